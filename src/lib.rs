@@ -1,1 +1,43 @@
 //! Client for the Lag API.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(not(any(feature = "blocking", feature = "async")))]
+compile_error!(
+    "lagclient needs the feature \"blocking\" (for `Client`), the feature \"async\" (for \
+     `AsyncClient`), or both"
+);
+
+mod config;
+mod error;
+mod ids;
+pub mod models;
+mod protocol;
+mod tls;
+mod token;
+
+#[cfg(feature = "async")]
+#[cfg_attr(docsrs, doc(cfg(feature = "async")))]
+pub mod asynchronous;
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub mod blocking;
+
+#[cfg(feature = "async")]
+#[cfg_attr(docsrs, doc(cfg(feature = "async")))]
+#[doc(inline)]
+pub use asynchronous::AsyncClient;
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+#[doc(inline)]
+pub use blocking::Client;
+
+pub use config::RequestOptions;
+pub use error::{
+    ApiError, ConnectionError, DecodeError, Error, InvalidArgument, InvalidTokenError, Result,
+};
+pub use http::Method;
+pub use ids::*;
+pub use protocol::page::{ListMessages, Page};
+pub use protocol::retry::RetryPolicy;
+pub use tls::TlsBackend;
+pub use token::{Token, TokenKind};

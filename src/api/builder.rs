@@ -1,0 +1,122 @@
+//! Building a client.
+
+use std::time::Duration;
+
+use super::transport::HttpClient;
+use super::{Client, Core};
+use crate::config::Config;
+use crate::error::Result;
+use crate::protocol::retry::RetryPolicy;
+use crate::protocol::service::LAG;
+use crate::tls::TlsBackend;
+use crate::token::Token;
+
+/// Options of a new client. Made by `builder`.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until build() is called"]
+pub struct ClientBuilder {
+    config: Config,
+    http: Option<HttpClient>,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(token: Token) -> Self {
+        Self {
+            config: Config::new(token),
+            http: None,
+        }
+    }
+
+    /// Where the API is. Default: `https://api.trylag.com`. Slashes at the end
+    /// are dropped.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.config.base_url = Some(url.into());
+        self
+    }
+
+    /// Accepts a base URL with plain `http://` on any host. The token is then
+    /// readable for everybody on the way. Without this, plain http is accepted
+    /// for `localhost` and loopback addresses only.
+    pub fn allow_http(mut self, allow: bool) -> Self {
+        self.config.allow_http = allow;
+        self
+    }
+
+    /// How long one attempt may take. A call that is retried may take longer,
+    /// up to [`RetryPolicy::max_elapsed`]. Default: 30 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.config.options = self.config.options.timeout(timeout);
+        self
+    }
+
+    /// How many further attempts follow a failed one. Default: 2.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.config.options = self.config.options.max_retries(retries);
+        self
+    }
+
+    /// When a call is repeated, in full.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.config.options = self.config.options.retry(policy);
+        self
+    }
+
+    /// The `User-Agent` header. Default: `lagclient-rust/<version>`.
+    pub fn user_agent(mut self, agent: impl Into<String>) -> Self {
+        self.config.user_agent = Some(agent.into());
+        self
+    }
+
+    /// Sends a header with every request, in place of the crate's own header of
+    /// that name, if there is one. `Connection`, `Content-Length`, `Host`,
+    /// `Transfer-Encoding` and `Upgrade` are refused, as they would break the
+    /// request.
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.config.options = self.config.options.header(name, value);
+        self
+    }
+
+    /// Sends several headers with every request; see [`header`](Self::header).
+    pub fn headers<N, V>(mut self, headers: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: AsRef<str>,
+        V: AsRef<str>,
+    {
+        self.config.options = self.config.options.headers(headers);
+        self
+    }
+
+    /// The largest answer that is read, in bytes after decompression. A larger
+    /// one is an error. Default: 32 MiB.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.config.max_body = bytes;
+        self
+    }
+
+    /// Which library does TLS, where features bring in more than one. Default:
+    /// rustls, where it is one of them. Without effect on an
+    /// [`http_client`](Self::http_client) of your own.
+    pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
+        self.config.tls = Some(backend);
+        self
+    }
+
+    /// Uses an HTTP client that is set up elsewhere, for a proxy, other root
+    /// certificates or the like. Timeouts, headers and retries are still this
+    /// crate's. See the crate's documentation on what it has to be.
+    pub fn http_client(mut self, client: HttpClient) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Builds the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the token is empty
+    /// or cannot be sent in a header, if the base URL cannot be used, or if any
+    /// other option cannot.
+    pub fn build(self) -> Result<Client> {
+        Core::new(&self.config, self.http, &LAG).map(|core| Client { core })
+    }
+}

@@ -1,0 +1,119 @@
+//! The client itself: from a token to the resources.
+
+use std::env;
+
+use super::{Client, ClientBuilder, RequestBuilder, Servers, System, maybe_async};
+use crate::Method;
+use crate::config::RequestOptions;
+use crate::error::{Error, Result};
+use crate::models::{Identity, RobotInfo, User};
+use crate::protocol::request::Request;
+use crate::token::{Token, TokenKind};
+
+impl Client {
+    /// A client for a user's token or a robot's key, with the default options.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the token is empty
+    /// or cannot be sent in a header.
+    pub fn new(token: impl Into<Token>) -> Result<Self> {
+        Self::builder(token).build()
+    }
+
+    /// A client with other options.
+    pub fn builder(token: impl Into<Token>) -> ClientBuilder {
+        ClientBuilder::new(token.into())
+    }
+
+    /// A client for the token in the environment variable `LAG_TOKEN`, or else
+    /// for the robot key in `LAG_ROBOT_API_KEY`. `LAG_API_BASE`, where set, is
+    /// the base URL.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if neither variable
+    /// is set, or if what they hold cannot be used.
+    pub fn from_env() -> Result<Self> {
+        let token = variable("LAG_TOKEN")?
+            .map_or_else(|| variable("LAG_ROBOT_API_KEY"), |token| Ok(Some(token)))?
+            .ok_or_else(|| Error::invalid("LAG_TOKEN", "is not set, nor is LAG_ROBOT_API_KEY"))?;
+        let builder = Self::builder(token);
+        match variable("LAG_API_BASE")? {
+            Some(base) => builder.base_url(base).build(),
+            None => builder.build(),
+        }
+    }
+
+    /// The same client with other options, over the same connections.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "options are built in place")]
+    pub fn with_options(&self, options: RequestOptions) -> Self {
+        Self {
+            core: self.core.with_options(&options),
+        }
+    }
+
+    /// Whether the client acts for a user or for a robot.
+    #[must_use]
+    pub fn token_kind(&self) -> TokenKind {
+        self.core.token_kind()
+    }
+
+    /// The state of the service.
+    #[must_use]
+    pub fn system(&self) -> System<'_> {
+        System { client: self }
+    }
+
+    /// Servers and all that belongs to one.
+    #[must_use]
+    pub fn servers(&self) -> Servers<'_> {
+        Servers { client: self }
+    }
+
+    /// A request to any endpoint, for what the crate does not cover: with the
+    /// client's authorization, its retries and its errors. A robot's paths are
+    /// routed as everywhere: `/servers/…` is sent as `/robots/@me/servers/…`.
+    ///
+    /// The path is sent as it is written, so ids in it must be percent-encoded.
+    #[must_use]
+    pub fn request(&self, method: Method, path: impl AsRef<str>) -> RequestBuilder {
+        RequestBuilder::new(self.core.clone(), Request::to_path(method, path.as_ref()))
+    }
+}
+
+#[maybe_async]
+impl Client {
+    /// Who the token belongs to.
+    ///
+    /// `GET /users/me` for a user, `GET /robots/@me/info` for a robot.
+    ///
+    /// # Errors
+    ///
+    /// [`Auth`](crate::Error::Auth) if the token is not valid; otherwise those of
+    /// every call, see [`Error`](crate::Error).
+    pub async fn identity(&self) -> Result<Identity> {
+        match self.token_kind() {
+            TokenKind::Robot => {
+                let robot: RobotInfo = self.core.call(Request::get("/robots/@me/info")).await?;
+                Ok(robot.into())
+            }
+            TokenKind::User => {
+                let user: User = self.core.call(Request::get("/users/me")).await?;
+                Ok(user.into())
+            }
+        }
+    }
+}
+
+/// A variable that is empty counts as not set: that is how CI systems pass on
+/// a secret that is missing.
+fn variable(name: &str) -> Result<Option<String>> {
+    match env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(Error::invalid(name, "is not Unicode")),
+    }
+}

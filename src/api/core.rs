@@ -1,0 +1,214 @@
+//! What sends every request: the way from a description to an answer.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::{HeaderValue, header};
+use serde::de::DeserializeOwned;
+
+use super::maybe_async;
+use super::transport::{self, HttpClient, Transport};
+use crate::config::{BaseUrl, Config, RequestOptions, Settings};
+use crate::error::{ConnectionError, Error, InvalidTokenError, Result};
+use crate::protocol::request::{Access, Request};
+use crate::protocol::response::{Answer, Response};
+use crate::protocol::retry::{self, FailedAttempt, Outcome};
+use crate::protocol::service::Service;
+use crate::protocol::{TransportError, Wire};
+use crate::tls::Tls;
+use crate::token::TokenKind;
+
+/// A connection pool with what is needed to use it, and the settings of one
+/// handle to it. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Core {
+    shared: Arc<Shared>,
+    settings: Arc<Settings>,
+}
+
+/// What all handles of a client share.
+struct Shared {
+    transport: Transport,
+    base: BaseUrl,
+    service: &'static Service,
+    kind: TokenKind,
+    /// The token, to keep it out of what errors quote.
+    secret: Arc<str>,
+}
+
+impl Core {
+    pub(crate) fn new(
+        config: &Config,
+        http: Option<HttpClient>,
+        service: &'static Service,
+    ) -> Result<Self> {
+        let settings = config.settings(service)?;
+        let base = config.base_url(service)?;
+        let tls = Tls::choose(config.tls, base.is_https)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                transport: Transport::new(http, tls, settings.timeout)?,
+                base,
+                service,
+                kind: config.token.kind(),
+                secret: Arc::from(config.token.expose()),
+            }),
+            settings: Arc::new(settings),
+        })
+    }
+
+    pub(crate) fn with_options(&self, options: &RequestOptions) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            settings: Arc::new(self.settings.with(options)),
+        }
+    }
+
+    pub(crate) fn token_kind(&self) -> TokenKind {
+        self.shared.kind
+    }
+
+    /// Everything that can be refused without sending anything.
+    fn check(&self, request: &Request) -> Result<()> {
+        if let Some(problem) = &self.settings.problem {
+            return Err(problem.clone().into());
+        }
+        if let (Access::User { method, instead }, TokenKind::Robot) =
+            (request.access, self.shared.kind)
+        {
+            return Err(Error::InvalidToken(Box::new(InvalidTokenError {
+                method,
+                kind: self.shared.kind,
+                instead,
+            })));
+        }
+        match &request.problem {
+            Some(problem) => Err(problem.clone().into()),
+            None => Ok(()),
+        }
+    }
+
+    fn wire(&self, request: &Request) -> Wire {
+        let mut headers = self.settings.headers.clone();
+        if request.json.is_some() {
+            headers
+                .entry(header::CONTENT_TYPE)
+                .or_insert(HeaderValue::from_static("application/json"));
+        } else {
+            headers.remove(header::CONTENT_TYPE);
+        }
+        Wire {
+            method: request.endpoint.method.clone(),
+            url: self.url(request),
+            headers,
+            body: request.json.clone(),
+        }
+    }
+
+    fn url(&self, request: &Request) -> String {
+        let prefix = (self.shared.service.prefix)(self.shared.kind, &request.path);
+        let base = &self.shared.base.url;
+        let length = base.len() + prefix.len() + request.path.len() + request.query.len() + 1;
+        let mut url = String::with_capacity(length);
+        url.push_str(base);
+        url.push_str(prefix);
+        url.push_str(&request.path);
+        if !request.query.is_empty() {
+            url.push('?');
+            url.push_str(&request.query);
+        }
+        url
+    }
+
+    fn answer(&self, request: Request, response: Response, attempts: u32) -> Answer {
+        Answer {
+            response,
+            endpoint: request.endpoint,
+            attempts,
+            service: self.shared.service,
+            secret: Arc::clone(&self.shared.secret),
+        }
+    }
+}
+
+#[maybe_async]
+impl Core {
+    /// Sends a request and decodes the JSON that it is answered with.
+    pub(crate) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
+        let answer = self.send(request).await?;
+        answer.json()
+    }
+
+    /// Sends a request that is answered with nothing.
+    pub(crate) async fn call_nothing(&self, request: Request) -> Result<()> {
+        let answer = self.send(request).await?;
+        answer.nothing()
+    }
+
+    /// Sends a request, repeatedly if need be. The answer may have any status.
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer> {
+        self.check(&request)?;
+        let started = Instant::now();
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let wire = self.wire(&request);
+            let outcome = self.shared.transport.execute(wire, &self.settings).await;
+            let (failed, retry_after) = match &outcome {
+                Ok(response) if response.status.is_success() => (None, None),
+                Ok(response) => (
+                    Some(Outcome::Status(response.status)),
+                    followed_retry_after(response),
+                ),
+                Err(error) => (Some(Outcome::Failure(error.failure)), None),
+            };
+            let wait = failed.and_then(|outcome| {
+                let failed = FailedAttempt {
+                    attempts,
+                    outcome,
+                    is_write: request.is_write(),
+                    retry_after,
+                    elapsed: started.elapsed(),
+                };
+                self.settings.retry.wait(&failed, fastrand::f64())
+            });
+            match (wait, outcome) {
+                (Some(wait), _) => transport::sleep(wait).await,
+                (None, Ok(response)) => return Ok(self.answer(request, response, attempts)),
+                (None, Err(error)) => return Err(no_answer(&request, error, attempts)),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("base_url", &self.shared.base.url)
+            .field("token", &self.shared.kind)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+fn followed_retry_after(response: &Response) -> Option<std::time::Duration> {
+    retry::follows_retry_after(response.status)
+        .then(|| retry::retry_after(&response.headers, std::time::SystemTime::now()))
+        .flatten()
+}
+
+fn no_answer(request: &Request, error: TransportError, attempts: u32) -> Error {
+    let TransportError { failure, source } = error;
+    let error = Box::new(ConnectionError {
+        endpoint: request.endpoint.to_string(),
+        attempts,
+        maybe_processed: failure.maybe_processed(),
+        source,
+    });
+    if failure.is_timeout() {
+        Error::Timeout(error)
+    } else {
+        Error::Connection(error)
+    }
+}

@@ -1,0 +1,138 @@
+//! Messages in rooms.
+
+use serde::Serialize;
+
+use super::{Client, Pages, maybe_async};
+use crate::error::Result;
+use crate::ids::{AsId, MessageId, RoomId, ServerId};
+use crate::models::{RoomMessage, SendMessage, check_content};
+use crate::protocol::page::{ListMessages, Page};
+use crate::protocol::request::Request;
+
+const MESSAGES: &str = "/servers/{server_id}/rooms/{room_id}/messages";
+const MESSAGE: &str = "/servers/{server_id}/rooms/{room_id}/messages/{message_id}";
+
+/// The messages in a room.
+///
+/// Reached by `client.servers().rooms().messages()`.
+#[derive(Clone, Copy, Debug)]
+pub struct RoomMessages<'a> {
+    pub(super) client: &'a Client,
+}
+
+impl RoomMessages<'_> {
+    /// Walks back in time over the pages of a room's messages; `.items()` walks
+    /// over the messages. `GET /servers/{server_id}/rooms/{room_id}/messages`.
+    pub fn iter(
+        &self,
+        server_id: impl AsId<ServerId>,
+        room_id: impl AsId<RoomId>,
+    ) -> Pages<RoomMessage> {
+        let request = Request::get(MESSAGES)
+            .id(server_id.as_id())
+            .id(room_id.as_id());
+        Pages::new(self.client.core.clone(), request, |answer| answer.json())
+    }
+}
+
+#[maybe_async]
+impl RoomMessages<'_> {
+    /// One page of a room's messages, by default the newest 50.
+    /// `GET /servers/{server_id}/rooms/{room_id}/messages`.
+    ///
+    /// # Errors
+    ///
+    /// [`Permission`](crate::Error::Permission) if a robot lacks `read_messages` or
+    /// does not belong to the server; [`NotFound`](crate::Error::NotFound) if there is
+    /// no such room.
+    pub async fn list(
+        &self,
+        server_id: impl AsId<ServerId>,
+        room_id: impl AsId<RoomId>,
+        page: impl Into<ListMessages>,
+    ) -> Result<Page<RoomMessage>> {
+        let page = page.into();
+        let request = Request::get(MESSAGES)
+            .id(server_id.as_id())
+            .id(room_id.as_id())
+            .check(page.check())
+            .query_opt("limit", page.limit)
+            .query_opt("cursor", page.cursor);
+        self.client.core.call(request).await
+    }
+
+    /// Sends a message. Text will do: `send(&server, &room, "Hello")`.
+    /// `POST /servers/{server_id}/rooms/{room_id}/messages`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if a robot's message is
+    /// empty or longer than 2,000 characters; [`Permission`](crate::Error::Permission)
+    /// if a robot lacks `send_messages` or does not belong to the server;
+    /// [`RateLimit`](crate::Error::RateLimit) if a robot sends, edits or deletes more
+    /// than 10 messages in 10 s.
+    pub async fn send(
+        &self,
+        server_id: impl AsId<ServerId>,
+        room_id: impl AsId<RoomId>,
+        message: impl Into<SendMessage>,
+    ) -> Result<RoomMessage> {
+        let message = message.into();
+        let request = Request::post(MESSAGES)
+            .id(server_id.as_id())
+            .id(room_id.as_id())
+            .check(message.check(self.client.token_kind()))
+            .json(&message);
+        self.client.core.call(request).await
+    }
+
+    /// Replaces the text of a message.
+    /// `PATCH /servers/{server_id}/rooms/{room_id}/messages/{message_id}`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send), and [`NotFound`](crate::Error::NotFound) if
+    /// there is no such message.
+    pub async fn edit(
+        &self,
+        server_id: impl AsId<ServerId>,
+        room_id: impl AsId<RoomId>,
+        message_id: impl AsId<MessageId>,
+        content: impl AsRef<str> + Send,
+    ) -> Result<RoomMessage> {
+        let content = content.as_ref();
+        let request = Request::patch(MESSAGE)
+            .id(server_id.as_id())
+            .id(room_id.as_id())
+            .id(message_id.as_id())
+            .check(check_content(content, self.client.token_kind()))
+            .json(&Content { content });
+        self.client.core.call(request).await
+    }
+
+    /// Deletes a message.
+    /// `DELETE /servers/{server_id}/rooms/{room_id}/messages/{message_id}`.
+    ///
+    /// # Errors
+    ///
+    /// [`Permission`](crate::Error::Permission) if the message is somebody else's and
+    /// the caller lacks `MANAGE_MESSAGES`; [`NotFound`](crate::Error::NotFound) if
+    /// there is no such message.
+    pub async fn delete(
+        &self,
+        server_id: impl AsId<ServerId>,
+        room_id: impl AsId<RoomId>,
+        message_id: impl AsId<MessageId>,
+    ) -> Result<()> {
+        let request = Request::delete(MESSAGE)
+            .id(server_id.as_id())
+            .id(room_id.as_id())
+            .id(message_id.as_id());
+        self.client.core.call_nothing(request).await
+    }
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    content: &'a str,
+}

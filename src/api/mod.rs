@@ -1,0 +1,32 @@
+//! The source of both clients.
+//!
+//! `src/blocking/` and `src/asynchronous/` both include this folder; the names
+//! that come from `super` mean the blocking or the async thing. Everything
+//! marked `#[maybe_async]` loses its `async` and `.await` in the blocking
+//! world.
+//!
+//! Mind that an `.await` inside a macro call, such as `vec![a.await]`, is out
+//! of that macro's reach: bind the awaited value first.
+
+use super::{Client, maybe_async, transport};
+
+mod builder;
+mod client;
+mod core;
+mod members;
+mod messages;
+pub(crate) mod pages;
+mod request;
+mod rooms;
+mod servers;
+mod system;
+
+pub(crate) use self::core::Core;
+pub use builder::ClientBuilder;
+pub use members::ServerMembers;
+pub use messages::RoomMessages;
+pub use pages::{Items, Pages};
+pub use request::{RawResponse, RequestBuilder};
+pub use rooms::ServerRooms;
+pub use servers::Servers;
+pub use system::System;

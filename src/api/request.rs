@@ -1,0 +1,139 @@
+//! Requests to endpoints that the crate does not cover.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Core, maybe_async};
+use crate::config::RequestOptions;
+use crate::error::Result;
+use crate::protocol::request::Request;
+use crate::protocol::response::Answer;
+
+/// A request to any endpoint, made by `client.request(…)`.
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct RequestBuilder {
+    core: Core,
+    request: Request,
+}
+
+impl RequestBuilder {
+    pub(crate) fn new(core: Core, request: Request) -> Self {
+        Self { core, request }
+    }
+
+    /// Adds a query parameter.
+    pub fn query(mut self, name: impl AsRef<str>, value: impl fmt::Display) -> Self {
+        self.request = self.request.query(name.as_ref(), value);
+        self
+    }
+
+    /// Sets the body, sent as JSON.
+    pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
+        self.request = self.request.json(body);
+        self
+    }
+
+    /// Other options for this request.
+    #[expect(clippy::needless_pass_by_value, reason = "options are built in place")]
+    pub fn options(mut self, options: RequestOptions) -> Self {
+        self.core = self.core.with_options(&options);
+        self
+    }
+}
+
+#[maybe_async]
+impl RequestBuilder {
+    /// Sends the request and decodes the JSON that it is answered with.
+    ///
+    /// # Errors
+    ///
+    /// Those of every call, see [`Error`](crate::Error).
+    pub async fn send<T: DeserializeOwned>(self) -> Result<T> {
+        self.core.call(self.request).await
+    }
+
+    /// Sends the request. The answer is handed out as it is, whatever its
+    /// status, after the usual retries.
+    ///
+    /// # Errors
+    ///
+    /// [`Connection`](crate::Error::Connection) or
+    /// [`Timeout`](crate::Error::Timeout) if there is no answer;
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the path or an
+    /// option cannot be used.
+    pub async fn send_raw(self) -> Result<RawResponse> {
+        let answer = self.core.send(self.request).await?;
+        Ok(RawResponse { answer })
+    }
+}
+
+/// An answer as it came.
+pub struct RawResponse {
+    answer: Answer,
+}
+
+impl RawResponse {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.answer.response.status.as_u16()
+    }
+
+    /// Whether the status is a success.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        StatusCode::is_success(&self.answer.response.status)
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.answer.response.headers
+    }
+
+    /// The body, decompressed.
+    #[must_use]
+    pub fn bytes(&self) -> &Bytes {
+        &self.answer.response.body
+    }
+
+    /// How often the request was sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.answer.attempts
+    }
+
+    /// Turns an error status into the error that it stands for.
+    ///
+    /// # Errors
+    ///
+    /// One of the variants of [`Error`](crate::Error) that come from a status.
+    pub fn error_for_status(self) -> Result<Self> {
+        self.answer.check()?;
+        Ok(self)
+    }
+
+    /// Decodes the body.
+    ///
+    /// # Errors
+    ///
+    /// The error that an error status stands for, or
+    /// [`Decode`](crate::Error::Decode) if the body is not such JSON.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        self.answer.json()
+    }
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("status", &self.answer.response.status)
+            .field("bytes", &self.answer.response.body.len())
+            .finish_non_exhaustive()
+    }
+}

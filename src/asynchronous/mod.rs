@@ -1,0 +1,42 @@
+//! The async client, on [`reqwest`]. It needs a tokio runtime.
+//!
+//! [`AsyncClient`] is the entry; what its methods hand out is here as well.
+
+mod pages;
+mod tls;
+mod transport;
+
+#[path = "../api/mod.rs"]
+#[expect(
+    clippy::duplicate_mod,
+    reason = "the source of both clients is compiled once for each"
+)]
+mod api;
+
+use AsyncClient as Client;
+pub(crate) use maybe_async::must_be_async as maybe_async;
+
+pub use api::*;
+
+/// The async client for the Lag API.
+///
+/// Cloning is cheap, and clones share their connections. A client can be used
+/// from several tasks at a time, on the runtime that it was first used on.
+///
+/// ```no_run
+/// use lagclient::AsyncClient;
+///
+/// # async fn example() -> lagclient::Result<()> {
+/// let client = AsyncClient::from_env()?;
+/// let me = client.identity().await?;
+/// println!("I am {}", me.display_name);
+/// for server in client.servers().list().await? {
+///     println!("{}: {}", server.id, server.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct AsyncClient {
+    core: api::Core,
+}

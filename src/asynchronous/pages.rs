@@ -1,0 +1,91 @@
+//! Pages and items as streams.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use super::{Items, Pages};
+use crate::error::Result;
+use crate::protocol::page::Page;
+
+type Fetching<T> = Pin<Box<dyn Future<Output = Result<Page<T>>> + Send>>;
+
+/// A fetch under way. It outlives the `next_page` that began it, so that one
+/// that is dropped, in a `select!` for instance, loses nothing.
+pub(super) struct Pending<T>(Option<Fetching<T>>);
+
+impl<T> Default for Pending<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T: 'static> Pages<T> {
+    /// Fetches the next page. `None` behind the last one.
+    ///
+    /// Dropping the future loses nothing: the next call goes on with the page
+    /// that was being fetched.
+    ///
+    /// # Errors
+    ///
+    /// Those of the list's endpoint. The walk ends with the first one.
+    pub async fn next_page(&mut self) -> Option<Result<Page<T>>> {
+        poll_fn(|context| self.poll_page(context)).await
+    }
+
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>>>> {
+        let fetching = match &mut self.pending.0 {
+            Some(fetching) => fetching,
+            None => match self.next_fetch() {
+                Some(Ok(fetch)) => self.pending.0.insert(Box::pin(fetch.run())),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            },
+        };
+        let page = ready!(fetching.as_mut().poll(context));
+        self.pending.0 = None;
+        Poll::Ready(Some(self.fetched(page)))
+    }
+}
+
+impl<T: 'static> Stream for Pages<T> {
+    type Item = Result<Page<T>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_page(context)
+    }
+}
+
+impl<T: Unpin + 'static> Items<T> {
+    /// The next item, from a new page if need be. `None` behind the last one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the list's endpoint. The walk ends with the first one.
+    pub async fn next_item(&mut self) -> Option<Result<T>> {
+        poll_fn(|context| self.poll_item(context)).await
+    }
+
+    fn poll_item(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(self.pages.poll_page(context)) {
+                Some(Ok(page)) => self.page = page.items.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T: Unpin + 'static> Stream for Items<T> {
+    type Item = Result<T>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_item(context)
+    }
+}

@@ -1,0 +1,139 @@
+//! Bytes over reqwest.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{Client, Request, Url};
+
+use super::tls;
+use crate::config::Settings;
+use crate::error::{Error, Result};
+use crate::protocol::response::{Response, too_long};
+use crate::protocol::{Failure, TransportError, Wire};
+use crate::tls::Tls;
+
+/// What the builder's `http_client` takes.
+pub(crate) type HttpClient = reqwest::Client;
+
+/// Waits.
+pub(crate) async fn sleep(duration: Duration) {
+    tokio::time::sleep(duration).await;
+}
+
+pub(crate) struct Transport {
+    client: Client,
+    /// The timeout that is part of the client's configuration. `None` for a
+    /// client that came from outside.
+    configured: Option<Duration>,
+}
+
+impl Transport {
+    pub(crate) fn new(http: Option<HttpClient>, tls: Tls, timeout: Duration) -> Result<Self> {
+        if let Some(client) = http {
+            return Ok(Self {
+                client,
+                configured: None,
+            });
+        }
+        // Retries are this crate's: reqwest's own would not be counted.
+        let builder = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .timeout(timeout);
+        let client = tls::configure(builder, tls)?
+            .build()
+            .map_err(|error| Error::invalid("client", error.to_string()))?;
+        Ok(Self {
+            client,
+            configured: Some(timeout),
+        })
+    }
+
+    pub(crate) async fn execute(
+        &self,
+        wire: Wire,
+        settings: &Settings,
+    ) -> Result<Response, TransportError> {
+        let url: Url = wire
+            .url
+            .parse()
+            .map_err(|error| TransportError::new(Failure::NotSent, error))?;
+        let mut request = Request::new(wire.method, url);
+        *request.headers_mut() = wire.headers;
+        *request.body_mut() = wire.body.map(Into::into);
+        if self.configured != Some(settings.timeout) {
+            *request.timeout_mut() = Some(settings.timeout);
+        }
+        let mut response = self.client.execute(request).await.map_err(error)?;
+        let (body, incomplete) = read_body(&mut response, settings.max_body).await;
+        let status = response.status();
+        let incomplete = match incomplete {
+            None => None,
+            // An error's status says enough without the whole of its body.
+            Some(Incomplete::Failed(error)) if !status.is_success() => Some(error.to_string()),
+            Some(Incomplete::Failed(failed)) => return Err(error(failed)),
+            Some(Incomplete::TooLong) => Some(too_long(settings.max_body)),
+        };
+        Ok(Response {
+            status,
+            headers: std::mem::take(response.headers_mut()),
+            body,
+            incomplete,
+        })
+    }
+}
+
+/// How reading a body ended before the body did.
+enum Incomplete {
+    Failed(reqwest::Error),
+    TooLong,
+}
+
+/// Reads to the end, so that the connection can be used again.
+async fn read_body(response: &mut reqwest::Response, limit: usize) -> (Bytes, Option<Incomplete>) {
+    let announced = response.content_length().unwrap_or(0);
+    let capacity = usize::try_from(announced).unwrap_or(limit).min(limit);
+    // A body that comes in one piece is not copied.
+    let mut first = Bytes::new();
+    let mut bytes = BytesMut::new();
+    loop {
+        let chunk = match response.chunk().await {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => break,
+            Err(error) => return (join(first, bytes), Some(Incomplete::Failed(error))),
+        };
+        let length = first.len() + bytes.len() + chunk.len();
+        if length > limit {
+            return (join(first, bytes), Some(Incomplete::TooLong));
+        }
+        if first.is_empty() && bytes.is_empty() {
+            first = chunk;
+            continue;
+        }
+        if bytes.is_empty() {
+            bytes.reserve(capacity.max(length));
+            bytes.extend_from_slice(&std::mem::take(&mut first));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    (join(first, bytes), None)
+}
+
+fn join(first: Bytes, rest: BytesMut) -> Bytes {
+    if rest.is_empty() {
+        first
+    } else {
+        rest.freeze()
+    }
+}
+
+fn error(error: reqwest::Error) -> TransportError {
+    let failure = match (error.is_connect() || error.is_builder(), error.is_timeout()) {
+        (true, true) => Failure::ConnectTimeout,
+        (true, false) => Failure::NotSent,
+        (false, true) => Failure::Timeout,
+        (false, false) => Failure::Broken,
+    };
+    // The URL holds ids and what was searched for.
+    TransportError::new(failure, error.without_url())
+}

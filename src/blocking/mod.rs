@@ -1,0 +1,37 @@
+//! The blocking client, on [`ureq`].
+//!
+//! [`Client`] is the entry; what its methods hand out is here as well.
+
+mod pages;
+mod tls;
+mod transport;
+
+#[path = "../api/mod.rs"]
+mod api;
+
+pub(crate) use maybe_async::must_be_sync as maybe_async;
+
+pub use api::*;
+
+/// The blocking client for the Lag API.
+///
+/// Cloning is cheap, and clones share their connections. A client can be used
+/// from several threads at a time.
+///
+/// ```no_run
+/// use lagclient::Client;
+///
+/// # fn main() -> lagclient::Result<()> {
+/// let client = Client::from_env()?;
+/// let me = client.identity()?;
+/// println!("I am {}", me.display_name);
+/// for server in client.servers().list()? {
+///     println!("{}: {}", server.id, server.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    core: api::Core,
+}

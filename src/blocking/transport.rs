@@ -1,0 +1,183 @@
+//! Bytes over ureq.
+
+use std::io::Read;
+use std::thread;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use ureq::Timeout;
+
+use super::tls;
+use crate::config::Settings;
+use crate::error::Result;
+use crate::protocol::response::{Response, too_long};
+use crate::protocol::{Failure, TransportError, Wire};
+use crate::tls::Tls;
+
+/// What the builder's `http_client` takes.
+pub(crate) type HttpClient = ureq::Agent;
+
+/// ureq keeps three by default; a client shared by more threads would drop and
+/// reopen connections all the time.
+const MAX_IDLE_CONNECTIONS: usize = 32;
+
+/// Waits.
+pub(crate) fn sleep(duration: Duration) {
+    thread::sleep(duration);
+}
+
+/// What every request needs, whatever an agent's own configuration says. A
+/// macro, as ureq's builders for agents and for requests share no public trait.
+///
+/// The time is limited for each phase: ureq's limits over a whole call make it
+/// start a thread per request.
+macro_rules! configured {
+    ($builder:expr, $timeout:expr) => {
+        $builder
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_connect(Some($timeout))
+            .timeout_send_request(Some($timeout))
+            .timeout_send_body(Some($timeout))
+            .timeout_recv_response(Some($timeout))
+            .timeout_recv_body(Some($timeout))
+            .build()
+    };
+}
+
+pub(crate) struct Transport {
+    agent: ureq::Agent,
+    /// The timeout that is part of the agent's configuration. `None` for an
+    /// agent that came from outside, whose configuration is overridden in each
+    /// request.
+    configured: Option<Duration>,
+}
+
+impl Transport {
+    pub(crate) fn new(http: Option<HttpClient>, tls: Tls, timeout: Duration) -> Result<Self> {
+        if let Some(agent) = http {
+            return Ok(Self {
+                agent,
+                configured: None,
+            });
+        }
+        let config = ureq::Agent::config_builder()
+            .max_idle_connections(MAX_IDLE_CONNECTIONS)
+            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
+            .tls_config(tls::config(tls)?);
+        Ok(Self {
+            agent: configured!(config, timeout).into(),
+            configured: Some(timeout),
+        })
+    }
+
+    pub(crate) fn execute(
+        &self,
+        wire: Wire,
+        settings: &Settings,
+    ) -> Result<Response, TransportError> {
+        let mut response = self
+            .run(wire, settings.timeout)
+            .map_err(|error| TransportError::new(failure(&error), error))?;
+        let (body, incomplete) = read_body(response.body_mut(), settings.max_body);
+        let status = response.status();
+        let incomplete = match incomplete {
+            None => None,
+            // An error's status says enough without the whole of its body.
+            Some(Incomplete::Failed(error)) if !status.is_success() => Some(error.to_string()),
+            Some(Incomplete::Failed(error)) => {
+                return Err(TransportError::new(failure(&error), error));
+            }
+            Some(Incomplete::TooLong) => Some(too_long(settings.max_body)),
+        };
+        Ok(Response {
+            status,
+            headers: std::mem::take(response.headers_mut()),
+            body,
+            incomplete,
+        })
+    }
+
+    fn run(
+        &self,
+        wire: Wire,
+        timeout: Duration,
+    ) -> Result<http::Response<ureq::Body>, ureq::Error> {
+        let mut request = Request::new(());
+        *request.method_mut() = wire.method;
+        *request.uri_mut() = wire.url.try_into().map_err(http::Error::from)?;
+        *request.headers_mut() = wire.headers;
+        match wire.body {
+            Some(body) => self.run_with(request.map(|()| &*body), timeout),
+            None => self.run_with(request, timeout),
+        }
+    }
+
+    fn run_with(
+        &self,
+        request: Request<impl ureq::AsSendBody>,
+        timeout: Duration,
+    ) -> Result<http::Response<ureq::Body>, ureq::Error> {
+        if self.configured == Some(timeout) {
+            return self.agent.run(request);
+        }
+        let request = configured!(self.agent.configure_request(request), timeout);
+        self.agent.run(request)
+    }
+}
+
+/// How reading a body ended before the body did.
+enum Incomplete {
+    Failed(ureq::Error),
+    TooLong,
+}
+
+/// Reads to the end, so that the connection can be used again.
+fn read_body(body: &mut ureq::Body, limit: usize) -> (Bytes, Option<Incomplete>) {
+    let announced = body.content_length().unwrap_or(0);
+    let capacity = usize::try_from(announced).unwrap_or(limit).min(limit);
+    let mut bytes = Vec::with_capacity(capacity);
+    let mut reader = body.as_reader().take(limit as u64 + 1);
+    let read = reader.read_to_end(&mut bytes);
+    let incomplete = match read {
+        Ok(_) if bytes.len() > limit => {
+            bytes.truncate(limit);
+            Some(Incomplete::TooLong)
+        }
+        Ok(_) => None,
+        Err(error) => Some(Incomplete::Failed(error.into())),
+    };
+    (bytes.into(), incomplete)
+}
+
+fn failure(error: &ureq::Error) -> Failure {
+    use std::io::ErrorKind;
+
+    match error {
+        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Failure::ConnectTimeout,
+        ureq::Error::Timeout(_) => Failure::Timeout,
+        ureq::Error::HostNotFound
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::ConnectProxyFailed(_)
+        | ureq::Error::InvalidProxyUrl
+        | ureq::Error::Tls(_)
+        | ureq::Error::TlsRequired
+        | ureq::Error::BadUri(_)
+        | ureq::Error::Http(_)
+        | ureq::Error::RequireHttpsOnly(_) => Failure::NotSent,
+        ureq::Error::Io(io) => match io.kind() {
+            // These come from connecting only.
+            ErrorKind::ConnectionRefused
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::AddrNotAvailable
+            | ErrorKind::NotConnected => Failure::NotSent,
+            ErrorKind::TimedOut | ErrorKind::WouldBlock => Failure::Timeout,
+            _ => Failure::Broken,
+        },
+        _ => Failure::Broken,
+    }
+}

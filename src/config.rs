@@ -1,0 +1,350 @@
+//! The options of a client, and those of a single call.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+
+use crate::error::{Error, InvalidArgument, Result};
+use crate::protocol::retry::RetryPolicy;
+use crate::protocol::service::Service;
+use crate::tls::TlsBackend;
+use crate::token::Token;
+
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+const DEFAULT_MAX_BODY: usize = 32 * 1024 * 1024;
+const USER_AGENT: &str = concat!("lagclient-rust/", env!("CARGO_PKG_VERSION"));
+
+/// Headers that frame the message: given by a caller, they would break it.
+const FRAMING: [HeaderName; 5] = [
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::HOST,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+/// What a client is built from. The builders of both worlds fill it.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) token: Token,
+    pub(crate) base_url: Option<String>,
+    pub(crate) allow_http: bool,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) max_body: usize,
+    pub(crate) tls: Option<TlsBackend>,
+    pub(crate) options: RequestOptions,
+}
+
+impl Config {
+    pub(crate) fn new(token: Token) -> Self {
+        Self {
+            token,
+            base_url: None,
+            allow_http: false,
+            user_agent: None,
+            max_body: DEFAULT_MAX_BODY,
+            tls: None,
+            options: RequestOptions::new(),
+        }
+    }
+
+    /// The settings from which every call starts.
+    pub(crate) fn settings(&self, service: &Service) -> Result<Settings> {
+        let agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
+        let mut headers = HeaderMap::with_capacity(8);
+        let authorization = self.token.header((service.scheme)(&self.token))?;
+        headers.insert(header::AUTHORIZATION, authorization);
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(header::USER_AGENT, header_value("user_agent", agent)?);
+        let defaults = Settings {
+            headers,
+            timeout: DEFAULT_TIMEOUT,
+            retry: RetryPolicy::new(),
+            max_body: self.max_body,
+            problem: None,
+        };
+        let settings = defaults.with(&self.options);
+        match settings.problem {
+            Some(problem) => Err(problem.into()),
+            None => Ok(settings),
+        }
+    }
+
+    pub(crate) fn base_url(&self, service: &Service) -> Result<BaseUrl> {
+        let url = self.base_url.as_deref().unwrap_or(service.base_url);
+        BaseUrl::parse(url, self.allow_http)
+    }
+}
+
+/// Where the service is, without a slash at the end.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseUrl {
+    pub(crate) url: String,
+    pub(crate) is_https: bool,
+}
+
+impl BaseUrl {
+    fn parse(text: &str, allow_http: bool) -> Result<Self> {
+        let invalid = |reason: &str| Error::invalid("base_url", reason);
+        let url = text.trim_end_matches('/');
+        let uri: Uri = url.parse().map_err(|_| invalid("is not a URL"))?;
+        let is_https = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(invalid("must begin with https:// or http://")),
+        };
+        let authority = uri.authority().ok_or_else(|| invalid("has no host"))?;
+        if authority.as_str().contains('@') {
+            return Err(invalid("must not hold a user name or password"));
+        }
+        if url.contains(['?', '#']) {
+            return Err(invalid("must not hold a query or a fragment"));
+        }
+        if uri
+            .path()
+            .split('/')
+            .any(|part| part == "." || part == "..")
+        {
+            return Err(invalid("must not hold . or .. segments"));
+        }
+        if !is_https && !allow_http && !is_loopback(authority.host()) {
+            return Err(invalid(
+                "plain http would show the token to the network: use https, or allow_http(true)",
+            ));
+        }
+        Ok(Self {
+            url: url.to_owned(),
+            is_https,
+        })
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// What a call is made with: a client's settings, or those of a handle from
+/// `with_options`.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    /// Everything but `Content-Type`; values are prepared once.
+    pub(crate) headers: HeaderMap,
+    pub(crate) timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) max_body: usize,
+    /// An option that cannot be used: every call reports it.
+    pub(crate) problem: Option<InvalidArgument>,
+}
+
+impl Settings {
+    pub(crate) fn with(&self, options: &RequestOptions) -> Self {
+        let mut settings = self.clone();
+        if settings.problem.is_none() {
+            settings.problem.clone_from(&options.problem);
+        }
+        for (name, value) in &options.headers {
+            settings.headers.insert(name, value.clone());
+        }
+        if let Some(timeout) = options.timeout {
+            settings.timeout = timeout;
+        }
+        if let Some(retry) = &options.retry {
+            settings.retry = retry.clone();
+        }
+        if let Some(retries) = options.max_retries {
+            settings.retry = settings.retry.max_retries(retries);
+        }
+        settings
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("headers", &HeaderNames(&self.headers))
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .field("max_body", &self.max_body)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Prints the names only: a value may be a secret.
+struct HeaderNames<'a>(&'a HeaderMap);
+
+impl fmt::Debug for HeaderNames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// Options that differ from the client's for the calls of one handle.
+///
+/// An option that cannot be used, such as a header name with a space, is
+/// reported by the calls that are made with it.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use lagclient::{Client, RequestOptions};
+///
+/// # fn main() -> lagclient::Result<()> {
+/// let client = Client::from_env()?;
+/// let once = client.with_options(
+///     RequestOptions::new()
+///         .timeout(Duration::from_secs(5))
+///         .max_retries(0),
+/// );
+/// once.identity()?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+pub struct RequestOptions {
+    headers: HeaderMap,
+    timeout: Option<Duration>,
+    retry: Option<RetryPolicy>,
+    max_retries: Option<u32>,
+    /// The first option that cannot be used.
+    problem: Option<InvalidArgument>,
+}
+
+impl RequestOptions {
+    /// Options that change nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long one attempt may take. A call that is retried may take longer,
+    /// up to [`RetryPolicy::max_elapsed`]. Default: 30 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        if timeout.is_zero() {
+            return self.problem(InvalidArgument::new("timeout", "must be longer than zero"));
+        }
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// How many further attempts follow a failed one. Default: 2.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = Some(retries);
+        self
+    }
+
+    /// When a call is repeated, in full.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = Some(policy);
+        self
+    }
+
+    /// Sends a header with every request, in place of the crate's own header of
+    /// that name, if there is one. `Connection`, `Content-Length`, `Host`,
+    /// `Transfer-Encoding` and `Upgrade` are refused, as they would break the
+    /// request.
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let name = name.as_ref();
+        match header(name, value.as_ref()) {
+            Ok((name, value)) => {
+                self.headers.insert(name, value);
+                self
+            }
+            Err(problem) => self.problem(problem),
+        }
+    }
+
+    /// Sends several headers with every request; see [`header`](Self::header).
+    pub fn headers<N, V>(self, headers: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: AsRef<str>,
+        V: AsRef<str>,
+    {
+        headers
+            .into_iter()
+            .fold(self, |options, (name, value)| options.header(name, value))
+    }
+
+    fn problem(mut self, problem: InvalidArgument) -> Self {
+        self.problem.get_or_insert(problem);
+        self
+    }
+}
+
+impl fmt::Debug for RequestOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestOptions")
+            .field("headers", &HeaderNames(&self.headers))
+            .field("timeout", &self.timeout)
+            .field("retry", &self.retry)
+            .field("max_retries", &self.max_retries)
+            .finish_non_exhaustive()
+    }
+}
+
+fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidArgument> {
+    let name: HeaderName = name
+        .parse()
+        .map_err(|_| InvalidArgument::new("header", format!("{name:?} is not a header name")))?;
+    if FRAMING.contains(&name) {
+        let reason = format!("{name} is set by the HTTP library");
+        return Err(InvalidArgument::new("header", reason));
+    }
+    let mut value = header_value(name.as_str(), value)?;
+    value.set_sensitive(true);
+    Ok((name, value))
+}
+
+/// The value itself stays out of the error: it may be a secret.
+fn header_value(name: &str, value: &str) -> Result<HeaderValue, InvalidArgument> {
+    HeaderValue::try_from(value)
+        .map_err(|_| InvalidArgument::new(name, "holds characters that a header cannot hold"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls() {
+        for (text, allow_http, expected) in [
+            (
+                "https://api.trylag.com",
+                false,
+                Some("https://api.trylag.com"),
+            ),
+            ("https://host/api//", false, Some("https://host/api")),
+            ("http://127.0.0.1:80", false, Some("http://127.0.0.1:80")),
+            ("http://127.1.2.3", false, Some("http://127.1.2.3")),
+            ("http://LOCALHOST:1", false, Some("http://LOCALHOST:1")),
+            ("http://[::1]:8080/", false, Some("http://[::1]:8080")),
+            ("http://example.com", false, None),
+            ("http://example.com", true, Some("http://example.com")),
+            ("http://localhost.example.com", false, None),
+            ("http://10.0.0.1", false, None),
+            ("ftp://host", false, None),
+            ("host", false, None),
+            ("/path", false, None),
+            ("", false, None),
+            ("https://", false, None),
+            ("https://user:secret@host", false, None),
+            ("https://host?x=1", false, None),
+            ("https://host/#frag", false, None),
+            ("https://host/a/../b", false, None),
+            ("https://ho st", false, None),
+            ("https://host\r\nx", false, None),
+        ] {
+            let parsed = BaseUrl::parse(text, allow_http).map(|base| base.url).ok();
+            assert_eq!(parsed.as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_base_url_error_does_not_repeat_the_url() {
+        let error = BaseUrl::parse("https://user:secret@host", false).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,185 @@
+//! What can go wrong, and what is known about it.
+
+mod api;
+mod local;
+
+use std::time::Duration;
+
+pub use api::ApiError;
+pub use local::{ConnectionError, DecodeError, InvalidArgument, InvalidTokenError};
+
+/// A `Result` whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Any failure of a call.
+///
+/// The variants follow the classes of the official SDKs. What is common to all
+/// answers of the server is reached with [`api`](Self::api), whatever the
+/// variant:
+///
+/// ```
+/// # fn handle(error: lagclient::Error) {
+/// use lagclient::Error;
+///
+/// match &error {
+///     Error::RateLimit(limit) => println!("wait for {:?}", limit.retry_after),
+///     Error::NotFound(_) => println!("gone"),
+///     other => println!("{} ({})", other, other.code()),
+/// }
+/// if let Some(answer) = error.api() {
+///     println!("status {}, request {:?}", answer.status, answer.request_id);
+/// }
+/// # }
+/// ```
+///
+/// No variant ever holds a token: texts that come from outside are cleaned
+/// of it first.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An HTTP error status without a variant of its own: 400 and the rest.
+    #[error("{0}")]
+    Api(Box<ApiError>),
+    /// 401: the token is missing, invalid or expired.
+    #[error("{0}")]
+    Auth(Box<ApiError>),
+    /// 409: it exists already.
+    #[error("{0}")]
+    Conflict(Box<ApiError>),
+    /// There was no HTTP answer: the name was not resolved, the connection was
+    /// refused, or it broke.
+    #[error("{0}")]
+    Connection(#[source] Box<ConnectionError>),
+    /// The server answered with success, but the body is not what the endpoint
+    /// is documented to answer with.
+    #[error("{0}")]
+    Decode(#[source] Box<DecodeError>),
+    /// An argument or option cannot be used. Nothing was sent.
+    #[error("{0}")]
+    InvalidArgument(Box<InvalidArgument>),
+    /// The method does not exist for this kind of token. Nothing was sent.
+    #[error("{0}")]
+    InvalidToken(Box<InvalidTokenError>),
+    /// Reading a local file or a caller's reader failed.
+    #[error("reading the data to send failed: {0}")]
+    Io(#[from] std::io::Error),
+    /// 404: no such thing, or not for this token.
+    #[error("{0}")]
+    NotFound(Box<ApiError>),
+    /// 403: the permission is missing, or the robot belongs to another server.
+    #[error("{0}")]
+    Permission(Box<ApiError>),
+    /// 429: too many requests. [`ApiError::retry_after`] says how long to wait.
+    #[error("{0}")]
+    RateLimit(Box<ApiError>),
+    /// 5xx: the server or a proxy in front of it failed.
+    #[error("{0}")]
+    Server(Box<ApiError>),
+    /// No answer arrived in time.
+    #[error("{0}")]
+    Timeout(#[source] Box<ConnectionError>),
+}
+
+impl Error {
+    /// What the server answered, for the variants that come from an HTTP
+    /// error status.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(answer)
+            | Self::Auth(answer)
+            | Self::Conflict(answer)
+            | Self::NotFound(answer)
+            | Self::Permission(answer)
+            | Self::RateLimit(answer)
+            | Self::Server(answer) => Some(answer),
+            Self::Connection(_)
+            | Self::Decode(_)
+            | Self::InvalidArgument(_)
+            | Self::InvalidToken(_)
+            | Self::Io(_)
+            | Self::Timeout(_) => None,
+        }
+    }
+
+    /// A stable name of the failure: the official SDKs' `code`, such as
+    /// `unauthorized` or `connection_error`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Connection(_) => "connection_error",
+            Self::Decode(_) => "decode_error",
+            Self::InvalidArgument(_) => "invalid_argument",
+            Self::InvalidToken(_) => "invalid_token",
+            Self::Io(_) => "io_error",
+            Self::Timeout(_) => "timeout",
+            _ => self.api().map_or("error", |answer| &answer.code),
+        }
+    }
+
+    /// The HTTP status, if the server answered.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Decode(decode) => Some(decode.status),
+            _ => self.api().map(|answer| answer.status),
+        }
+    }
+
+    /// The server's `x-request-id`, which its support asks for.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Decode(decode) => decode.request_id.as_deref(),
+            _ => self.api().and_then(|answer| answer.request_id.as_deref()),
+        }
+    }
+
+    /// How long the server asked to wait (`Retry-After`).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.api().and_then(|answer| answer.retry_after)
+    }
+
+    /// Whether the same call may succeed later: network failures, 429 and 5xx.
+    /// The client has already retried as often as its
+    /// [`RetryPolicy`](crate::RetryPolicy) says.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self,
+            Self::Connection(_) | Self::RateLimit(_) | Self::Server(_) | Self::Timeout(_)
+        )
+    }
+
+    /// How often the request was sent, or tried to be sent. 0 if the call was
+    /// refused before anything was sent.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Self::Connection(failure) | Self::Timeout(failure) => failure.attempts,
+            Self::Decode(decode) => decode.attempts,
+            _ => self.api().map_or(0, |answer| answer.attempts),
+        }
+    }
+
+    pub(crate) fn invalid(argument: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::InvalidArgument(Box::new(InvalidArgument::new(argument, reason)))
+    }
+}
+
+impl From<InvalidArgument> for Error {
+    fn from(argument: InvalidArgument) -> Self {
+        Self::InvalidArgument(Box::new(argument))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn an_error_is_small() {
+        assert!(size_of::<Error>() <= 16, "{}", size_of::<Error>());
+    }
+}

@@ -1,0 +1,61 @@
+//! An HTTP error status and all that came with it.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// An answer of the server with an error status.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ApiError {
+    /// The HTTP status.
+    pub status: u16,
+    /// The official SDKs' name for the failure, such as `not_found`. For a
+    /// status that has none it is the body's `error`, else `http_<status>`.
+    pub code: String,
+    /// The body's `message`, else `HTTP <status>`.
+    pub message: String,
+    /// The body: JSON where it is JSON, else the text as a JSON string. Cut
+    /// after 64 KiB. `None` if there was no body.
+    pub body: Option<Value>,
+    /// The `x-request-id` header.
+    pub request_id: Option<String>,
+    /// The `Retry-After` header, as sent, on any status.
+    pub retry_after: Option<Duration>,
+    /// The id for support requests that the `NoLag` service puts into its error
+    /// bodies. Always `None` for Lag.
+    pub support_id: Option<String>,
+    /// When the failure happened by the server's clock, where the body says it
+    /// (`NoLag` does).
+    pub timestamp: Option<String>,
+    /// How often the request was sent.
+    pub attempts: u32,
+    /// Method and path template, such as `GET /servers/{server_id}`.
+    pub endpoint: String,
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {} {}: {}",
+            self.endpoint, self.status, self.code, self.message
+        )?;
+        if let Some(id) = &self.request_id {
+            write!(f, " (request id {id})")?;
+        }
+        if let Some(id) = &self.support_id {
+            write!(f, " (support id {id})")?;
+        }
+        if let Some(wait) = self.retry_after {
+            write!(f, " (retry after {:.3} s)", wait.as_secs_f64())?;
+        }
+        if self.attempts > 1 {
+            write!(f, " (after {} attempts)", self.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ApiError {}

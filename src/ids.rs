@@ -1,0 +1,186 @@
+//! Typed ids.
+//!
+//! Every id that the API hands out has its own type, so that a room id given
+//! where a server id belongs does not compile:
+//!
+//! ```compile_fail,E0277
+//! use lagclient::{AsId, RoomId, ServerId};
+//!
+//! fn wants_a_server(_: impl AsId<ServerId>) {}
+//! wants_a_server(&RoomId::new("room_xyz"));
+//! ```
+//!
+//! Literals and strings from elsewhere stay easy:
+//!
+//! ```
+//! use lagclient::{AsId, ServerId};
+//!
+//! fn wants_a_server(_: impl AsId<ServerId>) {}
+//! wants_a_server("srv_abc123");
+//! wants_a_server(String::from("srv_abc123"));
+//! wants_a_server(&ServerId::new("srv_abc123"));
+//! ```
+//!
+//! An id is sent as one percent-encoded path segment. One that is empty, `.`
+//! or `..` would change which endpoint is called, so it is refused with
+//! [`Error::InvalidArgument`](crate::Error::InvalidArgument) before anything
+//! is sent.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A type of id, such as [`ServerId`]. Implemented by the id types of this
+/// crate; cannot be implemented elsewhere.
+pub trait Id: sealed::Sealed + Send + Sync {
+    /// The id as the server knows it.
+    fn as_str(&self) -> &str;
+}
+
+/// Something that can stand for an id of the type `I`: the id itself, a
+/// reference to it, or a string.
+pub trait AsId<I: Id>: Send + Sync {
+    /// The id as the server knows it.
+    fn as_id(&self) -> &str;
+}
+
+impl<I: Id> AsId<I> for I {
+    fn as_id(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl<I: Id> AsId<I> for &I {
+    fn as_id(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl<I: Id> AsId<I> for &str {
+    fn as_id(&self) -> &str {
+        self
+    }
+}
+
+impl<I: Id> AsId<I> for String {
+    fn as_id(&self) -> &str {
+        self
+    }
+}
+
+impl<I: Id> AsId<I> for &String {
+    fn as_id(&self) -> &str {
+        self
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// An id known from elsewhere, such as a configuration file.
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            /// The id as the server knows it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl sealed::Sealed for $name {}
+
+        impl Id for $name {
+            fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(id: &str) -> Self {
+                Self(id.to_owned())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(id: String) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Id of a ban on a server.
+    BanId;
+    /// Id of a direct-message conversation.
+    ConversationId;
+    /// Id of a calendar event.
+    EventId;
+    /// Id of a template for calendar events.
+    EventTemplateId;
+    /// Id of a friend request that waits for an answer.
+    FriendRequestId;
+    /// Id of a friendship.
+    FriendshipId;
+    /// Id of a guest of a calendar event.
+    GuestId;
+    /// Id of an uploaded image.
+    ImageId;
+    /// Id of an invite to a server.
+    InviteId;
+    /// Id of a message in a room or in a direct-message conversation.
+    MessageId;
+    /// Id of a mute on a server.
+    MuteId;
+    /// Id of a robot.
+    RobotId;
+    /// Id of a role in a server.
+    RoleId;
+    /// Id of a room in a server.
+    RoomId;
+    /// Id of a server.
+    ServerId;
+    /// Id of a user.
+    UserId;
+}

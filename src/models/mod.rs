@@ -1,0 +1,46 @@
+//! What the API answers with.
+//!
+//! Models are lenient: unknown fields are kept in `extra`, `null` and missing
+//! are the same where a field is optional, and an enum keeps a value that this
+//! version does not know as its string.
+//!
+//! The structs are `#[non_exhaustive]`, so that a field more is no breaking
+//! change. Tests build one from JSON:
+//!
+//! ```
+//! use lagclient::models::Room;
+//! use serde_json::json;
+//!
+//! let room: Room = serde_json::from_value(json!({
+//!     "id": "room_xyz",
+//!     "name": "general",
+//!     "createdAt": "2024-01-10T09:00:00.000Z",
+//! }))?;
+//! assert_eq!(room.id, "room_xyz");
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+mod identity;
+mod open_enum;
+mod room;
+mod room_message;
+mod server;
+mod server_member;
+mod system;
+pub(crate) mod timestamp;
+mod user;
+
+/// Fields that this version of the crate does not know.
+pub type Extra = serde_json::Map<String, serde_json::Value>;
+
+pub(crate) use identity::RobotInfo;
+pub use identity::{Identity, RobotPermission, TransportType};
+pub use room::{Room, RoomParticipant};
+pub(crate) use room_message::check_content;
+pub use room_message::{
+    ImageVariant, Mention, MentionKind, MessageImage, MessageReply, RoomMessage, SendMessage,
+};
+pub use server::{CreateServer, IconUrl, Server, ServerWithDetails, UpdateServer};
+pub use server_member::{ServerMember, ServerRole};
+pub use system::{FeatureConfig, Health, ServiceConfig, SystemStatus, Version};
+pub use user::{User, UserFlags, UserStatus};

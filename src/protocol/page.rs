@@ -1,0 +1,225 @@
+//! Pages, and the walk over them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::InvalidArgument;
+
+/// One page of a longer list.
+///
+/// Pages of messages go back in time; the messages inside a page are oldest
+/// first. With [`next_cursor`](Self::next_cursor) a walk can be resumed later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// What is on this page.
+    #[serde(alias = "messages")]
+    pub items: Vec<T>,
+    /// Whether the server has more.
+    #[serde(default, rename = "hasMore", deserialize_with = "null_as_default")]
+    pub has_more: bool,
+    /// Where the next page begins. `None` on the last page.
+    #[serde(default, rename = "nextCursor")]
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A page that is all there is.
+    pub(crate) fn single(items: Vec<T>) -> Self {
+        Self {
+            items,
+            has_more: false,
+            next_cursor: None,
+        }
+    }
+
+    /// The cursor to go on with, if there is something to go on to.
+    fn next(&self) -> Option<&str> {
+        self.next_cursor
+            .as_deref()
+            .filter(|cursor| self.has_more && !cursor.is_empty())
+    }
+}
+
+fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Where a walk over pages stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Walk {
+    position: Position,
+    /// A cursor from earlier in the walk, moved up after 1, 2, 4, 8, … pages
+    /// (Brent's cycle detection): cursors that lead in a circle, however long,
+    /// come by it again, and no list of all cursors is needed.
+    mark: Option<String>,
+    pages: u64,
+}
+
+#[derive(Clone, Debug)]
+enum Position {
+    /// The next page is the one at this cursor, or the first one.
+    At(Option<String>),
+    /// The server handed out a cursor that leads back to where the walk was.
+    Repeated,
+    Ended,
+}
+
+/// What a walk does next.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Step<'a> {
+    /// Fetch the page at this cursor, or the first one.
+    Fetch(Option<&'a str>),
+    /// Report that the cursors go in a circle.
+    Repeated,
+    End,
+}
+
+impl Walk {
+    pub(crate) fn from(cursor: Option<String>) -> Self {
+        Self {
+            mark: cursor.clone(),
+            position: Position::At(cursor),
+            pages: 0,
+        }
+    }
+
+    pub(crate) fn step(&self) -> Step<'_> {
+        match &self.position {
+            Position::At(cursor) => Step::Fetch(cursor.as_deref()),
+            Position::Repeated => Step::Repeated,
+            Position::Ended => Step::End,
+        }
+    }
+
+    pub(crate) fn end(&mut self) {
+        self.position = Position::Ended;
+    }
+
+    /// Moves on behind `page`.
+    pub(crate) fn advance<T>(&mut self, page: &Page<T>) {
+        let here = std::mem::replace(&mut self.position, Position::Ended);
+        let (Position::At(here), Some(next)) = (here, page.next()) else {
+            return;
+        };
+        if here.as_deref() == Some(next) || self.mark.as_deref() == Some(next) {
+            self.position = Position::Repeated;
+            return;
+        }
+        self.pages += 1;
+        if self.pages.is_power_of_two() {
+            self.mark = Some(next.to_owned());
+        }
+        self.position = Position::At(Some(next.to_owned()));
+    }
+}
+
+/// Which page of a room's or conversation's messages to fetch.
+///
+/// `()` stands for the defaults: the newest 50 messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct ListMessages {
+    pub(crate) limit: Option<u32>,
+    pub(crate) cursor: Option<String>,
+}
+
+impl ListMessages {
+    /// The newest 50 messages.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many messages a page holds, from 1 to 100. Default: 50.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Fetches what is older than this: the `next_cursor` of an earlier
+    /// [`Page`].
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.cursor = Some(cursor.into());
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<(), InvalidArgument> {
+        check_limit(self.limit)
+    }
+}
+
+impl From<()> for ListMessages {
+    fn from((): ()) -> Self {
+        Self::default()
+    }
+}
+
+/// The service refuses pages of no and of more than 100 items.
+pub(crate) fn check_limit(limit: Option<u32>) -> Result<(), InvalidArgument> {
+    match limit {
+        Some(limit) if !(1..=100).contains(&limit) => {
+            Err(InvalidArgument::new("limit", "must be from 1 to 100"))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(json: &str) -> Page<u32> {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_walk_goes_on_while_there_is_a_cursor_and_more() {
+        for (json, next) in [
+            (
+                r#"{"messages":[],"hasMore":true,"nextCursor":"c"}"#,
+                Some("c"),
+            ),
+            (r#"{"messages":[],"hasMore":false,"nextCursor":"c"}"#, None),
+            (r#"{"messages":[],"hasMore":null,"nextCursor":"c"}"#, None),
+            (r#"{"messages":[],"nextCursor":"c"}"#, None),
+            (r#"{"messages":[],"hasMore":true,"nextCursor":null}"#, None),
+            (r#"{"messages":[],"hasMore":true}"#, None),
+            (r#"{"messages":[],"hasMore":true,"nextCursor":""}"#, None),
+        ] {
+            let mut walk = Walk::from(None);
+            walk.advance(&page(json));
+            let expected = next.map_or(Step::End, |next| Step::Fetch(Some(next)));
+            assert_eq!(walk.step(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn cursors_that_lead_in_a_circle_end_the_walk() {
+        for circle in 1..50 {
+            let mut walk = Walk::from(None);
+            let ended = (0..1_000).find(|n| {
+                let cursor = if *n < 7 { 1_000 + n } else { n % circle };
+                let json = format!(r#"{{"messages":[],"hasMore":true,"nextCursor":"{cursor}"}}"#);
+                walk.advance(&page(&json));
+                walk.step() == Step::Repeated
+            });
+            assert!(ended.is_some_and(|n| n < 8 + 4 * circle.max(8)), "{circle}");
+        }
+    }
+
+    #[test]
+    fn has_more_must_be_a_boolean() {
+        let text = r#"{"messages":[],"hasMore":"false","nextCursor":"c"}"#;
+        assert!(serde_json::from_str::<Page<u32>>(text).is_err());
+    }
+
+    #[test]
+    fn limits() {
+        for (limit, good) in [(0, false), (1, true), (100, true), (101, false)] {
+            assert_eq!(check_limit(Some(limit)).is_ok(), good, "{limit}");
+        }
+    }
+}

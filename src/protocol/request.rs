@@ -1,0 +1,313 @@
+//! Describing a request, before anything is known of the client that sends it.
+
+use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
+
+use bytes::Bytes;
+use http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use super::Endpoint;
+use crate::error::InvalidArgument;
+
+/// Everything but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Which kinds of token may make a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Access {
+    /// Every kind.
+    Any,
+    /// Users only. Holds the method's dotted name and what a robot does instead.
+    User {
+        method: &'static str,
+        instead: &'static str,
+    },
+}
+
+/// A request to an endpoint of the service. Problems with its arguments are
+/// kept and reported when it is sent, so that describing one needs no `?`.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) access: Access,
+    /// The path with its ids, encoded; not yet routed by the kind of token.
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) json: Option<Bytes>,
+    pub(crate) problem: Option<InvalidArgument>,
+    /// How much of the template is in `path`.
+    rendered: usize,
+}
+
+impl Request {
+    pub(crate) fn get(template: &'static str) -> Self {
+        Self::new(Method::GET, template)
+    }
+
+    pub(crate) fn post(template: &'static str) -> Self {
+        Self::new(Method::POST, template)
+    }
+
+    pub(crate) fn put(template: &'static str) -> Self {
+        Self::new(Method::PUT, template)
+    }
+
+    pub(crate) fn patch(template: &'static str) -> Self {
+        Self::new(Method::PATCH, template)
+    }
+
+    pub(crate) fn delete(template: &'static str) -> Self {
+        Self::new(Method::DELETE, template)
+    }
+
+    /// A request to `template`, whose `{placeholders}` are filled by
+    /// [`id`](Self::id) from left to right.
+    pub(crate) fn new(method: Method, template: &'static str) -> Self {
+        let literal = template.find('{').unwrap_or(template.len());
+        let mut path = String::with_capacity(template.len() + 32);
+        path.push_str(&template[..literal]);
+        Self {
+            endpoint: Endpoint {
+                method,
+                path: Cow::Borrowed(template),
+            },
+            access: Access::Any,
+            path,
+            query: String::new(),
+            json: None,
+            problem: None,
+            rendered: literal,
+        }
+    }
+
+    /// A request to a path that the caller wrote out.
+    pub(crate) fn to_path(method: Method, path: &str) -> Self {
+        Self {
+            problem: path_problem(path),
+            endpoint: Endpoint {
+                method,
+                path: Cow::Owned(path.to_owned()),
+            },
+            access: Access::Any,
+            path: path.to_owned(),
+            query: String::new(),
+            json: None,
+            rendered: path.len(),
+        }
+    }
+
+    /// Fills the next placeholder with an id, as one path segment.
+    pub(crate) fn id(mut self, id: &str) -> Self {
+        let Cow::Borrowed(template) = self.endpoint.path else {
+            return self;
+        };
+        let rest = &template[self.rendered..];
+        let Some((name, literals)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'))
+        else {
+            debug_assert!(false, "{template} has no placeholder left");
+            return self;
+        };
+        if matches!(id, "" | "." | "..") {
+            let reason = format!("{id:?} is not an id: it would change which endpoint is called");
+            return self.problem(InvalidArgument::new(name, reason));
+        }
+        self.path.extend(utf8_percent_encode(id, RESERVED));
+        let literal = literals.find('{').unwrap_or(literals.len());
+        self.path.push_str(&literals[..literal]);
+        self.rendered += name.len() + 2 + literal;
+        self
+    }
+
+    /// Adds a query parameter.
+    pub(crate) fn query(mut self, name: &str, value: impl Display) -> Self {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        self.query.extend(utf8_percent_encode(name, RESERVED));
+        self.query.push('=');
+        // Writing into a String cannot fail.
+        let _ = write!(Encoder(&mut self.query), "{value}");
+        self
+    }
+
+    /// Adds a query parameter if it is set.
+    pub(crate) fn query_opt(self, name: &str, value: Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds a JSON body.
+    pub(crate) fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(json) => {
+                self.json = Some(json.into());
+                self
+            }
+            Err(error) => self.problem(InvalidArgument::new(
+                "body",
+                format!("cannot be written as JSON: {error}"),
+            )),
+        }
+    }
+
+    /// Refuses robot keys: `method` is the dotted name, `instead` what a robot
+    /// does instead.
+    pub(crate) fn user_only(mut self, method: &'static str, instead: &'static str) -> Self {
+        self.access = Access::User { method, instead };
+        self
+    }
+
+    /// Takes over the result of checking an argument.
+    pub(crate) fn check(self, checked: Result<(), InvalidArgument>) -> Self {
+        match checked {
+            Ok(()) => self,
+            Err(problem) => self.problem(problem),
+        }
+    }
+
+    fn problem(mut self, problem: InvalidArgument) -> Self {
+        self.problem.get_or_insert(problem);
+        self
+    }
+
+    /// Whether sending it twice can differ from sending it once.
+    pub(crate) fn is_write(&self) -> bool {
+        !matches!(
+            self.endpoint.method,
+            Method::GET | Method::HEAD | Method::OPTIONS
+        )
+    }
+}
+
+/// Percent-encodes what is formatted through it, without a temporary string.
+struct Encoder<'a>(&'a mut String);
+
+impl std::fmt::Write for Encoder<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.extend(utf8_percent_encode(text, RESERVED));
+        Ok(())
+    }
+}
+
+/// What keeps a path from being sent as it is written.
+fn path_problem(path: &str) -> Option<InvalidArgument> {
+    let reason = if !path.starts_with('/') {
+        "must begin with /"
+    } else if path.contains(['?', '#']) {
+        "must not hold a query or a fragment: use query() for parameters"
+    } else if !path
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !br#"\"<>^`{|}"#.contains(&byte))
+    {
+        "holds characters that must be percent-encoded"
+    } else if path.split('/').any(is_dot_segment) {
+        "must not hold . or .. segments"
+    } else {
+        return None;
+    };
+    Some(InvalidArgument::new("path", reason))
+}
+
+/// Whether URL parsers take the segment for `.` or `..`; they also do so when
+/// its dots are percent-encoded.
+fn is_dot_segment(segment: &str) -> bool {
+    let decoded = percent_encoding::percent_decode_str(segment);
+    matches!(decoded.take(3).collect::<Vec<_>>().as_slice(), b"." | b"..")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_fill_the_template_from_left_to_right() {
+        let request = Request::get("/servers/{server_id}/rooms/{room_id}/messages")
+            .id("srv_1")
+            .id("room/2");
+        assert_eq!(request.path, "/servers/srv_1/rooms/room%2F2/messages");
+        assert_eq!(request.problem, None);
+    }
+
+    #[test]
+    fn ids_stay_one_segment() {
+        for (id, encoded) in [
+            ("a/b?c#d", "a%2Fb%3Fc%23d"),
+            ("100% sure", "100%25%20sure"),
+            ("%2e%2e", "%252e%252e"),
+            ("...", "..."),
+            ("ünï", "%C3%BCn%C3%AF"),
+            ("🦀", "%F0%9F%A6%80"),
+            ("a\r\nb\\", "a%0D%0Ab%5C"),
+            ("-._~", "-._~"),
+        ] {
+            let request = Request::delete("/friends/{friendship_id}").id(id);
+            assert_eq!(request.path, format!("/friends/{encoded}"), "{id}");
+        }
+    }
+
+    #[test]
+    fn ids_that_would_change_the_endpoint_are_refused_by_name() {
+        for id in ["", ".", ".."] {
+            let request = Request::delete("/servers/{server_id}/members/{user_id}")
+                .id("srv")
+                .id(id);
+            let problem = request.problem.expect(id);
+            assert_eq!(problem.argument, "user_id");
+        }
+    }
+
+    #[test]
+    fn the_first_problem_is_kept() {
+        let request = Request::get("/a/{a_id}/{b_id}").id("").id("..");
+        assert_eq!(request.problem.unwrap().argument, "a_id");
+    }
+
+    #[test]
+    fn query_values_are_encoded() {
+        let request = Request::get("/users/search")
+            .query("q", "a&b=c d+é")
+            .query_opt("limit", Some(5))
+            .query_opt("cursor", None::<&str>);
+        assert_eq!(request.query, "q=a%26b%3Dc%20d%2B%C3%A9&limit=5");
+    }
+
+    #[test]
+    fn a_written_path_is_checked() {
+        for bad in [
+            "",
+            "health",
+            "/a?b",
+            "/a#b",
+            "/a b",
+            "/a\n",
+            "/ä",
+            "/a/../b",
+            "/a/./b",
+            "/a/%2e%2E/b",
+            "/a/.%2e",
+            "/a\\b",
+        ] {
+            let request = Request::to_path(Method::GET, bad);
+            assert_eq!(
+                request.problem.map(|p| p.argument),
+                Some("path".into()),
+                "{bad:?}"
+            );
+        }
+        for good in ["/health", "/a/...", "/a/%20b", "/a:b@c/d,e;f=g"] {
+            assert_eq!(
+                Request::to_path(Method::GET, good).problem,
+                None,
+                "{good:?}"
+            );
+        }
+    }
+}

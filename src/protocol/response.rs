@@ -1,0 +1,285 @@
+//! Reading an answer: into a model, or into an error.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
+
+use super::Endpoint;
+use super::redact::redact;
+use super::retry::retry_after;
+use super::service::Service;
+use crate::error::{ApiError, DecodeError, Error, Result};
+
+/// How much of an error body is kept.
+const MAX_ERROR_BODY: usize = 64 * 1024;
+/// How much of a body that is not JSON is quoted.
+const MAX_EXCERPT: usize = 200;
+/// How long a message of the server may be in an error.
+const MAX_MESSAGE: usize = 2_000;
+
+/// An answer, as the transport read it.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// Whether the body went on beyond the limit, or ended before its end.
+    pub(crate) incomplete: Option<String>,
+}
+
+/// An answer together with what errors about it need to say.
+pub(crate) struct Answer {
+    pub(crate) response: Response,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) attempts: u32,
+    pub(crate) service: &'static Service,
+    /// The client's own token, which must not get into an error.
+    pub(crate) secret: Arc<str>,
+}
+
+impl Answer {
+    /// The answer of an endpoint that answers with JSON.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        let body = self.success()?;
+        let body = self.checked_text(body)?;
+        // One check of the whole text is cheaper than the one per string that
+        // `from_slice` makes.
+        serde_json::from_str(body).map_err(|error| self.decode_error::<T>(body, &error))
+    }
+
+    /// The answer of an endpoint that answers with nothing.
+    pub(crate) fn nothing(&self) -> Result<()> {
+        let body = self.success()?;
+        if body.is_empty() {
+            return Ok(());
+        }
+        let body = self.checked_text(body)?;
+        match serde_json::from_str::<IgnoredAny>(body) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.decode_error::<IgnoredAny>(body, &error)),
+        }
+    }
+
+    /// The error that the status stands for, if it stands for one.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.success().map(|_| ())
+    }
+
+    fn success(&self) -> Result<&[u8]> {
+        if !self.response.status.is_success() {
+            return Err(self.status_error());
+        }
+        if let Some(reason) = &self.response.incomplete {
+            return Err(self.undecodable(reason.clone(), None));
+        }
+        Ok(&self.response.body)
+    }
+
+    fn checked_text<'b>(&self, body: &'b [u8]) -> Result<&'b str> {
+        if body.is_empty() {
+            return Err(self.undecodable("the body is empty".to_owned(), None));
+        }
+        if let Some(content_type) = self.response.headers.get(header::CONTENT_TYPE) {
+            if !is_json(content_type.as_bytes()) {
+                let content_type = String::from_utf8_lossy(content_type.as_bytes());
+                let reason = format!("the content type {content_type:?} is not JSON");
+                return Err(self.undecodable(reason, Some(body)));
+            }
+        }
+        std::str::from_utf8(body)
+            .map_err(|_| self.undecodable("the body is not UTF-8".to_owned(), None))
+    }
+
+    /// Decodes again, slowly, to find out where it failed.
+    fn decode_error<T: DeserializeOwned>(&self, body: &str, error: &serde_json::Error) -> Error {
+        if !error.is_data() {
+            let excerpt = (!body.trim_start().starts_with(['{', '[', '"'])).then_some(body);
+            let reason = format!("the body is broken JSON: {error}");
+            return self.undecodable(reason, excerpt.map(str::as_bytes));
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(body);
+        let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+            Ok(_) => String::new(),
+            Err(error) => error.path().to_string(),
+        };
+        let mut decode = self.decode(safe_reason(error));
+        decode.path = redact(&path, &self.secret).into_owned();
+        Error::Decode(Box::new(decode))
+    }
+
+    fn undecodable(&self, reason: String, excerpt: Option<&[u8]>) -> Error {
+        let mut decode = self.decode(redact(&reason, &self.secret).into_owned());
+        decode.excerpt = excerpt.map(|body| {
+            let text = String::from_utf8_lossy(&body[..body.len().min(16 * MAX_EXCERPT)]);
+            cut(&redact(&text, &self.secret), MAX_EXCERPT)
+        });
+        Error::Decode(Box::new(decode))
+    }
+
+    fn decode(&self, reason: String) -> DecodeError {
+        DecodeError {
+            endpoint: self.endpoint.to_string(),
+            status: self.response.status.as_u16(),
+            path: String::new(),
+            reason,
+            excerpt: None,
+            request_id: self.request_id(),
+            attempts: self.attempts,
+        }
+    }
+
+    fn status_error(&self) -> Error {
+        let status = self.response.status.as_u16();
+        let body = self.error_body();
+        let envelope = body.as_ref().map(self.service.envelope).unwrap_or_default();
+        let error = ApiError {
+            status,
+            code: self.service.code(status, envelope.error),
+            message: envelope
+                .message
+                .map_or_else(|| format!("HTTP {status}"), |text| cut(text, MAX_MESSAGE)),
+            support_id: envelope.id.map(|id| cut(id, MAX_EXCERPT)),
+            timestamp: envelope.timestamp.map(|time| cut(time, MAX_EXCERPT)),
+            request_id: self.request_id(),
+            retry_after: self.retry_after(),
+            attempts: self.attempts,
+            endpoint: self.endpoint.to_string(),
+            body,
+        };
+        let error = Box::new(error);
+        match status {
+            401 => Error::Auth(error),
+            403 => Error::Permission(error),
+            404 => Error::NotFound(error),
+            409 => Error::Conflict(error),
+            429 => Error::RateLimit(error),
+            500..=599 => Error::Server(error),
+            _ => Error::Api(error),
+        }
+    }
+
+    fn error_body(&self) -> Option<Value> {
+        let body = &self.response.body;
+        if body.is_empty() {
+            return None;
+        }
+        let whole = body.len() <= MAX_ERROR_BODY;
+        let text = String::from_utf8_lossy(&body[..body.len().min(MAX_ERROR_BODY)]);
+        let text = redact(&text, &self.secret);
+        // Whatever the content type says: the text is kept anyway.
+        whole
+            .then(|| serde_json::from_str(&text).ok())
+            .flatten()
+            .or_else(|| Some(Value::String(text.into_owned())))
+    }
+
+    fn request_id(&self) -> Option<String> {
+        let id = self.response.headers.get("x-request-id")?;
+        let id = String::from_utf8_lossy(id.as_bytes());
+        Some(cut(&redact(&id, &self.secret), MAX_EXCERPT))
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        retry_after(&self.response.headers, SystemTime::now())
+    }
+}
+
+/// Why an answer was not read to its end.
+pub(crate) fn too_long(limit: usize) -> String {
+    format!("the body is longer than {limit} bytes")
+}
+
+/// The error of a walk that the server leads in a circle.
+pub(crate) fn repeated_cursor(endpoint: &Endpoint) -> Error {
+    Error::Decode(Box::new(DecodeError {
+        endpoint: endpoint.to_string(),
+        status: 200,
+        path: "nextCursor".to_owned(),
+        reason: "the server repeated a cursor, which would never end".to_owned(),
+        excerpt: None,
+        request_id: None,
+        attempts: 1,
+    }))
+}
+
+/// What serde says of a value, without the value: it may be a secret.
+fn safe_reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let Some(string) = text.find("string \"") else {
+        return text;
+    };
+    // `invalid type: string "…", expected …`: the quoted value may itself hold
+    // quotes, so everything up to the last one goes.
+    match text.rfind('"') {
+        Some(end) if end > string + 8 => {
+            format!("{}string{}", &text[..string], &text[end + 1..])
+        }
+        _ => text,
+    }
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// `application/json`, `text/json` or `anything/anything+json`, with or
+/// without parameters, in any case.
+fn is_json(content_type: &[u8]) -> bool {
+    if content_type.starts_with(b"application/json") && content_type.len() == 16 {
+        return true;
+    }
+    let end = content_type
+        .iter()
+        .position(|byte| *byte == b';')
+        .unwrap_or(content_type.len());
+    let essence = content_type[..end].trim_ascii().to_ascii_lowercase();
+    essence.is_empty() || essence.ends_with(b"/json") || essence.ends_with(b"+json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_content_types() {
+        for yes in [
+            "application/json",
+            "application/json; charset=utf-8",
+            "Application/JSON",
+            "application/problem+json",
+            "application/vnd.lag.v1+json;q=1",
+            "text/json",
+            "",
+        ] {
+            assert!(is_json(yes.as_bytes()), "{yes}");
+        }
+        for no in [
+            "text/html",
+            "application/jsonp",
+            "text/plain; note=application/json",
+        ] {
+            assert!(!is_json(no.as_bytes()), "{no}");
+        }
+    }
+
+    #[test]
+    fn reasons_hold_no_values() {
+        let error = serde_json::from_str::<u32>(r#""lag_pat_\"quoted\" secret""#).unwrap_err();
+        let reason = safe_reason(&error);
+        assert!(!reason.contains("secret"), "{reason}");
+        assert!(reason.contains("expected u32"), "{reason}");
+    }
+
+    #[test]
+    fn cutting_respects_characters() {
+        assert_eq!(cut("äöü", 2), "äö…");
+        assert_eq!(cut("äöü", 3), "äöü");
+    }
+}

@@ -1,0 +1,356 @@
+//! Whether and when a failed attempt is repeated. Pure: time and chance come in
+//! as values.
+
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use http::{HeaderMap, StatusCode, header};
+
+use super::Failure;
+
+/// When a call is repeated.
+///
+/// The defaults are those of the official SDKs: up to two further attempts
+/// after a network failure, 429 or 5xx, whatever the method, waiting 0.25 s,
+/// then 0.5 s, … up to 8 s, with up to 0.25 s of random jitter on top. On 429
+/// and 503 a `Retry-After` takes the place of that wait.
+///
+/// A repeated write may happen twice: a message whose answer got lost is posted
+/// again. [`repeat_writes(false)`](Self::repeat_writes) keeps to what cannot
+/// have happened yet.
+///
+/// ```
+/// use std::time::Duration;
+/// use lagclient::{Client, RetryPolicy};
+///
+/// let client = Client::builder("lag_pat_token")
+///     .retry(RetryPolicy::new().max_retries(5).repeat_writes(false))
+///     .build()?;
+/// # Ok::<(), lagclient::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    max_retries: u32,
+    repeat_writes: bool,
+    base_delay: Duration,
+    max_delay: Duration,
+    jitter: Duration,
+    max_retry_after: Duration,
+    max_elapsed: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl RetryPolicy {
+    /// The official SDKs' behavior.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            max_retries: 2,
+            repeat_writes: true,
+            base_delay: Duration::from_millis(250),
+            max_delay: Duration::from_secs(8),
+            jitter: Duration::from_millis(250),
+            max_retry_after: Duration::from_secs(60),
+            max_elapsed: Duration::from_secs(180),
+        }
+    }
+
+    /// No call is ever repeated.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::new().max_retries(0)
+    }
+
+    /// How many further attempts follow the first one. Default: 2.
+    #[must_use]
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// Whether a write (POST, PUT, PATCH, DELETE) that may have been processed
+    /// is repeated. With `false`, a write is repeated only after a failure to
+    /// connect and after 429, as both mean that nothing happened. Default:
+    /// `true`, as in the official SDKs.
+    #[must_use]
+    pub fn repeat_writes(mut self, repeat: bool) -> Self {
+        self.repeat_writes = repeat;
+        self
+    }
+
+    /// The wait before the first retry, doubled before each further one.
+    /// Default: 0.25 s.
+    #[must_use]
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// The longest wait that doubling leads to. Default: 8 s.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// Up to how much is added to each wait at random, so that clients that
+    /// failed together do not come back together. Default: 0.25 s.
+    #[must_use]
+    pub fn jitter(mut self, jitter: Duration) -> Self {
+        self.jitter = jitter;
+        self
+    }
+
+    /// The longest wait that a server's `Retry-After` is followed for; a longer
+    /// one is cut to this. Default: 60 s.
+    #[must_use]
+    pub fn max_retry_after(mut self, wait: Duration) -> Self {
+        self.max_retry_after = wait;
+        self
+    }
+
+    /// The time for the whole call: no attempt is begun after it, and no wait
+    /// that would end after it. Default: 180 s.
+    #[must_use]
+    pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
+        self.max_elapsed = elapsed;
+        self
+    }
+
+    /// How long to wait before attempt `attempts + 1`, or `None` if there is to
+    /// be none. `chance` is a random number from 0 to 1.
+    pub(crate) fn wait(&self, failed: &FailedAttempt, chance: f64) -> Option<Duration> {
+        if failed.attempts > self.max_retries || !self.repeats(failed) {
+            return None;
+        }
+        let wait = match failed.retry_after {
+            Some(wait) => wait.min(self.max_retry_after),
+            None => self.backoff(failed.attempts) + self.jitter.mul_f64(chance.clamp(0.0, 1.0)),
+        };
+        (failed.elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait)
+    }
+
+    fn backoff(&self, attempts: u32) -> Duration {
+        let doublings = attempts.saturating_sub(1).min(31);
+        self.base_delay
+            .saturating_mul(1 << doublings)
+            .min(self.max_delay)
+    }
+
+    fn repeats(&self, failed: &FailedAttempt) -> bool {
+        let maybe_processed = match failed.outcome {
+            Outcome::Failure(failure) => failure.maybe_processed(),
+            Outcome::Status(StatusCode::TOO_MANY_REQUESTS) => false,
+            Outcome::Status(status) if status.is_server_error() => true,
+            Outcome::Status(_) => return false,
+        };
+        !maybe_processed || !failed.is_write || self.repeat_writes
+    }
+}
+
+/// What an attempt came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Outcome {
+    Status(StatusCode),
+    Failure(Failure),
+}
+
+/// An attempt that did not succeed, and what went before.
+#[derive(Clone, Debug)]
+pub(crate) struct FailedAttempt {
+    /// How many attempts there were, this one included.
+    pub(crate) attempts: u32,
+    pub(crate) outcome: Outcome,
+    pub(crate) is_write: bool,
+    /// What the server asked for, where the status gives it a meaning.
+    pub(crate) retry_after: Option<Duration>,
+    /// Since the call began.
+    pub(crate) elapsed: Duration,
+}
+
+/// Whether `Retry-After` takes the place of the usual wait.
+pub(crate) fn follows_retry_after(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    )
+}
+
+/// The wait that a `Retry-After` header asks for: seconds, with or without a
+/// fraction, or an HTTP date. A date in the past means no wait; a negative
+/// number means nothing.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if value.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        let numeric = value.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let seconds: f64 = numeric.then(|| value.parse().ok()).flatten()?;
+        return Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+    }
+    let date = http_date(value)?;
+    let wait = date.signed_duration_since(DateTime::<Utc>::from(now));
+    Some(wait.to_std().unwrap_or(Duration::ZERO))
+}
+
+/// The three forms of RFC 9110, section 5.6.7.
+fn http_date(value: &str) -> Option<DateTime<Utc>> {
+    if let Ok(date) = DateTime::parse_from_rfc2822(value) {
+        return Some(date.to_utc());
+    }
+    ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+        .iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(value, format).ok())
+        .map(|date| date.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::UNIX_EPOCH;
+
+    fn failed(attempts: u32, outcome: Outcome) -> FailedAttempt {
+        FailedAttempt {
+            attempts,
+            outcome,
+            is_write: false,
+            retry_after: None,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    fn status(status: u16) -> Outcome {
+        Outcome::Status(StatusCode::from_u16(status).unwrap())
+    }
+
+    #[test]
+    fn waits_double_up_to_a_limit() {
+        let policy = RetryPolicy::new().max_retries(50);
+        for (attempts, millis) in [
+            (1, 250),
+            (2, 500),
+            (3, 1_000),
+            (6, 8_000),
+            (7, 8_000),
+            (40, 8_000),
+        ] {
+            let wait = policy.wait(&failed(attempts, status(500)), 0.0);
+            assert_eq!(wait, Some(Duration::from_millis(millis)), "{attempts}");
+        }
+    }
+
+    #[test]
+    fn jitter_adds_up_to_a_quarter_second() {
+        let policy = RetryPolicy::new();
+        let wait = |chance| policy.wait(&failed(1, status(500)), chance).unwrap();
+        assert_eq!(wait(0.0), Duration::from_millis(250));
+        assert_eq!(wait(1.0), Duration::from_millis(500));
+        assert_eq!(wait(7.0), Duration::from_millis(500));
+    }
+
+    #[test]
+    fn only_transient_failures_are_repeated() {
+        let policy = RetryPolicy::new();
+        for (outcome, repeated) in [
+            (status(200), false),
+            (status(302), false),
+            (status(400), false),
+            (status(401), false),
+            (status(408), false),
+            (status(429), true),
+            (status(500), true),
+            (status(503), true),
+            (Outcome::Failure(Failure::NotSent), true),
+            (Outcome::Failure(Failure::ConnectTimeout), true),
+            (Outcome::Failure(Failure::Broken), true),
+            (Outcome::Failure(Failure::Timeout), true),
+        ] {
+            let wait = policy.wait(&failed(1, outcome), 0.0);
+            assert_eq!(wait.is_some(), repeated, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_careful_policy_repeats_only_writes_that_did_not_happen() {
+        let policy = RetryPolicy::new().repeat_writes(false);
+        for (outcome, repeated) in [
+            (status(429), true),
+            (status(500), false),
+            (status(503), false),
+            (Outcome::Failure(Failure::NotSent), true),
+            (Outcome::Failure(Failure::ConnectTimeout), true),
+            (Outcome::Failure(Failure::Broken), false),
+            (Outcome::Failure(Failure::Timeout), false),
+        ] {
+            let mut write = failed(1, outcome);
+            write.is_write = true;
+            assert_eq!(policy.wait(&write, 0.0).is_some(), repeated, "{outcome:?}");
+            write.is_write = false;
+            assert!(policy.wait(&write, 0.0).is_some(), "read {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn the_number_of_retries_is_a_limit() {
+        let policy = RetryPolicy::new().max_retries(2);
+        assert!(policy.wait(&failed(2, status(500)), 0.0).is_some());
+        assert!(policy.wait(&failed(3, status(500)), 0.0).is_none());
+        let never = RetryPolicy::never();
+        assert!(never.wait(&failed(1, status(500)), 0.0).is_none());
+    }
+
+    #[test]
+    fn retry_after_is_followed_up_to_a_limit() {
+        let policy = RetryPolicy::new().max_retry_after(Duration::from_secs(10));
+        for (asked, waited) in [(0, 0), (3, 3), (10, 10), (3_600, 10)] {
+            let mut limited = failed(1, status(429));
+            limited.retry_after = Some(Duration::from_secs(asked));
+            let wait = policy.wait(&limited, 1.0);
+            assert_eq!(wait, Some(Duration::from_secs(waited)), "{asked}");
+        }
+    }
+
+    #[test]
+    fn the_whole_call_has_a_budget() {
+        let policy = RetryPolicy::new().max_elapsed(Duration::from_secs(5));
+        let mut late = failed(1, status(500));
+        late.elapsed = Duration::from_millis(4_750);
+        assert!(policy.wait(&late, 0.0).is_some());
+        assert!(policy.wait(&late, 0.5).is_none());
+        late.retry_after = Some(Duration::MAX);
+        assert!(policy.wait(&late, 0.0).is_none());
+    }
+
+    #[test]
+    fn retry_after_headers() {
+        // 1994-11-06 08:49:37 GMT, the RFC's own example.
+        let now = UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for (value, wait) in [
+            ("0", Some(0.0)),
+            ("120", Some(120.0)),
+            ("1.5", Some(1.5)),
+            (" 2 ", Some(2.0)),
+            ("-5", None),
+            ("", None),
+            ("soon", None),
+            ("1e9", None),
+            ("1.2.3", None),
+            ("NaN", None),
+            ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10.0)),
+            ("Sunday, 06-Nov-94 08:49:47 GMT", Some(10.0)),
+            ("Sun Nov  6 08:49:47 1994", Some(10.0)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0.0)),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::RETRY_AFTER, value.parse().unwrap());
+            let expected = wait.map(Duration::from_secs_f64);
+            assert_eq!(retry_after(&headers, now), expected, "{value:?}");
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RETRY_AFTER, "9".repeat(400).parse().unwrap());
+        assert_eq!(retry_after(&headers, now), Some(Duration::MAX));
+    }
+}

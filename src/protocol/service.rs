@@ -1,0 +1,85 @@
+//! What differs between the services that the same core talks to.
+
+use serde_json::Value;
+
+use crate::token::{Token, TokenKind};
+
+/// A service: where it is, how it is authenticated to and how it reports
+/// errors.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) base_url: &'static str,
+    /// The authorization scheme for a token.
+    pub(crate) scheme: fn(&Token) -> &'static str,
+    /// What goes in front of a path, by the kind of token.
+    pub(crate) prefix: fn(TokenKind, &str) -> &'static str,
+    /// Finds the parts of an error body.
+    pub(crate) envelope: fn(&Value) -> Envelope<'_>,
+}
+
+/// The parts of an error body that a service documents.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Envelope<'a> {
+    pub(crate) error: Option<&'a str>,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) message: Option<&'a str>,
+    pub(crate) timestamp: Option<&'a str>,
+}
+
+impl Service {
+    /// The name of a failure.
+    pub(crate) fn code(&self, status: u16, error: Option<&str>) -> String {
+        let name = match status {
+            401 => "unauthorized",
+            403 => "forbidden",
+            404 => "not_found",
+            409 => "conflict",
+            429 => "rate_limited",
+            500..=599 => "server_error",
+            _ => return error.map_or_else(|| format!("http_{status}"), str::to_owned),
+        };
+        name.to_owned()
+    }
+}
+
+/// The Lag API.
+pub(crate) static LAG: Service = Service {
+    base_url: "https://api.trylag.com",
+    scheme: |token| match token.kind() {
+        TokenKind::Robot => "Robot",
+        TokenKind::User => "Bearer",
+    },
+    prefix: |kind, path| {
+        let of_a_server = path
+            .strip_prefix("/servers")
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        match kind {
+            TokenKind::Robot if of_a_server => "/robots/@me",
+            TokenKind::Robot | TokenKind::User => "",
+        }
+    },
+    envelope: |body| Envelope {
+        error: body["error"].as_str(),
+        message: body["message"].as_str(),
+        ..Envelope::default()
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_robots_server_paths_are_routed() {
+        for (kind, path, prefix) in [
+            (TokenKind::Robot, "/servers", "/robots/@me"),
+            (TokenKind::Robot, "/servers/me", "/robots/@me"),
+            (TokenKind::Robot, "/serversx", ""),
+            (TokenKind::Robot, "/robots/@me/servers/1", ""),
+            (TokenKind::Robot, "/users/me", ""),
+            (TokenKind::User, "/servers/me", ""),
+        ] {
+            assert_eq!((LAG.prefix)(kind, path), prefix, "{kind} {path}");
+        }
+    }
+}

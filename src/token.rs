@@ -1,0 +1,118 @@
+//! Credentials: which kind of token it is and what it puts into a request.
+
+use std::fmt;
+
+use http::HeaderValue;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// What every robot key begins with.
+const ROBOT_PREFIX: &str = "lag_robot_";
+
+/// Whether a token belongs to a user or to a robot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum TokenKind {
+    /// A robot key. It acts for the one server that the robot belongs to.
+    Robot,
+    /// A personal access token.
+    User,
+}
+
+impl TokenKind {
+    /// `"robot"` or `"user"`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Robot => "robot",
+            Self::User => "user",
+        }
+    }
+}
+
+impl fmt::Display for TokenKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A personal access token (`lag_pat_…`) or a robot key (`lag_robot_…`).
+///
+/// Any other non-empty string counts as a user token, as it does in the
+/// official SDKs. Printing a `Token` never shows it:
+///
+/// ```
+/// use lagclient::{Token, TokenKind};
+///
+/// let token = Token::new("lag_robot_abc_secret");
+/// assert_eq!(token.kind(), TokenKind::Robot);
+/// assert_eq!(format!("{token:?}"), "Token(robot, [redacted])");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Wraps a token. Whether it can be used is checked when a client is built.
+    pub fn new(token: impl Into<String>) -> Self {
+        Self(token.into())
+    }
+
+    /// Whether this is a robot key or a user's token.
+    #[must_use]
+    pub fn kind(&self) -> TokenKind {
+        if self.0.starts_with(ROBOT_PREFIX) {
+            TokenKind::Robot
+        } else {
+            TokenKind::User
+        }
+    }
+
+    /// The token itself. Mind where it goes.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// `<scheme> <token>` as a header value that HTTP libraries do not print.
+    pub(crate) fn header(&self, scheme: &str) -> Result<HeaderValue> {
+        if self.0.is_empty() {
+            return Err(Error::invalid("token", "must not be empty"));
+        }
+        if !self.0.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::invalid(
+                "token",
+                "must consist of visible ASCII characters, with no space or line break",
+            ));
+        }
+        let mut value = HeaderValue::try_from(format!("{scheme} {}", self.0))
+            .map_err(|_| Error::invalid("token", "cannot be sent in a header"))?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token({}, [redacted])", self.kind())
+    }
+}
+
+impl From<&str> for Token {
+    fn from(token: &str) -> Self {
+        Self::new(token)
+    }
+}
+
+impl From<&String> for Token {
+    fn from(token: &String) -> Self {
+        Self::new(token.as_str())
+    }
+}
+
+impl From<String> for Token {
+    fn from(token: String) -> Self {
+        Self(token)
+    }
+}

@@ -1,0 +1,292 @@
+//! Messages in rooms.
+
+use lagclient::models::{MentionKind, SendMessage};
+use lagclient::{Error, ListMessages};
+use serde_json::{Value, json};
+
+use crate::support::{AWKWARD_IDS, Expected, Reply, Server, fixture, robot, user};
+use crate::world::{maybe_async, test};
+
+const PATH: &str = "/servers/srv_1/rooms/room_1/messages";
+
+fn message(id: &str) -> Value {
+    json!({"id": id, "roomId": "room_1", "content": "hi", "createdAt": "2024-01-15T10:00:00.000Z"})
+}
+
+fn page(ids: &[&str], next: Option<&str>) -> Value {
+    let messages: Vec<Value> = ids.iter().map(|id| message(id)).collect();
+    json!({"messages": messages, "hasMore": next.is_some(), "nextCursor": next})
+}
+
+#[maybe_async]
+#[test]
+async fn list() {
+    let body = fixture("lag-get-robot-servers-serverid-rooms-roomid-messages-response");
+    let server = Server::json(200, &body);
+    let client = robot(&server);
+    let messages = client.servers().rooms().messages();
+    let page = messages.list("srv_1", "room_1", ()).await.unwrap();
+    Expected::robot("GET", format!("/robots/@me{PATH}")).on(&server);
+    assert_eq!(page.items.len(), 1);
+    assert_eq!(page.items[0].id, "msg_789");
+    assert_eq!(page.items[0].content, "Hello @mybot");
+    let mention = &page.items[0].mentions.as_ref().unwrap()[0];
+    assert_eq!(mention.kind, MentionKind::Robot);
+    assert_eq!(mention.id, "robot_abc123");
+    assert_eq!(mention.name.as_deref(), Some("mybot"));
+    assert!(!page.has_more);
+    assert_eq!(page.next_cursor, None);
+}
+
+#[maybe_async]
+#[test]
+async fn list_with_everything() {
+    let server = Server::json(200, &page(&["m1"], Some("2024-01-15T10:00:00.000Z")));
+    let client = user(&server);
+    let options = ListMessages::new()
+        .limit(1)
+        .cursor("2024-01-16T10:00:00.000Z");
+    let messages = client.servers().rooms().messages();
+    let page = messages.list("srv_1", "room_1", options).await.unwrap();
+    let target = format!("{PATH}?limit=1&cursor=2024-01-16T10%3A00%3A00.000Z");
+    Expected::user("GET", target).on(&server);
+    assert!(page.has_more);
+    assert_eq!(
+        page.next_cursor.as_deref(),
+        Some("2024-01-15T10:00:00.000Z")
+    );
+}
+
+#[maybe_async]
+#[test]
+async fn a_limit_out_of_range_is_refused() {
+    let server = Server::start([]);
+    let client = user(&server);
+    let messages = client.servers().rooms().messages();
+    for limit in [0, 101] {
+        let options = ListMessages::new().limit(limit);
+        let listed = messages.list("srv_1", "room_1", options).await;
+        assert!(
+            matches!(listed, Err(Error::InvalidArgument(problem)) if problem.argument == "limit")
+        );
+        let walked = messages.iter("s", "r").limit(limit).next_page().await;
+        assert!(matches!(walked, Some(Err(Error::InvalidArgument(_)))));
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[maybe_async]
+#[test]
+async fn iter_walks_the_pages() {
+    let server = Server::start([
+        Reply::json(200, &page(&["m3", "m4"], Some("c2"))),
+        Reply::json(200, &page(&["m1", "m2"], Some("c1"))),
+        Reply::json(200, &page(&[], None)),
+    ]);
+    let client = user(&server);
+    let mut pages = client
+        .servers()
+        .rooms()
+        .messages()
+        .iter("srv_1", "room_1")
+        .limit(2);
+    let mut ids = Vec::new();
+    while let Some(page) = pages.next_page().await {
+        let page = page.unwrap();
+        ids.push(
+            page.items
+                .into_iter()
+                .map(|m| m.id.to_string())
+                .collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(ids, [vec!["m3", "m4"], vec!["m1", "m2"], vec![]]);
+    let targets: Vec<_> = server.requests().into_iter().map(|r| r.target).collect();
+    let expected = ["limit=2", "limit=2&cursor=c2", "limit=2&cursor=c1"];
+    assert_eq!(targets, expected.map(|query| format!("{PATH}?{query}")));
+    let end = pages.next_page().await;
+    assert!(end.is_none());
+}
+
+#[maybe_async]
+#[test]
+async fn iter_walks_the_items() {
+    let server = Server::start([
+        Reply::json(200, &page(&["m3", "m4"], Some("c2"))),
+        Reply::json(200, &page(&[], Some("c1"))),
+        Reply::json(200, &page(&["m1"], None)),
+    ]);
+    let client = user(&server);
+    let pages = client.servers().rooms().messages().iter("srv_1", "room_1");
+    let mut items = pages.cursor("c3").items();
+    let mut ids = Vec::new();
+    while let Some(message) = items.next_item().await {
+        ids.push(message.unwrap().id.to_string());
+    }
+    assert_eq!(ids, ["m3", "m4", "m1"]);
+    assert_eq!(server.requests()[0].target, format!("{PATH}?cursor=c3"));
+}
+
+#[maybe_async]
+#[test]
+async fn a_walk_ends_with_an_error() {
+    let server = Server::start([
+        Reply::json(200, &page(&["m1"], Some("c1"))),
+        Reply::status(403),
+        Reply::json(200, &page(&["m0"], None)),
+    ]);
+    let client = user(&server);
+    let mut items = client
+        .servers()
+        .rooms()
+        .messages()
+        .iter("srv_1", "room_1")
+        .items();
+    let first = items.next_item().await;
+    assert_eq!(first.unwrap().unwrap().id, "m1");
+    let second = items.next_item().await;
+    assert!(matches!(second, Some(Err(Error::Permission(_)))));
+    let third = items.next_item().await;
+    assert!(third.is_none());
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[maybe_async]
+#[test]
+async fn a_repeated_cursor_ends_the_walk() {
+    let replies = (0..50).map(|n| Reply::json(200, &page(&["m"], Some(["a", "b"][n % 2]))));
+    let server = Server::start(replies);
+    let client = user(&server);
+    let mut pages = client.servers().rooms().messages().iter("srv_1", "room_1");
+    let mut error = None;
+    while let Some(page) = pages.next_page().await {
+        error = page.err();
+    }
+    assert!(matches!(error, Some(Error::Decode(decode)) if decode.path == "nextCursor"));
+    assert!(server.requests().len() < 10);
+}
+
+#[maybe_async]
+#[test]
+async fn send_text() {
+    let name = "lag-post-robot-servers-serverid-rooms-roomid-messages";
+    let server = Server::json(201, &fixture(&format!("{name}-response")));
+    let client = robot(&server);
+    let messages = client.servers().rooms().messages();
+    let sent = messages
+        .send("srv_1", "room_1", "Hello from the robot!")
+        .await
+        .unwrap();
+    Expected::robot("POST", format!("/robots/@me{PATH}"))
+        .json(fixture(&format!("{name}-request")))
+        .on(&server);
+    assert_eq!(sent.id, "msg_abc123");
+    assert_eq!(sent.user_id, None);
+    assert_eq!(sent.robot_id.unwrap(), "robot_abc123");
+    assert_eq!(sent.edited_at, None);
+}
+
+#[maybe_async]
+#[test]
+async fn send_with_everything() {
+    let server = Server::json(201, &message("m2"));
+    let client = user(&server);
+    let new = SendMessage::new("look").reply_to("m1").image("img_1");
+    client
+        .servers()
+        .rooms()
+        .messages()
+        .send("srv_1", "room_1", new)
+        .await
+        .unwrap();
+    Expected::user("POST", PATH)
+        .json(json!({"content": "look", "replyToId": "m1", "imageId": "img_1"}))
+        .on(&server);
+}
+
+#[maybe_async]
+#[test]
+async fn a_robots_content_has_a_length() {
+    let server = Server::start([
+        Reply::json(201, &message("m")),
+        Reply::json(201, &message("m")),
+    ]);
+    let client = robot(&server);
+    let messages = client.servers().rooms().messages();
+    for bad in [String::new(), "🦀".repeat(2_001)] {
+        let sent = messages.send("s", "r", &bad).await;
+        assert!(matches!(sent, Err(Error::InvalidArgument(p)) if p.argument == "content"));
+        let edited = messages.edit("s", "r", "m", &bad).await;
+        assert!(matches!(edited, Err(Error::InvalidArgument(p)) if p.argument == "content"));
+    }
+    assert!(server.requests().is_empty());
+    for good in ["x".to_owned(), "🦀".repeat(2_000)] {
+        messages.send("s", "r", good).await.unwrap();
+    }
+}
+
+#[maybe_async]
+#[test]
+async fn edit() {
+    let name = "lag-patch-robot-servers-serverid-rooms-roomid-messages-messageid";
+    let server = Server::json(200, &fixture(&format!("{name}-response")));
+    let client = robot(&server);
+    let messages = client.servers().rooms().messages();
+    let edited = messages
+        .edit("srv_1", "room_1", "msg_abc123", "Updated message content")
+        .await
+        .unwrap();
+    Expected::robot("PATCH", format!("/robots/@me{PATH}/msg_abc123"))
+        .json(fixture(&format!("{name}-request")))
+        .on(&server);
+    assert_eq!(edited.content, "Updated message content");
+    assert_eq!(edited.username, None);
+    assert_eq!(edited.created_at, None);
+    assert_eq!(edited.edited_at.unwrap().timestamp(), 1_705_322_100);
+}
+
+#[maybe_async]
+#[test]
+async fn delete() {
+    let server = Server::status(204);
+    let client = robot(&server);
+    let messages = client.servers().rooms().messages();
+    messages.delete("srv_1", "room_1", "m1").await.unwrap();
+    Expected::robot("DELETE", format!("/robots/@me{PATH}/m1")).on(&server);
+}
+
+#[maybe_async]
+#[test]
+async fn awkward_ids_stay_one_segment() {
+    for (id, encoded) in AWKWARD_IDS {
+        let server = Server::status(204);
+        let client = user(&server);
+        let messages = client.servers().rooms().messages();
+        messages.delete(id, id, id).await.unwrap();
+        let target = format!("/servers/{encoded}/rooms/{encoded}/messages/{encoded}");
+        Expected::user("DELETE", target).on(&server);
+    }
+}
+
+/// The trap that the official SDKs step into: message `..` is the room.
+#[maybe_async]
+#[test]
+async fn ids_that_would_change_the_endpoint_are_refused() {
+    let server = Server::start([]);
+    let client = user(&server);
+    let messages = client.servers().rooms().messages();
+    for id in ["", ".", ".."] {
+        for (server_id, room_id, message_id, argument) in [
+            (id, "r", "m", "server_id"),
+            ("s", id, "m", "room_id"),
+            ("s", "r", id, "message_id"),
+        ] {
+            let deleted = messages.delete(server_id, room_id, message_id).await;
+            assert!(
+                matches!(&deleted, Err(Error::InvalidArgument(p)) if p.argument == argument),
+                "{deleted:?}"
+            );
+        }
+    }
+    assert!(server.requests().is_empty());
+}

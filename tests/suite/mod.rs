@@ -1,0 +1,13 @@
+//! Tests of the clients, written once and run in both worlds. `crate::world`
+//! names the client, the test attribute and the `maybe_async` macro of the
+//! world that they are compiled for.
+//!
+//! Mind that `.await` inside a macro call, such as `assert_eq!(f().await, 1)`,
+//! is not stripped in the blocking world: bind the awaited value first.
+
+mod identity;
+mod members;
+mod messages;
+mod rooms;
+mod servers;
+mod system;

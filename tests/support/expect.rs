@@ -1,0 +1,72 @@
+//! What a request must look like on the wire.
+
+use serde_json::Value;
+
+use super::{ROBOT_KEY, Recorded, Server, USER_TOKEN};
+
+/// A request in full: whatever is not named here must not be there.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Expected {
+    method: &'static str,
+    target: String,
+    authorization: String,
+    json: Option<Value>,
+}
+
+impl Expected {
+    /// A request made with a user's token.
+    pub(crate) fn user(method: &'static str, target: impl Into<String>) -> Self {
+        Self {
+            method,
+            target: target.into(),
+            authorization: format!("Bearer {USER_TOKEN}"),
+            json: None,
+        }
+    }
+
+    /// A request made with a robot's key.
+    pub(crate) fn robot(method: &'static str, target: impl Into<String>) -> Self {
+        Self {
+            authorization: format!("Robot {ROBOT_KEY}"),
+            ..Self::user(method, target)
+        }
+    }
+
+    /// With exactly this body.
+    pub(crate) fn json(mut self, body: Value) -> Self {
+        self.json = Some(body);
+        self
+    }
+
+    /// Asserts that this is the only request that the server received.
+    pub(crate) fn on(&self, server: &Server) {
+        self.check(&server.request());
+    }
+
+    pub(crate) fn check(&self, request: &Recorded) {
+        assert_eq!(request.method, self.method);
+        assert_eq!(request.target, self.target);
+        assert_eq!(request.header("authorization"), [&self.authorization]);
+        assert_eq!(request.header("accept"), ["application/json"]);
+        assert_eq!(request.header("accept-encoding"), ["gzip"]);
+        let agent = concat!("lagclient-rust/", env!("CARGO_PKG_VERSION"));
+        assert_eq!(request.header("user-agent"), [agent]);
+        match &self.json {
+            Some(json) => {
+                assert_eq!(request.header("content-type"), ["application/json"]);
+                assert_eq!(&request.json(), json);
+                let length = request.body.len().to_string();
+                assert_eq!(request.header("content-length"), [&length]);
+            }
+            None => {
+                assert!(request.header("content-type").is_empty(), "{request:#?}");
+                assert!(request.body.is_empty(), "{request:#?}");
+                assert!(
+                    request.header("transfer-encoding").is_empty(),
+                    "{request:#?}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What tests of both worlds share: a scripted server, and what is expected of
+//! a request on the wire.
+
+mod expect;
+mod server;
+
+pub(crate) use expect::Expected;
+pub(crate) use server::{Recorded, Reply, Server};
+
+use serde_json::Value;
+
+use crate::world::{Client, ClientBuilder};
+
+pub(crate) const USER_TOKEN: &str = "lag_pat_0123456789";
+pub(crate) const ROBOT_KEY: &str = "lag_robot_abc_9876543210";
+
+/// Ids that would do harm if they were not encoded, with their encoded form.
+pub(crate) const AWKWARD_IDS: [(&str, &str); 6] = [
+    ("a/b", "a%2Fb"),
+    ("a?b=c#d", "a%3Fb%3Dc%23d"),
+    ("100% of it", "100%25%20of%20it"),
+    ("%2e%2e", "%252e%252e"),
+    ("grün", "gr%C3%BCn"),
+    ("🦀", "%F0%9F%A6%80"),
+];
+
+/// A body printed in the documentation.
+pub(crate) fn fixture(name: &str) -> Value {
+    let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A user's client that does not retry.
+pub(crate) fn user(server: &Server) -> Client {
+    builder(USER_TOKEN, server).build().unwrap()
+}
+
+/// A robot's client that does not retry.
+pub(crate) fn robot(server: &Server) -> Client {
+    builder(ROBOT_KEY, server).build().unwrap()
+}
+
+pub(crate) fn builder(token: &str, server: &Server) -> ClientBuilder {
+    Client::builder(token)
+        .base_url(server.base_url())
+        .max_retries(0)
+}
