@@ -3,7 +3,7 @@
 #[cfg(feature = "rustls")]
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Which library does TLS, where features bring in more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,10 @@ pub(crate) enum Tls {
 
 impl Tls {
     /// `backend` where given, else rustls where compiled in, else what is.
+    #[cfg_attr(
+        any(feature = "rustls", feature = "native-tls"),
+        expect(clippy::unnecessary_wraps, reason = "without either there is no TLS")
+    )]
     pub(crate) fn choose(backend: Option<TlsBackend>, is_https: bool) -> Result<Self> {
         match backend {
             #[cfg(feature = "native-tls")]
@@ -43,25 +47,15 @@ impl Tls {
         if !is_https {
             return Ok(Self::None);
         }
-        Self::compiled_in().ok_or_else(|| {
-            Error::invalid(
-                "base_url",
-                "https needs the feature \"rustls\" or \"native-tls\" of lagclient",
-            )
-        })
-    }
-
-    #[cfg_attr(
-        not(any(feature = "rustls", feature = "native-tls")),
-        expect(clippy::unnecessary_wraps, reason = "there may be none")
-    )]
-    fn compiled_in() -> Option<Self> {
         #[cfg(feature = "rustls")]
-        return Some(Self::Rustls);
+        return Ok(Self::Rustls);
         #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
-        return Some(Self::Native);
+        return Ok(Self::Native);
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-        None
+        Err(crate::Error::invalid(
+            "base_url",
+            "https needs the feature \"rustls\" or \"native-tls\" of lagclient",
+        ))
     }
 }
 

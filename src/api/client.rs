@@ -77,7 +77,6 @@ impl Client {
     /// routed as everywhere: `/servers/…` is sent as `/robots/@me/servers/…`.
     ///
     /// The path is sent as it is written, so ids in it must be percent-encoded.
-    #[must_use]
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> RequestBuilder {
         RequestBuilder::new(self.core.clone(), Request::to_path(method, path.as_ref()))
     }

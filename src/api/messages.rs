@@ -8,6 +8,7 @@ use crate::ids::{AsId, MessageId, RoomId, ServerId};
 use crate::models::{RoomMessage, SendMessage, check_content};
 use crate::protocol::page::{ListMessages, Page};
 use crate::protocol::request::Request;
+use crate::protocol::response::Answer;
 
 const MESSAGES: &str = "/servers/{server_id}/rooms/{room_id}/messages";
 const MESSAGE: &str = "/servers/{server_id}/rooms/{room_id}/messages/{message_id}";
@@ -23,6 +24,10 @@ pub struct RoomMessages<'a> {
 impl RoomMessages<'_> {
     /// Walks back in time over the pages of a room's messages; `.items()` walks
     /// over the messages. `GET /servers/{server_id}/rooms/{room_id}/messages`.
+    #[allow(
+        clippy::iter_not_returning_iterator,
+        reason = "the official name; the async client hands out a stream"
+    )]
     pub fn iter(
         &self,
         server_id: impl AsId<ServerId>,
@@ -31,7 +36,7 @@ impl RoomMessages<'_> {
         let request = Request::get(MESSAGES)
             .id(server_id.as_id())
             .id(room_id.as_id());
-        Pages::new(self.client.core.clone(), request, |answer| answer.json())
+        Pages::new(self.client.core.clone(), request, Answer::json)
     }
 }
 

@@ -35,7 +35,6 @@ impl<'a> Servers<'a> {
     /// The servers that the caller is a member of, as pages. The endpoint
     /// answers with all of them at once, so there is one page.
     /// `GET /servers/me`.
-    #[must_use]
     pub fn paginate(&self) -> Pages<Server> {
         let request = Request::get("/servers/me");
         Pages::new(self.client.core.clone(), request, |answer| {

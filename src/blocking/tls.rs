@@ -2,14 +2,13 @@
 
 use ureq::tls::TlsConfig;
 
-use crate::error::Result;
 use crate::tls::Tls;
 
 /// ureq's configuration for `tls`. The crypto provider and the roots are named:
 /// what another crate installed for the whole process must not change them.
-pub(super) fn config(tls: Tls) -> Result<TlsConfig> {
+pub(super) fn config(tls: Tls) -> TlsConfig {
     let config = TlsConfig::builder();
-    Ok(match tls {
+    match tls {
         Tls::None => config,
         #[cfg(feature = "rustls")]
         Tls::Rustls => config
@@ -21,5 +20,5 @@ pub(super) fn config(tls: Tls) -> Result<TlsConfig> {
             .provider(ureq::tls::TlsProvider::NativeTls)
             .root_certs(ureq::tls::RootCerts::PlatformVerifier),
     }
-    .build())
+    .build()
 }

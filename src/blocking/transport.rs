@@ -66,7 +66,7 @@ impl Transport {
         let config = ureq::Agent::config_builder()
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
-            .tls_config(tls::config(tls)?);
+            .tls_config(tls::config(tls));
         Ok(Self {
             agent: configured!(config, timeout).into(),
             configured: Some(timeout),

@@ -84,6 +84,7 @@ macro_rules! open_enum {
 pub(crate) use open_enum;
 
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "the macro is for public enums")]
 mod tests {
     open_enum! {
         /// For these tests.

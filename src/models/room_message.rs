@@ -246,18 +246,17 @@ impl SendMessage {
 /// Refuses what the documentation says the server refuses. The limits are
 /// documented for robots only.
 pub(crate) fn check_content(content: &str, sender: TokenKind) -> Result<(), InvalidArgument> {
-    let reason = match sender {
-        TokenKind::User => return Ok(()),
-        TokenKind::Robot if content.is_empty() => "must not be empty",
-        // The bytes are an upper bound that is known without counting.
-        TokenKind::Robot
-            if content.len() > MAX_ROBOT_CONTENT && content.chars().count() > MAX_ROBOT_CONTENT =>
-        {
-            "must have at most 2000 characters"
-        }
-        TokenKind::Robot => return Ok(()),
-    };
-    Err(InvalidArgument::new("content", reason))
+    let invalid = |reason| Err(InvalidArgument::new("content", reason));
+    if sender == TokenKind::User {
+        Ok(())
+    } else if content.is_empty() {
+        invalid("must not be empty")
+    // The bytes are an upper bound that is known without counting.
+    } else if content.len() > MAX_ROBOT_CONTENT && content.chars().count() > MAX_ROBOT_CONTENT {
+        invalid("must have at most 2000 characters")
+    } else {
+        Ok(())
+    }
 }
 
 impl From<&str> for SendMessage {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::Endpoint;
 use super::redact::redact;
 use super::retry::retry_after;
-use super::service::Service;
+use super::service::{Service, failure_code};
 use crate::error::{ApiError, DecodeError, Error, Result};
 
 /// How much of an error body is kept.
@@ -74,24 +74,23 @@ impl Answer {
             return Err(self.status_error());
         }
         if let Some(reason) = &self.response.incomplete {
-            return Err(self.undecodable(reason.clone(), None));
+            return Err(self.undecodable(reason, None));
         }
         Ok(&self.response.body)
     }
 
     fn checked_text<'b>(&self, body: &'b [u8]) -> Result<&'b str> {
         if body.is_empty() {
-            return Err(self.undecodable("the body is empty".to_owned(), None));
+            return Err(self.undecodable("the body is empty", None));
         }
-        if let Some(content_type) = self.response.headers.get(header::CONTENT_TYPE) {
-            if !is_json(content_type.as_bytes()) {
-                let content_type = String::from_utf8_lossy(content_type.as_bytes());
-                let reason = format!("the content type {content_type:?} is not JSON");
-                return Err(self.undecodable(reason, Some(body)));
-            }
+        if let Some(content_type) = self.response.headers.get(header::CONTENT_TYPE)
+            && !is_json(content_type.as_bytes())
+        {
+            let content_type = String::from_utf8_lossy(content_type.as_bytes());
+            let reason = format!("the content type {content_type:?} is not JSON");
+            return Err(self.undecodable(&reason, Some(body)));
         }
-        std::str::from_utf8(body)
-            .map_err(|_| self.undecodable("the body is not UTF-8".to_owned(), None))
+        std::str::from_utf8(body).map_err(|_| self.undecodable("the body is not UTF-8", None))
     }
 
     /// Decodes again, slowly, to find out where it failed.
@@ -99,7 +98,7 @@ impl Answer {
         if !error.is_data() {
             let excerpt = (!body.trim_start().starts_with(['{', '[', '"'])).then_some(body);
             let reason = format!("the body is broken JSON: {error}");
-            return self.undecodable(reason, excerpt.map(str::as_bytes));
+            return self.undecodable(&reason, excerpt.map(str::as_bytes));
         }
         let mut deserializer = serde_json::Deserializer::from_str(body);
         let path = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
@@ -111,8 +110,8 @@ impl Answer {
         Error::Decode(Box::new(decode))
     }
 
-    fn undecodable(&self, reason: String, excerpt: Option<&[u8]>) -> Error {
-        let mut decode = self.decode(redact(&reason, &self.secret).into_owned());
+    fn undecodable(&self, reason: &str, excerpt: Option<&[u8]>) -> Error {
+        let mut decode = self.decode(redact(reason, &self.secret).into_owned());
         decode.excerpt = excerpt.map(|body| {
             let text = String::from_utf8_lossy(&body[..body.len().min(16 * MAX_EXCERPT)]);
             cut(&redact(&text, &self.secret), MAX_EXCERPT)
@@ -138,7 +137,7 @@ impl Answer {
         let envelope = body.as_ref().map(self.service.envelope).unwrap_or_default();
         let error = ApiError {
             status,
-            code: self.service.code(status, envelope.error),
+            code: failure_code(status, envelope.error),
             message: envelope
                 .message
                 .map_or_else(|| format!("HTTP {status}"), |text| cut(text, MAX_MESSAGE)),

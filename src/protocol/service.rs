@@ -26,20 +26,19 @@ pub(crate) struct Envelope<'a> {
     pub(crate) timestamp: Option<&'a str>,
 }
 
-impl Service {
-    /// The name of a failure.
-    pub(crate) fn code(&self, status: u16, error: Option<&str>) -> String {
-        let name = match status {
-            401 => "unauthorized",
-            403 => "forbidden",
-            404 => "not_found",
-            409 => "conflict",
-            429 => "rate_limited",
-            500..=599 => "server_error",
-            _ => return error.map_or_else(|| format!("http_{status}"), str::to_owned),
-        };
-        name.to_owned()
-    }
+/// The official SDKs' name for a failure: by the status, else what the body
+/// calls it, else `http_<status>`.
+pub(crate) fn failure_code(status: u16, error: Option<&str>) -> String {
+    let name = match status {
+        401 => "unauthorized",
+        403 => "forbidden",
+        404 => "not_found",
+        409 => "conflict",
+        429 => "rate_limited",
+        500..=599 => "server_error",
+        _ => return error.map_or_else(|| format!("http_{status}"), str::to_owned),
+    };
+    name.to_owned()
 }
 
 /// The Lag API.
