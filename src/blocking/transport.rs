@@ -56,6 +56,10 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "setting up the async one can fail"
+    )]
     pub(crate) fn new(http: Option<HttpClient>, tls: Tls, timeout: Duration) -> Result<Self> {
         if let Some(agent) = http {
             return Ok(Self {
