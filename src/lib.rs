@@ -1,7 +1,7 @@
 //! Client for the Lag API.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(not(any(feature = "blocking", feature = "async")))]
+#[cfg(not(any(feature = "blocking", feature = "async", feature = "sandbox")))]
 compile_error!(
     "lagclient needs the feature \"blocking\" (for `Client`), the feature \"async\" (for \
      `AsyncClient`), or both"
@@ -21,6 +21,9 @@ pub mod asynchronous;
 #[cfg(feature = "blocking")]
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub mod blocking;
+#[cfg(feature = "sandbox")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
+pub mod sandbox;
 
 #[cfg(feature = "async")]
 #[cfg_attr(docsrs, doc(cfg(feature = "async")))]

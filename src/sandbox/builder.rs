@@ -1,0 +1,156 @@
+//! Starting a sandbox.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use chrono::{DateTime, Utc};
+use tokio::runtime;
+use tokio::sync::oneshot;
+
+use super::clock::Clock;
+use super::fault::Faults;
+use super::journal::Journal;
+use super::serve::serve;
+use super::shared::Shared;
+use super::world::World;
+use super::{Sandbox, seed};
+
+/// Settings of a [`Sandbox`], made by [`Sandbox::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is started"]
+pub struct Builder {
+    address: SocketAddr,
+    empty: bool,
+    record_bodies: usize,
+    max_connections: usize,
+    event_history: usize,
+    fault_seed: u64,
+    start_at: Option<DateTime<Utc>>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            empty: false,
+            record_bodies: 1024 * 1024,
+            max_connections: 1024,
+            event_history: 25_000,
+            fault_seed: 0,
+            start_at: None,
+        }
+    }
+}
+
+impl Builder {
+    /// The address to listen on; by default a free port of 127.0.0.1.
+    ///
+    /// The sandbox has no real authentication: keep it on the loopback interface.
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Starts with nobody and nothing in the world.
+    ///
+    /// [`Sandbox::user_token`] and the other accessors of the seeded world then name things that
+    /// are not there until something of that name is made.
+    pub fn empty(mut self) -> Self {
+        self.empty = true;
+        self
+    }
+
+    /// How many bytes of each request's body [`Sandbox::requests`] keeps; 1 MiB by default.
+    pub fn record_bodies(mut self, bytes: usize) -> Self {
+        self.record_bodies = bytes;
+        self
+    }
+
+    /// How many connections are served at once; 1024 by default. Others wait.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        self.max_connections = connections.clamp(1, 100_000);
+        self
+    }
+
+    /// How many events are kept for each robot; 25,000 by default.
+    pub fn event_history(mut self, events: usize) -> Self {
+        self.event_history = events;
+        self
+    }
+
+    /// The seed of the dice behind [`Fault::probability`](super::Fault::probability).
+    pub fn fault_seed(mut self, seed: u64) -> Self {
+        self.fault_seed = seed;
+        self
+    }
+
+    /// The time at which the sandbox's clock starts; the real time by default.
+    pub fn start_at(mut self, time: DateTime<Utc>) -> Self {
+        self.start_at = Some(time);
+        self
+    }
+
+    /// Starts the server on a thread of its own.
+    ///
+    /// # Errors
+    /// When the address is taken or the system has no thread or socket left.
+    pub fn start(self) -> io::Result<Sandbox> {
+        let listener = TcpListener::bind(self.address)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let base_url: Arc<str> = format!("http://{address}").into();
+        let clock = Clock::new(self.start_at.map(|time| time.timestamp_millis()));
+        let mut world = World::new(clock, self.event_history);
+        if !self.empty {
+            seed::standard(&mut world).map_err(io::Error::other)?;
+        }
+        let shared = Arc::new(Shared::new(
+            world,
+            Journal::new(self.record_bodies),
+            Faults::new(self.fault_seed),
+            self.max_connections,
+        ));
+        let (stop, stopped) = oneshot::channel();
+        let (ready, started) = mpsc::sync_channel(1);
+        let thread = thread::Builder::new()
+            .name("lag-sandbox".to_owned())
+            .spawn({
+                let (shared, base_url) = (shared.clone(), base_url.clone());
+                move || run(listener, shared, base_url, stopped, &ready)
+            })?;
+        started
+            .recv()
+            .map_err(|_| io::Error::other("the sandbox's thread ended at its start"))??;
+        Ok(Sandbox::new(shared, base_url, address, stop, thread))
+    }
+}
+
+fn run(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    base_url: Arc<str>,
+    stop: oneshot::Receiver<()>,
+    ready: &mpsc::SyncSender<io::Result<()>>,
+) {
+    let started = runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .and_then(|runtime| {
+            let _entered = runtime.enter();
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            Ok((runtime, listener))
+        });
+    let (runtime, listener) = match started {
+        Ok(started) => started,
+        Err(error) => {
+            // Nobody listens only when the starting thread is gone.
+            drop(ready.send(Err(error)));
+            return;
+        }
+    };
+    drop(ready.send(Ok(())));
+    runtime.block_on(serve(listener, shared, base_url, stop));
+}

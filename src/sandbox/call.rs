@@ -1,0 +1,132 @@
+//! A call that has been routed and whose caller is known.
+
+use bytes::Bytes;
+use percent_encoding::percent_decode_str;
+
+use super::clock::{Millis, parse_iso};
+use super::failure::Failure;
+use super::fields::Fields;
+use super::router::Params;
+use super::world::{Audience, Author, Id, RobotPermission, World};
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(crate) enum Caller {
+    /// Of a public endpoint.
+    Anybody,
+    User(Id),
+    Robot(Id),
+}
+
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) world: &'a mut World,
+    pub(crate) caller: Caller,
+    pub(crate) params: Params,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) body: &'a Bytes,
+    pub(crate) base_url: &'a str,
+}
+
+impl Call<'_> {
+    /// The decoded value of a parameter of the path.
+    pub(crate) fn param(&self, name: &str) -> &str {
+        self.params
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// The calling user. Routes for users are reached by users only.
+    pub(crate) fn user(&self) -> Result<Id, Failure> {
+        match &self.caller {
+            Caller::User(id) => Ok(id.clone()),
+            _ => Err(Failure::unauthorized("This endpoint needs a user token")),
+        }
+    }
+
+    /// The calling robot. Routes for robots are reached by robots only.
+    pub(crate) fn robot(&self) -> Result<Id, Failure> {
+        match &self.caller {
+            Caller::Robot(id) => Ok(id.clone()),
+            _ => Err(Failure::unauthorized("This endpoint needs a robot key")),
+        }
+    }
+
+    /// Refuses users who are not in the server of the path, robots of other servers and robots
+    /// that lack the permission.
+    pub(crate) fn enter_server(&self, permission: RobotPermission) -> Result<String, Failure> {
+        let server = self.param("server");
+        match &self.caller {
+            Caller::User(user) => self.world.server_of(server, user)?,
+            Caller::Robot(robot) => self.world.robot_server(robot, server, permission)?,
+            Caller::Anybody => return Err(Failure::unauthorized("A token is required")),
+        };
+        Ok(server.to_owned())
+    }
+
+    /// The caller as somebody who writes.
+    pub(crate) fn author(&self) -> Result<Author, Failure> {
+        match &self.caller {
+            Caller::User(id) => Ok(Author::User(id.clone())),
+            Caller::Robot(id) => Ok(Author::Robot(id.clone())),
+            Caller::Anybody => Err(Failure::unauthorized("A token is required")),
+        }
+    }
+
+    pub(crate) fn is_robot(&self) -> bool {
+        matches!(self.caller, Caller::Robot(_))
+    }
+
+    /// `for_robot`, unless the caller is a user.
+    pub(crate) fn audience(&self, for_robot: Audience) -> Audience {
+        if self.is_robot() {
+            for_robot
+        } else {
+            Audience::User
+        }
+    }
+
+    pub(crate) fn fields(&self) -> Result<Fields, Failure> {
+        Fields::parse(self.body)
+    }
+
+    /// A value of the query, decoded.
+    pub(crate) fn query(&self, name: &str) -> Result<Option<String>, Failure> {
+        let value = self
+            .query
+            .unwrap_or_default()
+            .split('&')
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.replace('+', " "));
+        value
+            .map(|value| {
+                percent_decode_str(&value)
+                    .decode_utf8()
+                    .map(std::borrow::Cow::into_owned)
+                    .map_err(|_| Failure::bad_request(format!("{name} is not valid UTF-8")))
+            })
+            .transpose()
+    }
+
+    /// `limit` and `cursor` of a page.
+    pub(crate) fn page(&self) -> Result<(Option<Millis>, usize), Failure> {
+        let limit = match self.query("limit")? {
+            None => 50,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|limit| (1..=100).contains(limit))
+                .ok_or_else(|| Failure::bad_request("limit must be between 1 and 100"))?,
+        };
+        let cursor = self
+            .query("cursor")?
+            .map(|text| {
+                parse_iso(&text)
+                    .ok_or_else(|| Failure::bad_request("cursor must be an ISO 8601 timestamp"))
+            })
+            .transpose()?;
+        Ok((cursor, limit))
+    }
+}

@@ -1,0 +1,127 @@
+//! From a complete request to its answer, without any I/O.
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+
+use super::call::{Call, Caller};
+use super::failure::Failure;
+use super::reply::Answer;
+use super::router::{Access, Params, Route, Takes};
+use super::shared::Shared;
+use super::world::World;
+
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) answer: Answer,
+    /// `false` where the request itself is none that the documentation knows.
+    pub(crate) expected: bool,
+}
+
+/// How many bytes of a body this request may bring.
+pub(crate) fn body_limit(shared: &Shared, head: &Parts) -> usize {
+    shared
+        .router
+        .find(&head.method, head.uri.path())
+        .map_or(Takes::Json.limit(), |(route, _)| route.takes.limit())
+}
+
+/// Routes, authenticates and carries out a request.
+pub(crate) fn dispatch(shared: &Shared, base_url: &str, head: &Parts, body: &Bytes) -> Outcome {
+    let (method, path) = (&head.method, head.uri.path());
+    let (route, params) = match shared.router.find(method, path) {
+        Ok(found) => found,
+        Err(miss) => {
+            return Outcome {
+                answer: Err(miss.failure(method, path)),
+                expected: false,
+            };
+        }
+    };
+    let answer = carry_out(shared, base_url, head, body, route, params);
+    let expected =
+        !matches!(&answer, Err(failure) if failure.status_code() == StatusCode::BAD_REQUEST);
+    Outcome { answer, expected }
+}
+
+fn carry_out(
+    shared: &Shared,
+    base_url: &str,
+    head: &Parts,
+    body: &Bytes,
+    route: &Route,
+    params: Params,
+) -> Answer {
+    let mut world = shared.world();
+    let caller = authenticate(&world, route.access, &head.headers)?;
+    check_content_type(&head.headers, body)?;
+    let mut call = Call {
+        world: &mut world,
+        caller,
+        params,
+        query: head.uri.query(),
+        body,
+        base_url,
+    };
+    (route.handler)(&mut call)
+}
+
+fn authenticate(world: &World, access: Access, headers: &HeaderMap) -> Result<Caller, Failure> {
+    if access == Access::Public {
+        return Ok(Caller::Anybody);
+    }
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let value = match (values.next(), values.next()) {
+        (Some(value), None) => value,
+        (None, _) => {
+            return Err(Failure::unauthorized("The authorization header is missing"));
+        }
+        _ => {
+            return Err(Failure::unauthorized(
+                "There is more than one authorization header",
+            ));
+        }
+    };
+    let (scheme, token) = value
+        .to_str()
+        .ok()
+        .and_then(|value| value.split_once(' '))
+        .ok_or_else(|| Failure::unauthorized("The authorization header is malformed"))?;
+    let (wanted, known) = match access {
+        Access::Robot => ("Robot", &world.robot_keys),
+        Access::User | Access::Public => ("Bearer", &world.user_tokens),
+    };
+    if scheme != wanted {
+        return Err(Failure::unauthorized(format!(
+            "This endpoint takes the scheme {wanted}"
+        )));
+    }
+    let id = known
+        .get(token)
+        .ok_or_else(|| Failure::unauthorized("The token is invalid or expired"))?
+        .clone();
+    Ok(match access {
+        Access::Robot => Caller::Robot(id),
+        Access::User | Access::Public => Caller::User(id),
+    })
+}
+
+fn check_content_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Failure> {
+    if body.is_empty() {
+        return Ok(());
+    }
+    let essence = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default();
+    if essence.trim().eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(Failure::bad_request(
+            "The content type must be application/json",
+        ))
+    }
+}

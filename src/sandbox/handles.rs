@@ -1,0 +1,259 @@
+//! Things in the sandbox's world, for a test to arrange and to look at.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::failure::Failure;
+use super::shared::Shared;
+use super::world::{Author, Draft, Id, Message, Place, RobotPermission, World};
+
+macro_rules! handle {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name {
+            shared: Arc<Shared>,
+            id: Id,
+        }
+
+        impl $name {
+            pub(crate) fn new(shared: &Arc<Shared>, id: Id) -> Self {
+                Self { shared: shared.clone(), id }
+            }
+
+            /// The id, as the API uses it.
+            #[must_use]
+            pub fn id(&self) -> &str {
+                &self.id
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&&*self.id).finish()
+            }
+        }
+    };
+}
+
+handle! {
+    /// A user of the sandbox.
+    UserHandle
+}
+handle! {
+    /// A server of the sandbox.
+    ServerHandle
+}
+handle! {
+    /// A robot of the sandbox.
+    RobotHandle
+}
+
+/// A room of the sandbox.
+#[derive(Clone)]
+pub struct RoomHandle {
+    shared: Arc<Shared>,
+    server: Id,
+    id: Id,
+}
+
+impl fmt::Debug for RoomHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RoomHandle").field(&&*self.id).finish()
+    }
+}
+
+impl UserHandle {
+    /// The token with which this user calls the API.
+    #[must_use]
+    pub fn token(&self) -> String {
+        let world = self.shared.world();
+        world
+            .users
+            .get(&self.id)
+            .map_or_else(String::new, |user| user.token.clone())
+    }
+}
+
+impl RobotHandle {
+    /// The key with which this robot calls the API.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let world = self.shared.world();
+        world
+            .robots
+            .get(&self.id)
+            .map_or_else(String::new, |robot| robot.key.clone())
+    }
+
+    /// Replaces what the robot may do.
+    pub fn set_permissions(&self, permissions: impl IntoIterator<Item = RobotPermission>) {
+        if let Some(robot) = self.shared.world().robots.get_mut(&self.id) {
+            robot.permissions = permissions.into_iter().collect();
+        }
+    }
+
+    /// The payloads of the events that were meant for this robot, oldest first, as JSON.
+    #[must_use]
+    pub fn events(&self) -> Vec<serde_json::Value> {
+        let world = self.shared.world();
+        let robot = world.robots.get(&self.id);
+        robot
+            .into_iter()
+            .flat_map(|robot| robot.events.kept())
+            .filter_map(|event| serde_json::from_str(&event.payload).ok())
+            .collect()
+    }
+}
+
+impl ServerHandle {
+    /// The room of this name; it is made if there is none.
+    ///
+    /// # Panics
+    /// When the server has been deleted.
+    #[must_use]
+    pub fn room(&self, name: &str) -> RoomHandle {
+        let mut world = self.shared.world();
+        let id = find_or_make_room(&mut world, &self.id, name)
+            .unwrap_or_else(|failure| panic!("room {name:?}: {failure}"));
+        RoomHandle {
+            shared: self.shared.clone(),
+            server: self.id.clone(),
+            id,
+        }
+    }
+
+    /// Makes a user a member, unless it is one.
+    ///
+    /// # Panics
+    /// When the server has been deleted.
+    pub fn add_member(&self, user: &UserHandle) {
+        let mut world = self.shared.world();
+        let server = world
+            .server(&self.id)
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        if !server.members.contains(&user.id) {
+            world
+                .add_member(&self.id, &user.id)
+                .unwrap_or_else(|failure| panic!("{failure}"));
+        }
+    }
+
+    /// The robot of this name; it is made if there is none. Its permissions become these.
+    ///
+    /// # Panics
+    /// When the service would not let this robot be made: its name is not between 1 and 32
+    /// characters long, the server has ten already or has been deleted.
+    #[must_use]
+    pub fn robot(
+        &self,
+        name: &str,
+        permissions: impl IntoIterator<Item = RobotPermission>,
+    ) -> RobotHandle {
+        let mut world = self.shared.world();
+        let known = world
+            .robots
+            .values()
+            .find(|robot| robot.server == self.id && robot.name == name)
+            .map(|robot| robot.id.clone());
+        let id = known.unwrap_or_else(|| {
+            let key = format!("lag_robot_sandbox_{}", world.new_id(name));
+            world
+                .add_robot(&self.id, name, &key, std::collections::BTreeSet::new())
+                .unwrap_or_else(|failure| panic!("robot {name:?}: {failure}"))
+        });
+        drop(world);
+        let handle = RobotHandle::new(&self.shared, id);
+        handle.set_permissions(permissions);
+        handle
+    }
+}
+
+fn find_or_make_room(world: &mut World, server: &Id, name: &str) -> Result<Id, Failure> {
+    let row = world.server(server)?;
+    let known = row.rooms.values().find(|room| room.name == name);
+    if let Some(room) = known {
+        return Ok(room.id.clone());
+    }
+    let owner = row.owner.clone();
+    let id = world.readable_id("room", name, World::room_id_taken);
+    world.add_room(server, id.clone(), &owner, name.to_owned(), None)?;
+    Ok(id)
+}
+
+impl RoomHandle {
+    /// The id, as the API uses it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Says something as a user, as if it had come over HTTP, and returns the id of the message.
+    ///
+    /// # Errors
+    /// What the service would refuse: no content, no member, a deleted room.
+    pub fn post(&self, user: &UserHandle, content: &str) -> Result<String, Failure> {
+        let mut world = self.shared.world();
+        world.server_of(&self.server, &user.id)?;
+        let draft = Draft {
+            content: content.to_owned(),
+            ..Draft::default()
+        };
+        let id = world.post(self.place(), Author::User(user.id.clone()), draft)?;
+        Ok(id.to_string())
+    }
+
+    /// All messages, oldest first.
+    #[must_use]
+    pub fn messages(&self) -> Vec<StoredMessage> {
+        let world = self.shared.world();
+        let Ok(room) = world
+            .server(&self.server)
+            .and_then(|server| server.room(&self.id))
+        else {
+            return Vec::new();
+        };
+        room.messages.iter().map(StoredMessage::of).collect()
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            server: &self.server,
+            room: &self.id,
+        }
+    }
+}
+
+/// A message as the sandbox keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredMessage {
+    /// Its id.
+    pub id: String,
+    /// The id of the user or robot who wrote it.
+    pub author: String,
+    /// What it says.
+    pub content: String,
+    /// When it was written, strictly later than the message before.
+    pub created_at: DateTime<Utc>,
+    /// When it was last edited.
+    pub edited_at: Option<DateTime<Utc>>,
+    /// The message that it answers.
+    pub reply_to: Option<String>,
+}
+
+impl StoredMessage {
+    fn of(message: &Message) -> Self {
+        let (Author::User(author) | Author::Robot(author)) = &message.author;
+        Self {
+            id: message.id.to_string(),
+            author: author.to_string(),
+            content: message.content.clone(),
+            created_at: DateTime::from_timestamp_millis(message.at).unwrap_or_default(),
+            edited_at: message.edited.and_then(DateTime::from_timestamp_millis),
+            reply_to: message.reply_to.as_deref().map(ToOwned::to_owned),
+        }
+    }
+}

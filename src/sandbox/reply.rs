@@ -1,0 +1,47 @@
+//! What a handler answers with.
+
+use http::StatusCode;
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::uploads::StoredFile;
+
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Json(StatusCode, Vec<u8>),
+    /// 200 with the bytes of an uploaded file.
+    File(StoredFile),
+    /// 204.
+    Empty,
+}
+
+pub(crate) type Answer = Result<Reply, Failure>;
+
+/// 200 with a body.
+pub(crate) fn ok(body: &impl Serialize) -> Answer {
+    json(StatusCode::OK, body)
+}
+
+/// 201 with a body.
+pub(crate) fn created(body: &impl Serialize) -> Answer {
+    json(StatusCode::CREATED, body)
+}
+
+/// 204.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "handlers end with it, as they do with `ok`"
+)]
+pub(crate) fn nothing() -> Answer {
+    Ok(Reply::Empty)
+}
+
+fn json(status: StatusCode, body: &impl Serialize) -> Answer {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => Ok(Reply::Json(status, bytes)),
+        Err(error) => Err(Failure::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("The sandbox could not write its answer: {error}"),
+        )),
+    }
+}

@@ -1,0 +1,61 @@
+//! What the handle of the sandbox and its server thread have in common.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::fault::Faults;
+use super::journal::Journal;
+use super::router::Router;
+use super::world::World;
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) world: Mutex<World>,
+    pub(crate) journal: Mutex<Journal>,
+    pub(crate) faults: Mutex<Faults>,
+    pub(crate) router: Router,
+    pub(crate) max_connections: usize,
+    request_ids: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        world: World,
+        journal: Journal,
+        faults: Faults,
+        max_connections: usize,
+    ) -> Self {
+        Self {
+            world: Mutex::new(world),
+            journal: Mutex::new(journal),
+            faults: Mutex::new(faults),
+            router: Router::new(),
+            max_connections,
+            request_ids: AtomicU64::new(1),
+        }
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        lock(&self.world)
+    }
+
+    pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
+        lock(&self.journal)
+    }
+
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    pub(crate) fn next_request_id(&self) -> String {
+        format!(
+            "req_{:08}",
+            self.request_ids.fetch_add(1, Ordering::Relaxed)
+        )
+    }
+}
+
+/// A panic of a test that held the lock does not make the sandbox useless to the others.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

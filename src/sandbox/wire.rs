@@ -1,0 +1,185 @@
+//! The byte stream under a connection, which a fault can bend: this is below HTTP, so what goes
+//! wrong here goes wrong on the real socket.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use super::shared::lock;
+
+/// What happens to the bytes that are written from now on.
+#[derive(Debug)]
+pub(crate) enum Plan {
+    /// This many bytes of the answer go out, then the connection is closed.
+    CutAfter(usize),
+    /// The headers go out, then this many bytes, then the connection is closed.
+    CutInBody(usize),
+    /// These bytes go out in the place of the answer, then the connection is closed.
+    Replace(Bytes),
+    /// The connection is reset.
+    Reset,
+}
+
+/// The handle by which the HTTP side bends its connection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bend {
+    armed: Arc<AtomicBool>,
+    plan: Arc<Mutex<Option<Plan>>>,
+}
+
+impl Bend {
+    pub(crate) fn set(&self, plan: Plan) {
+        *lock(&self.plan) = Some(plan);
+        self.armed.store(true, Ordering::Release);
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Wire {
+    stream: TcpStream,
+    bend: Bend,
+    headers: HeadersEnd,
+}
+
+impl Wire {
+    pub(crate) fn new(stream: TcpStream, bend: Bend) -> Self {
+        Self {
+            stream,
+            bend,
+            headers: HeadersEnd::default(),
+        }
+    }
+
+    fn write_bent(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let mut plan = lock(&self.bend.plan);
+        match plan.as_mut() {
+            None => Pin::new(&mut self.stream).poll_write(cx, bytes),
+            Some(Plan::Reset) => {
+                self.stream.set_zero_linger()?;
+                Poll::Ready(Err(closed()))
+            }
+            Some(Plan::Replace(instead)) => {
+                while instead.has_remaining() {
+                    let written = ready!(Pin::new(&mut self.stream).poll_write(cx, instead))?;
+                    instead.advance(written);
+                }
+                Poll::Ready(Err(closed()))
+            }
+            Some(Plan::CutAfter(0)) => Poll::Ready(Err(closed())),
+            Some(Plan::CutAfter(left)) => {
+                let part = bytes.get(..*left).unwrap_or(bytes);
+                let written = ready!(Pin::new(&mut self.stream).poll_write(cx, part))?;
+                *left -= written;
+                Poll::Ready(Ok(written))
+            }
+            Some(Plan::CutInBody(left)) => {
+                let head = self.headers.find_in(bytes);
+                let part = match head {
+                    Some(end) => bytes.get(..end + *left).unwrap_or(bytes),
+                    None => bytes,
+                };
+                let written = ready!(Pin::new(&mut self.stream).poll_write(cx, part))?;
+                self.headers.pass(bytes.get(..written).unwrap_or(bytes));
+                if let Some(end) = head.filter(|end| written >= *end) {
+                    let left = left.saturating_sub(written - end);
+                    *plan = Some(Plan::CutAfter(left));
+                }
+                Poll::Ready(Ok(written))
+            }
+        }
+    }
+}
+
+fn closed() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::ConnectionAborted,
+        "closed on purpose by an injected fault",
+    )
+}
+
+/// Finds the empty line that ends the headers, also when it is spread over several writes.
+#[derive(Debug, Default)]
+struct HeadersEnd {
+    matched: usize,
+}
+
+impl HeadersEnd {
+    const MARK: &'static [u8; 4] = b"\r\n\r\n";
+
+    fn step(matched: usize, byte: u8) -> usize {
+        if Self::MARK.get(matched) == Some(&byte) {
+            matched + 1
+        } else {
+            usize::from(byte == b'\r')
+        }
+    }
+
+    /// Where in `bytes` the body begins.
+    fn find_in(&self, bytes: &[u8]) -> Option<usize> {
+        let mut matched = self.matched;
+        bytes
+            .iter()
+            .position(|byte| {
+                matched = Self::step(matched, *byte);
+                matched == Self::MARK.len()
+            })
+            .map(|last| last + 1)
+    }
+
+    fn pass(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.matched = Self::step(self.matched, *byte) % Self::MARK.len();
+        }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.bend.armed.load(Ordering::Acquire) {
+            return self.write_bent(cx, bytes);
+        }
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_the_headers_is_found_across_writes() {
+        let mut end = HeadersEnd::default();
+        assert_eq!(end.find_in(b"HTTP/1.1 200 OK\r\n"), None);
+        end.pass(b"HTTP/1.1 200 OK\r\n");
+        assert_eq!(end.find_in(b"\r\nbody"), Some(2));
+        assert_eq!(HeadersEnd::default().find_in(b"a\r\r\n\r\nb"), Some(6));
+    }
+}

@@ -1,0 +1,205 @@
+//! Robots, what they may do, and the events that wait for them.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Id, World};
+use crate::sandbox::clock::{Millis, iso};
+
+/// What a robot may do in its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum RobotPermission {
+    /// Read rooms' messages and hear of them.
+    ReadMessages,
+    /// Send messages, edit and delete its own.
+    SendMessages,
+    /// List members and hear of them.
+    ReadMembers,
+    /// Hear who joins and leaves voice.
+    ReadVoice,
+    /// List rooms and hear of them.
+    ReadRooms,
+    /// Hear of users' status.
+    ReadPresence,
+}
+
+impl RobotPermission {
+    /// All that are documented.
+    pub const ALL: [Self; 6] = [
+        Self::ReadMessages,
+        Self::SendMessages,
+        Self::ReadMembers,
+        Self::ReadVoice,
+        Self::ReadRooms,
+        Self::ReadPresence,
+    ];
+
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadMessages => "read_messages",
+            Self::SendMessages => "send_messages",
+            Self::ReadMembers => "read_members",
+            Self::ReadVoice => "read_voice",
+            Self::ReadRooms => "read_rooms",
+            Self::ReadPresence => "read_presence",
+        }
+    }
+
+    /// The permission with this name on the wire.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
+}
+
+impl fmt::Display for RobotPermission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The documented kinds of robot events and the permission that each needs.
+pub(crate) const EVENT_KINDS: [(&str, Option<RobotPermission>); 13] = [
+    ("room.message", Some(RobotPermission::ReadMessages)),
+    ("room.message.edited", Some(RobotPermission::ReadMessages)),
+    ("room.message.deleted", Some(RobotPermission::ReadMessages)),
+    ("robot.mentioned", None),
+    ("voice.join", Some(RobotPermission::ReadVoice)),
+    ("voice.leave", Some(RobotPermission::ReadVoice)),
+    ("member.join", Some(RobotPermission::ReadMembers)),
+    ("member.leave", Some(RobotPermission::ReadMembers)),
+    ("member.role_changed", Some(RobotPermission::ReadMembers)),
+    ("room.created", Some(RobotPermission::ReadRooms)),
+    ("room.deleted", Some(RobotPermission::ReadRooms)),
+    ("presence.update", Some(RobotPermission::ReadPresence)),
+    ("server.updated", None),
+];
+
+#[derive(Debug)]
+pub(crate) struct Robot {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    pub(crate) server: Id,
+    pub(crate) avatar_url: Option<String>,
+    pub(crate) transport: String,
+    pub(crate) subscribed: BTreeSet<String>,
+    pub(crate) permissions: BTreeSet<RobotPermission>,
+    pub(crate) active: bool,
+    pub(crate) created: Millis,
+    pub(crate) key: String,
+    pub(crate) events: EventQueue,
+}
+
+/// An event on its way to one robot.
+#[derive(Clone, Debug)]
+pub(crate) struct QueuedEvent {
+    /// Counts up by one from 1 for each robot.
+    pub(crate) number: u64,
+    pub(crate) kind: Arc<str>,
+    /// The event payload as JSON, the same for every robot and transport.
+    pub(crate) payload: Arc<str>,
+    pub(crate) created: Millis,
+}
+
+/// The newest events of one robot.
+#[derive(Debug)]
+pub(crate) struct EventQueue {
+    history: VecDeque<QueuedEvent>,
+    last: u64,
+    capacity: usize,
+}
+
+impl EventQueue {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            history: VecDeque::new(),
+            last: 0,
+            capacity,
+        }
+    }
+
+    fn push(&mut self, kind: Arc<str>, payload: Arc<str>, created: Millis) {
+        self.last += 1;
+        self.history.push_back(QueuedEvent {
+            number: self.last,
+            kind,
+            payload,
+            created,
+        });
+        if self.history.len() > self.capacity {
+            self.history.pop_front();
+        }
+    }
+
+    /// The events that are still kept, oldest first.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &QueuedEvent> {
+        self.history.iter()
+    }
+}
+
+impl Robot {
+    pub(crate) fn may(&self, permission: RobotPermission) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    pub(crate) fn info(&self) -> Value {
+        json!({
+            "id": &*self.id,
+            "name": self.name,
+            "serverId": &*self.server,
+            "avatarUrl": self.avatar_url,
+            "transportType": self.transport,
+            "subscribedEvents": self.subscribed,
+            "permissions": self.permissions.iter().map(|p| p.as_str()).collect::<Vec<_>>(),
+            "active": self.active,
+            "createdAt": iso(self.created),
+        })
+    }
+
+    fn hears(&self, kind: &str) -> bool {
+        let permitted = EVENT_KINDS
+            .iter()
+            .find(|(known, _)| *known == kind)
+            .is_some_and(|(_, needed)| needed.is_none_or(|needed| self.may(needed)));
+        self.active && permitted && self.subscribed.contains(kind)
+    }
+}
+
+impl World {
+    /// Tells the robots of a server of something that happened in it.
+    pub(crate) fn emit(&mut self, server: &str, kind: &str, data: &Value) {
+        self.emit_to(server, kind, data, |_| true);
+    }
+
+    pub(crate) fn emit_to(
+        &mut self,
+        server: &str,
+        kind: &str,
+        data: &Value,
+        to: impl Fn(&Robot) -> bool,
+    ) {
+        let now = self.clock.now();
+        let mut written: Option<(Arc<str>, Arc<str>)> = None;
+        for (_, robot) in self.robots.iter_mut() {
+            if &*robot.server != server || !robot.hears(kind) || !to(robot) {
+                continue;
+            }
+            let (kind, payload) = written.get_or_insert_with(|| {
+                let payload = json!({
+                    "type": kind,
+                    "serverId": server,
+                    "timestamp": iso(now),
+                    "data": data,
+                });
+                (kind.into(), payload.to_string().into())
+            });
+            robot.events.push(kind.clone(), payload.clone(), now);
+        }
+    }
+}
