@@ -1,1 +1,5 @@
 //! Client for the Lag API.
+
+mod protocol;
+
+pub use protocol::sse;
