@@ -2,4 +2,5 @@
 
 mod protocol;
 
+pub use protocol::rate_limit::RateLimit;
 pub use protocol::sse;
