@@ -1,7 +1,7 @@
 //! Client for the Lag API.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(not(any(feature = "blocking", feature = "async", feature = "sandbox")))]
+#[cfg(not(any(feature = "blocking", feature = "async")))]
 compile_error!(
     "lagclient needs the feature \"blocking\" (for `Client`), the feature \"async\" (for \
      `AsyncClient`), or both"
@@ -41,6 +41,8 @@ pub use error::{
 pub use http::Method;
 pub use ids::*;
 pub use protocol::page::{ListMessages, Page};
+pub use protocol::rate_limit::RateLimit;
 pub use protocol::retry::RetryPolicy;
+pub use protocol::sse;
 pub use tls::TlsBackend;
 pub use token::{Token, TokenKind};

@@ -3,11 +3,17 @@
 //! library is named here.
 
 pub(crate) mod page;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "waits for the clients' send loop to enter it")
+)]
+pub(crate) mod rate_limit;
 pub(crate) mod redact;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod retry;
 pub(crate) mod service;
+pub mod sse;
 
 use std::borrow::Cow;
 use std::fmt;

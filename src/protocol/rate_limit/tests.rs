@@ -1,0 +1,408 @@
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::*;
+
+const MS: Duration = Duration::from_millis(1);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A limiter on a clock of its own, in milliseconds.
+struct Fake {
+    limiter: Limiter,
+    origin: Instant,
+}
+
+impl Fake {
+    fn new(limit: &RateLimit) -> Self {
+        let origin = Instant::now();
+        Self {
+            limiter: Limiter::new(limit, origin),
+            origin,
+        }
+    }
+
+    fn at(&self, millis: u64) -> Instant {
+        self.origin + Duration::from_millis(millis)
+    }
+
+    fn poll(&mut self, ticket: u64, millis: u64) -> Option<u64> {
+        let wait = self.limiter.poll(ticket, self.at(millis))?;
+        Some(u64::try_from(wait.as_millis()).unwrap())
+    }
+
+    fn enter(&mut self, class: Class) -> u64 {
+        self.limiter.enter(class)
+    }
+
+    fn answered(&mut self, class: Class, millis: u64) {
+        self.limiter.answered(class, self.at(millis));
+    }
+
+    /// Sends at once and has the answer at once.
+    fn pass(&mut self, class: Class, millis: u64) {
+        let ticket = self.enter(class);
+        assert_eq!(self.poll(ticket, millis), None);
+        self.answered(class, millis);
+    }
+}
+
+use Class::{MessageWrite as Write, Other};
+
+fn writes(count: u32, millis: u64) -> RateLimit {
+    RateLimit::none()
+        .message_writes(count, Duration::from_millis(millis))
+        .margin_percent(0)
+}
+
+#[test]
+fn a_burst_goes_at_once_and_the_next_waits_for_the_whole_period() {
+    let mut fake = Fake::new(&writes(3, 1000));
+    for millis in [0, 10, 20] {
+        fake.pass(Write, millis);
+    }
+    let ticket = fake.enter(Write);
+    assert_eq!(fake.poll(ticket, 30), Some(970));
+    assert_eq!(fake.poll(ticket, 999), Some(1));
+    assert_eq!(fake.poll(ticket, 1000), None);
+}
+
+#[test]
+fn the_period_counts_from_the_answer() {
+    let mut fake = Fake::new(&writes(1, 1000));
+    let first = fake.enter(Write);
+    assert_eq!(fake.poll(first, 0), None);
+    let second = fake.enter(Write);
+    // Under way: the server may count it at any moment.
+    assert_eq!(fake.poll(second, 500), Some(1000));
+    assert_eq!(fake.poll(second, 1500), Some(1000));
+    fake.answered(Write, 1600);
+    assert_eq!(fake.poll(second, 1700), Some(900));
+    assert_eq!(fake.poll(second, 2600), None);
+}
+
+#[test]
+fn the_margin_stretches_the_period() {
+    let mut fake = Fake::new(&writes(1, 1000).margin_percent(5));
+    fake.pass(Write, 0);
+    let ticket = fake.enter(Write);
+    assert_eq!(fake.poll(ticket, 1000), Some(50));
+    assert_eq!(fake.poll(ticket, 1050), None);
+}
+
+#[test]
+fn callers_are_served_in_order_whoever_asks_first() {
+    let mut fake = Fake::new(&writes(2, 1000));
+    fake.pass(Write, 0);
+    fake.pass(Write, 400);
+    let tickets: Vec<_> = (0..5).map(|_| fake.enter(Write)).collect();
+    let waits: Vec<_> = tickets.iter().map(|t| fake.poll(*t, 500)).collect();
+    assert_eq!(
+        waits,
+        [Some(500), Some(900), Some(1500), Some(1900), Some(2500)]
+    );
+    // One place is free: it belongs to the first, even when the second asks before it.
+    assert_eq!(fake.poll(tickets[1], 1000), Some(400));
+    assert_eq!(fake.poll(tickets[0], 1000), None);
+    // When both of them could have gone, the second need not wait for the first to wake up.
+    fake.answered(Write, 1000);
+    assert_eq!(fake.poll(tickets[2], 2000), None);
+    assert_eq!(fake.poll(tickets[1], 2000), None);
+}
+
+#[test]
+fn who_leaves_the_queue_gives_the_place_to_the_next() {
+    let mut fake = Fake::new(&writes(1, 1000));
+    fake.pass(Write, 0);
+    let (first, second) = (fake.enter(Write), fake.enter(Write));
+    assert_eq!(fake.poll(second, 0), Some(2000));
+    fake.limiter.leave(first);
+    assert_eq!(fake.poll(second, 0), Some(1000));
+}
+
+#[test]
+fn other_requests_do_not_wait_behind_message_writes() {
+    let limit = writes(1, 1000).requests(3, 10 * SECOND);
+    let mut fake = Fake::new(&limit);
+    fake.pass(Write, 0);
+    let write = fake.enter(Write);
+    assert_eq!(fake.poll(write, 0), Some(1000));
+    let other = fake.enter(Other);
+    assert_eq!(fake.poll(other, 0), None);
+    fake.answered(Other, 0);
+    // The third place over everything is the write's, which came first.
+    let other = fake.enter(Other);
+    assert_eq!(fake.poll(other, 0), Some(10_000));
+    assert_eq!(fake.poll(write, 1000), None);
+}
+
+#[test]
+fn a_message_write_needs_a_place_in_every_window() {
+    let limit = writes(2, 1000).requests(3, 10 * SECOND);
+    let mut fake = Fake::new(&limit);
+    for millis in [0, 1, 2] {
+        fake.pass(Other, millis);
+    }
+    let write = fake.enter(Write);
+    assert_eq!(fake.poll(write, 5), Some(9995));
+    assert_eq!(fake.poll(write, 10_000), None);
+}
+
+#[test]
+fn a_place_between_planned_requests_is_used() {
+    // Writes one a second; the queue has planned them at 1 s, 2 s and 3 s, which leaves room for
+    // two others in each stretch of a second.
+    let limit = writes(1, 1000).requests(3, SECOND);
+    let mut fake = Fake::new(&limit);
+    fake.pass(Write, 0);
+    for _ in 0..3 {
+        fake.enter(Write);
+    }
+    let others: Vec<_> = (0..4).map(|_| fake.enter(Other)).collect();
+    let waits: Vec<_> = others.iter().map(|t| fake.poll(*t, 0)).collect();
+    // 0, 0, then the fourth of the stretch may come when the first two are a second old.
+    assert_eq!(waits[..2], [None, None]);
+    fake.answered(Other, 0);
+    fake.answered(Other, 0);
+    assert_eq!(waits[2..], [Some(1000), Some(1000)]);
+}
+
+#[test]
+fn a_penalty_holds_up_everybody_and_only_grows() {
+    let mut fake = Fake::new(&writes(10, 1000));
+    let ticket = fake.enter(Write);
+    fake.limiter.penalize(fake.at(0), 5 * SECOND);
+    fake.limiter.penalize(fake.at(100), SECOND);
+    assert_eq!(fake.poll(ticket, 100), Some(4900));
+    let other = fake.enter(Other);
+    assert_eq!(fake.poll(other, 200), Some(4800));
+    assert_eq!(fake.poll(ticket, 5000), None);
+}
+
+#[test]
+fn a_clock_that_steps_back_frees_nothing() {
+    let mut fake = Fake::new(&writes(1, 1000));
+    fake.pass(Write, 5000);
+    let ticket = fake.enter(Write);
+    assert_eq!(fake.poll(ticket, 0), Some(1000));
+    assert_eq!(fake.poll(ticket, 5999), Some(1));
+}
+
+#[test]
+fn odd_limits_neither_hang_nor_panic() {
+    for (count, period) in [
+        (0, SECOND),
+        (1, Duration::ZERO),
+        (u32::MAX, SECOND),
+        (1, Duration::MAX),
+        (u32::MAX, Duration::MAX),
+    ] {
+        for percent in [0, 1, u32::MAX] {
+            let limit = RateLimit::none()
+                .requests(count, period)
+                .message_writes(count, period)
+                .margin_percent(percent);
+            let mut fake = Fake::new(&limit);
+            fake.pass(Write, 0);
+            for _ in 0..20 {
+                let ticket = fake.enter(Write);
+                let _ = fake.poll(ticket, 0);
+            }
+            fake.limiter.penalize(fake.at(1), Duration::MAX);
+            let tickets: Vec<_> = (0..20).map(|_| fake.enter(Other)).collect();
+            for ticket in tickets {
+                assert!(fake.poll(ticket, 2).is_some());
+            }
+        }
+    }
+}
+
+#[test]
+fn without_limits_there_is_no_pacer() {
+    assert!(Pacer::new(&RateLimit::none()).is_none());
+    assert!(RateLimit::none().is_none());
+    assert!(!RateLimit::robot().is_none());
+}
+
+#[test]
+fn a_dropped_pass_gives_its_place_up() {
+    let limit = writes(1, 60_000);
+    let pacer = Pacer::new(&limit).unwrap();
+    let mut first = pacer.enter(Write);
+    assert_eq!(first.wait(), None);
+    assert_eq!(first.wait(), None, "asking again does not queue up again");
+    let canceled = pacer.enter(Write);
+    let mut last = pacer.enter(Write);
+    let minute = 60 * SECOND;
+    assert!(last.wait().unwrap() > minute, "behind the canceled one");
+    drop(canceled);
+    assert!(last.wait().unwrap() <= minute);
+    drop(first);
+    assert!(last.wait().unwrap() <= minute);
+    pacer.penalize(2 * minute);
+    assert!(last.wait().unwrap() > minute);
+    drop(last);
+    let limiter = pacer.lock();
+    assert!(limiter.queue.is_empty());
+    assert_eq!(limiter.windows[0].under_way, 0);
+    assert_eq!(limiter.windows[0].answered.len(), 1);
+}
+
+/// The server's side, as strict as can be: it sees arrivals, not sends.
+#[derive(Default)]
+struct Server {
+    writes: Vec<Duration>,
+    all: Vec<Duration>,
+}
+
+impl Server {
+    /// Looks at every stretch that holds one request more than allowed.
+    fn violations(times: &mut [Duration], allowed: usize, period: Duration) -> usize {
+        times.sort_unstable();
+        let full = times.windows(allowed + 1);
+        full.filter(|group| group[allowed] < group[0] + period)
+            .count()
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Wake,
+    Answer,
+}
+
+/// What became of a simulated crowd of callers.
+struct Report {
+    server: Server,
+    took: Duration,
+    /// Tickets in the order in which they were sent.
+    writes_sent: Vec<u64>,
+}
+
+/// `callers` send `jobs` requests over a network where each way takes a random time up to `delay`,
+/// and wake up to `oversleep` late.
+fn simulate(
+    limit: &RateLimit,
+    callers: usize,
+    mut jobs: Vec<Class>,
+    delay: Duration,
+    oversleep: Duration,
+    seed: u64,
+) -> Report {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut up_to = |longest: Duration| {
+        Duration::from_nanos(random.u64(0..=u64::try_from(longest.as_nanos()).unwrap()))
+    };
+    let origin = Instant::now();
+    let mut limiter = Limiter::new(limit, origin);
+    let mut server = Server::default();
+    let mut writes_sent = Vec::new();
+    let mut took = Duration::ZERO;
+    jobs.reverse();
+    let mut tickets = vec![None; callers];
+    let mut agenda: BinaryHeap<_> = (0..callers)
+        .map(|caller| Reverse((Duration::ZERO, caller, Step::Wake)))
+        .collect();
+    while let Some(Reverse((now, caller, step))) = agenda.pop() {
+        took = now;
+        if step == Step::Answer {
+            let (_, class) = tickets[caller].take().unwrap();
+            limiter.answered(class, origin + now);
+        }
+        if tickets[caller].is_none() {
+            let Some(class) = jobs.pop() else { continue };
+            tickets[caller] = Some((limiter.enter(class), class));
+        }
+        let (ticket, class) = tickets[caller].unwrap();
+        if let Some(wait) = limiter.poll(ticket, origin + now) {
+            let wake = now + wait + up_to(oversleep);
+            agenda.push(Reverse((wake, caller, Step::Wake)));
+            continue;
+        }
+        let arrival = now + up_to(delay);
+        server.all.push(arrival);
+        if class == Write {
+            server.writes.push(arrival);
+            writes_sent.push(ticket);
+        }
+        agenda.push(Reverse((arrival + up_to(delay), caller, Step::Answer)));
+        assert!(
+            limiter
+                .windows
+                .iter()
+                .all(|window| window.answered.len() + window.under_way <= window.requests),
+            "memory is bounded by the limits"
+        );
+    }
+    assert!(jobs.is_empty());
+    Report {
+        server,
+        took,
+        writes_sent,
+    }
+}
+
+#[test]
+fn a_thousand_writes_keep_the_limit_and_take_hardly_longer_than_it_allows() {
+    let ideal = 99 * 10 * SECOND;
+    for (callers, delay, oversleep) in [
+        (1, 20 * MS, MS),
+        (8, Duration::ZERO, Duration::ZERO),
+        (8, 100 * MS, 2 * MS),
+        (64, 200 * MS, 5 * MS),
+        (1000, 100 * MS, 2 * MS),
+    ] {
+        let jobs = vec![Write; 1000];
+        let mut report = simulate(&RateLimit::robot(), callers, jobs, delay, oversleep, 1);
+        let context = format!("{callers} callers, {delay:?} delay: {:?}", report.took);
+        let (writes, all) = (&mut report.server.writes, &mut report.server.all);
+        assert_eq!(Server::violations(writes, 10, 10 * SECOND), 0, "{context}");
+        assert_eq!(Server::violations(all, 100, 60 * SECOND), 0, "{context}");
+        assert!(report.took >= ideal, "{context}");
+        assert!(report.took <= ideal + ideal / 10, "{context}");
+    }
+}
+
+#[test]
+fn nobody_is_overtaken_by_who_came_later() {
+    let jobs = vec![Write; 200];
+    let report = simulate(&RateLimit::robot(), 200, jobs, 100 * MS, Duration::ZERO, 2);
+    assert!(report.writes_sent.is_sorted());
+}
+
+#[test]
+fn a_random_mix_keeps_every_limit_on_a_wild_network() {
+    let mut random = fastrand::Rng::with_seed(3);
+    for seed in 0..60 {
+        let (few, many) = (random.u32(1..6), random.u32(1..20));
+        let (short, long) = (MS * random.u32(1..2000), MS * random.u32(1..8000));
+        let limit = RateLimit::none()
+            .message_writes(few, short)
+            .requests(many, long)
+            .margin_percent(random.u32(0..3));
+        let jobs = (0..150)
+            .map(|_| if random.bool() { Write } else { Other })
+            .collect();
+        let callers = random.usize(1..80);
+        let delay = MS * random.u32(0..3000);
+        let mut report = simulate(&limit, callers, jobs, delay, 50 * MS, seed);
+        assert_eq!(report.server.all.len(), 150);
+        let (writes, all) = (&mut report.server.writes, &mut report.server.all);
+        let context = format!("{limit:?}, {callers} callers, {delay:?} delay");
+        assert_eq!(
+            Server::violations(writes, few as usize, short),
+            0,
+            "{context}"
+        );
+        assert_eq!(Server::violations(all, many as usize, long), 0, "{context}");
+    }
+}
+
+/// That the simulated server would notice: sends spaced by a period, but counted from the send.
+#[test]
+fn the_simulated_server_sees_what_spacing_the_sends_alone_does() {
+    let mut random = fastrand::Rng::with_seed(4);
+    let mut arrivals: Vec<_> = (0..100)
+        .map(|n| 10 * SECOND * (n / 10) + MS * random.u32(0..200))
+        .collect();
+    assert!(Server::violations(&mut arrivals, 10, 10 * SECOND) > 0);
+}
