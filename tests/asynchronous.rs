@@ -10,4 +10,21 @@ mod world {
     pub(crate) use lagclient::asynchronous::ClientBuilder;
     pub(crate) use maybe_async::must_be_async as maybe_async;
     pub(crate) use tokio::test;
+
+    /// An HTTP client that is set up as one would for other purposes, but for
+    /// redirects: reqwest has no way to say no to them in a request.
+    pub(crate) fn http_client() -> reqwest::Client {
+        let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        #[cfg(feature = "rustls")]
+        let builder = {
+            let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+            let config = rustls::ClientConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()
+                .unwrap()
+                .with_root_certificates(rustls::RootCertStore::empty())
+                .with_no_client_auth();
+            builder.tls_backend_preconfigured(config)
+        };
+        builder.build().unwrap()
+    }
 }

@@ -10,4 +10,9 @@ mod world {
     pub(crate) use lagclient::Client;
     pub(crate) use lagclient::blocking::ClientBuilder;
     pub(crate) use maybe_async::must_be_sync as maybe_async;
+
+    /// An HTTP client that is set up as one would for other purposes.
+    pub(crate) fn http_client() -> ureq::Agent {
+        ureq::Agent::new_with_defaults()
+    }
 }

@@ -97,6 +97,10 @@ impl Core {
                 .or_insert(HeaderValue::from_static("application/json"));
         } else {
             headers.remove(header::CONTENT_TYPE);
+            // Without a length, some servers wait for a body.
+            if request.may_have_body() {
+                headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
         }
         Wire {
             method: request.endpoint.method.clone(),

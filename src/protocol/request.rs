@@ -178,6 +178,14 @@ impl Request {
         self
     }
 
+    /// Whether a server expects a body, or word that there is none.
+    pub(crate) fn may_have_body(&self) -> bool {
+        matches!(
+            self.endpoint.method,
+            Method::PATCH | Method::POST | Method::PUT
+        )
+    }
+
     /// Whether sending it twice can differ from sending it once.
     pub(crate) fn is_write(&self) -> bool {
         !matches!(

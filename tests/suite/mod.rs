@@ -5,9 +5,15 @@
 //! Mind that `.await` inside a macro call, such as `assert_eq!(f().await, 1)`,
 //! is not stripped in the blocking world: bind the awaited value first.
 
+mod broken;
+mod client;
+mod errors;
+mod escape_hatch;
 mod identity;
 mod members;
 mod messages;
+mod retries;
 mod rooms;
+mod secrets;
 mod servers;
 mod system;
