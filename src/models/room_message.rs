@@ -86,6 +86,22 @@ pub struct RoomMessage {
     pub extra: Extra,
 }
 
+impl RoomMessage {
+    /// The writer's name to show: a user's display name or else the unique one,
+    /// a robot's or a guest's.
+    #[must_use]
+    pub fn author_name(&self) -> Option<&str> {
+        [
+            &self.display_name,
+            &self.robot_name,
+            &self.guest_display_name,
+            &self.username,
+        ]
+        .into_iter()
+        .find_map(|name| name.as_deref())
+    }
+}
+
 /// What a message answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

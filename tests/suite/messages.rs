@@ -30,6 +30,7 @@ async fn list() {
     assert_eq!(page.items.len(), 1);
     assert_eq!(page.items[0].id, "msg_789");
     assert_eq!(page.items[0].content, "Hello @mybot");
+    assert_eq!(page.items[0].author_name(), Some("alice"));
     let mention = &page.items[0].mentions.as_ref().unwrap()[0];
     assert_eq!(mention.kind, MentionKind::Robot);
     assert_eq!(mention.id, "robot_abc123");
