@@ -256,3 +256,17 @@ async fn a_body_that_trickles_ends_in_a_timeout() {
     let listed = user(&server).with_options(options).servers().list().await;
     assert!(matches!(listed, Err(Error::Timeout(_))), "{listed:?}");
 }
+
+#[maybe_async]
+#[test]
+async fn a_server_that_speaks_no_tls() {
+    let hello = Reply::Close(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec());
+    let server = Server::start([hello]);
+    let client = builder(USER_TOKEN, &server)
+        .base_url(server.base_url().replace("http:", "https:"))
+        .timeout(Duration::from_secs(5))
+        .build()
+        .unwrap();
+    let listed = client.servers().list().await;
+    assert!(matches!(&listed, Err(Error::Connection(_))), "{listed:?}");
+}

@@ -1,0 +1,77 @@
+//! What types promise: they move between threads, print, and stay small.
+#![cfg(all(feature = "blocking", feature = "async"))]
+
+use std::fmt::Debug;
+
+use lagclient::{asynchronous, blocking, models};
+
+fn thread_safe<T: Send + Sync + Debug>() {}
+
+#[test]
+fn public_types_move_between_threads() {
+    thread_safe::<lagclient::Client>();
+    thread_safe::<lagclient::AsyncClient>();
+    thread_safe::<lagclient::Error>();
+    thread_safe::<lagclient::RequestOptions>();
+    thread_safe::<lagclient::RetryPolicy>();
+    thread_safe::<lagclient::Token>();
+    thread_safe::<lagclient::ServerId>();
+    thread_safe::<lagclient::Page<models::RoomMessage>>();
+    thread_safe::<models::Identity>();
+    thread_safe::<blocking::ClientBuilder>();
+    thread_safe::<asynchronous::ClientBuilder>();
+    thread_safe::<blocking::Servers<'_>>();
+    thread_safe::<asynchronous::Servers<'_>>();
+    thread_safe::<blocking::Pages<models::RoomMessage>>();
+    thread_safe::<blocking::RequestBuilder>();
+    thread_safe::<asynchronous::RequestBuilder>();
+    thread_safe::<blocking::RawResponse>();
+}
+
+#[test]
+fn futures_move_between_threads() {
+    fn sendable<T: Send>(value: T) -> T {
+        value
+    }
+    let client = lagclient::AsyncClient::new("token").unwrap();
+    drop(sendable(client.identity()));
+    drop(sendable(client.servers().list()));
+    drop(sendable(client.servers().get("s")));
+    let messages = client.servers().rooms().messages();
+    drop(sendable(messages.send("s", "r", "hi")));
+    drop(sendable(messages.edit("s", "r", "m", "hi")));
+    drop(sendable(messages.iter("s", "r")));
+    drop(sendable(messages.iter("s", "r").items()));
+    drop(sendable(
+        client
+            .request(lagclient::Method::GET, "/x")
+            .send::<serde_json::Value>(),
+    ));
+}
+
+/// Async pages are streams, blocking ones iterators.
+#[test]
+fn pages_are_streams_and_iterators() {
+    fn stream<T: futures_core::Stream>(_: T) {}
+    fn iterator<T: Iterator>(_: T) {}
+    let client = lagclient::AsyncClient::new("token").unwrap();
+    stream(client.servers().paginate());
+    stream(client.servers().paginate().items());
+    let client = lagclient::Client::new("token").unwrap();
+    iterator(client.servers().paginate());
+    iterator(client.servers().paginate().items());
+}
+
+/// A client with https can be set up next to others that chose another crypto
+/// provider, or none, for the whole process.
+#[test]
+fn https_clients_need_no_process_wide_provider() {
+    for url in ["https://localhost:1", "http://localhost:1"] {
+        let blocking = lagclient::Client::builder("token").base_url(url).build();
+        assert!(blocking.is_ok());
+        let asynchronous = lagclient::AsyncClient::builder("token")
+            .base_url(url)
+            .build();
+        assert!(asynchronous.is_ok());
+    }
+}
