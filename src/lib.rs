@@ -46,3 +46,9 @@ pub use protocol::retry::RetryPolicy;
 pub use protocol::sse;
 pub use tls::TlsBackend;
 pub use token::{Token, TokenKind};
+
+/// The README's programs are compiled, and run where they can be.
+#[cfg(all(doctest, feature = "blocking", feature = "async", feature = "sandbox"))]
+#[doc = include_str!("../README.md")]
+#[derive(Debug)]
+pub struct Readme;

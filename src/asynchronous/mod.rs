@@ -7,7 +7,7 @@ mod tls;
 mod transport;
 
 #[path = "../api/mod.rs"]
-#[expect(
+#[allow(
     clippy::duplicate_mod,
     reason = "the source of both clients is compiled once for each"
 )]

@@ -7,6 +7,10 @@ use crate::tls::Tls;
 
 /// Sets `tls` up. The crypto provider and the roots are named: what another
 /// crate installed for the whole process must not change them.
+#[cfg_attr(
+    not(feature = "rustls"),
+    expect(clippy::unnecessary_wraps, reason = "rustls can refuse its provider")
+)]
 pub(super) fn configure(builder: ClientBuilder, tls: Tls) -> Result<ClientBuilder> {
     match tls {
         // Without a provider of its own, reqwest panics if there is none for

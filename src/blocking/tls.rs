@@ -1,24 +1,29 @@
 //! TLS for ureq.
 
-use ureq::tls::TlsConfig;
+use ureq::config::ConfigBuilder;
+use ureq::typestate::AgentScope;
 
 use crate::tls::Tls;
 
-/// ureq's configuration for `tls`. The crypto provider and the roots are named:
-/// what another crate installed for the whole process must not change them.
-pub(super) fn config(tls: Tls) -> TlsConfig {
-    let config = TlsConfig::builder();
+/// Sets `tls` up. The crypto provider and the roots are named: what another
+/// crate installed for the whole process must not change them.
+pub(super) fn configure(builder: ConfigBuilder<AgentScope>, tls: Tls) -> ConfigBuilder<AgentScope> {
     match tls {
-        Tls::None => config,
+        Tls::None => builder,
         #[cfg(feature = "rustls")]
-        Tls::Rustls => config
-            .provider(ureq::tls::TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(crate::tls::crypto_provider())
-            .root_certs(ureq::tls::RootCerts::WebPki),
+        Tls::Rustls => builder.tls_config(
+            ureq::tls::TlsConfig::builder()
+                .provider(ureq::tls::TlsProvider::Rustls)
+                .unversioned_rustls_crypto_provider(crate::tls::crypto_provider())
+                .root_certs(ureq::tls::RootCerts::WebPki)
+                .build(),
+        ),
         #[cfg(feature = "native-tls")]
-        Tls::Native => config
-            .provider(ureq::tls::TlsProvider::NativeTls)
-            .root_certs(ureq::tls::RootCerts::PlatformVerifier),
+        Tls::Native => builder.tls_config(
+            ureq::tls::TlsConfig::builder()
+                .provider(ureq::tls::TlsProvider::NativeTls)
+                .root_certs(ureq::tls::RootCerts::PlatformVerifier)
+                .build(),
+        ),
     }
-    .build()
 }

@@ -69,8 +69,8 @@ impl Transport {
         }
         let config = ureq::Agent::config_builder()
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
-            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
-            .tls_config(tls::config(tls));
+            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS);
+        let config = tls::configure(config, tls);
         Ok(Self {
             agent: configured!(config, timeout).into(),
             configured: Some(timeout),
