@@ -53,7 +53,9 @@ impl Config {
     pub(crate) fn settings(&self, service: &Service) -> Result<Settings> {
         let agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
         let mut headers = HeaderMap::with_capacity(8);
-        let authorization = self.token.header((service.scheme)(&self.token))?;
+        let authorization = self
+            .token
+            .header(service.credential, (service.scheme)(&self.token))?;
         headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::USER_AGENT, header_value("user_agent", agent)?);

@@ -26,10 +26,6 @@
 //! [`Error::InvalidArgument`](crate::Error::InvalidArgument) before anything
 //! is sent.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
 /// A type of id, such as [`ServerId`]. Implemented by the id types of this
 /// crate; cannot be implemented elsewhere.
 pub trait Id: sealed::Sealed + Send + Sync {
@@ -74,14 +70,25 @@ impl<I: Id> AsId<I> for &String {
     }
 }
 
-mod sealed {
+pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
+/// Defines types of ids.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(
+            Clone,
+            Debug,
+            PartialEq,
+            Eq,
+            Hash,
+            PartialOrd,
+            Ord,
+            serde::Serialize,
+            serde::Deserialize,
+        )]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -98,16 +105,16 @@ macro_rules! ids {
             }
         }
 
-        impl sealed::Sealed for $name {}
+        impl $crate::ids::sealed::Sealed for $name {}
 
-        impl Id for $name {
+        impl $crate::ids::Id for $name {
             fn as_str(&self) -> &str {
                 &self.0
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
@@ -149,6 +156,9 @@ macro_rules! ids {
         }
     )+};
 }
+
+#[cfg(feature = "nolag")]
+pub(crate) use ids;
 
 ids! {
     /// Id of a ban on a server.

@@ -8,6 +8,7 @@ compile_error!(
 );
 
 mod config;
+mod env;
 mod error;
 mod ids;
 pub mod models;

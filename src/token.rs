@@ -38,6 +38,47 @@ impl fmt::Display for TokenKind {
     }
 }
 
+/// Gives a wrapper of a secret text its way in and its way out. There is no
+/// `Display`, and what `Debug` shows is up to the type.
+macro_rules! secret {
+    ($name:ident) => {
+        impl $name {
+            /// Wraps the secret. Whether it can be used is checked when a client
+            /// is built with it.
+            pub fn new(secret: impl Into<String>) -> Self {
+                Self(secret.into())
+            }
+
+            /// The secret itself. Mind where it goes.
+            #[must_use]
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(secret: &str) -> Self {
+                Self::new(secret)
+            }
+        }
+
+        impl From<&String> for $name {
+            fn from(secret: &String) -> Self {
+                Self::new(secret.as_str())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(secret: String) -> Self {
+                Self(secret)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "nolag")]
+pub(crate) use secret;
+
 /// A personal access token (`lag_pat_…`) or a robot key (`lag_robot_…`).
 ///
 /// Any other non-empty string counts as a user token, as it does in the
@@ -53,12 +94,9 @@ impl fmt::Display for TokenKind {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
-impl Token {
-    /// Wraps a token. Whether it can be used is checked when a client is built.
-    pub fn new(token: impl Into<String>) -> Self {
-        Self(token.into())
-    }
+secret!(Token);
 
+impl Token {
     /// Whether this is a robot key or a user's token.
     #[must_use]
     pub fn kind(&self) -> TokenKind {
@@ -69,25 +107,20 @@ impl Token {
         }
     }
 
-    /// The token itself. Mind where it goes.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
     /// `<scheme> <token>` as a header value that HTTP libraries do not print.
-    pub(crate) fn header(&self, scheme: &str) -> Result<HeaderValue> {
+    /// `name` is what errors call the token.
+    pub(crate) fn header(&self, name: &str, scheme: &str) -> Result<HeaderValue> {
         if self.0.is_empty() {
-            return Err(Error::invalid("token", "must not be empty"));
+            return Err(Error::invalid(name, "must not be empty"));
         }
         if !self.0.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Error::invalid(
-                "token",
+                name,
                 "must consist of visible ASCII characters, with no space or line break",
             ));
         }
         let mut value = HeaderValue::try_from(format!("{scheme} {}", self.0))
-            .map_err(|_| Error::invalid("token", "cannot be sent in a header"))?;
+            .map_err(|_| Error::invalid(name, "cannot be sent in a header"))?;
         value.set_sensitive(true);
         Ok(value)
     }
@@ -96,23 +129,5 @@ impl Token {
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Token({}, [redacted])", self.kind())
-    }
-}
-
-impl From<&str> for Token {
-    fn from(token: &str) -> Self {
-        Self::new(token)
-    }
-}
-
-impl From<&String> for Token {
-    fn from(token: &String) -> Self {
-        Self::new(token.as_str())
-    }
-}
-
-impl From<String> for Token {
-    fn from(token: String) -> Self {
-        Self(token)
     }
 }

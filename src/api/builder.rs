@@ -1,37 +1,52 @@
 //! Building a client.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::transport::HttpClient;
 use super::{Client, Core};
 use crate::config::Config;
+use crate::env::variable;
 use crate::error::Result;
 use crate::protocol::retry::RetryPolicy;
-use crate::protocol::service::LAG;
+use crate::protocol::service::Service;
 use crate::tls::TlsBackend;
 use crate::token::Token;
 
-/// Options of a new client. Made by `builder`.
-#[derive(Clone, Debug)]
+/// Options of a new client `C`. Made by that client's `builder`.
+#[derive(Clone)]
 #[must_use = "a builder does nothing until build() is called"]
-pub struct ClientBuilder {
+pub struct ClientBuilder<C = Client> {
     config: Config,
     http: Option<HttpClient>,
+    service: &'static Service,
+    /// Makes a core the client of its service.
+    finish: fn(Core) -> C,
 }
 
-impl ClientBuilder {
-    pub(crate) fn new(token: Token) -> Self {
+impl<C> ClientBuilder<C> {
+    pub(crate) fn new(token: Token, service: &'static Service, finish: fn(Core) -> C) -> Self {
         Self {
             config: Config::new(token),
             http: None,
+            service,
+            finish,
         }
     }
 
-    /// Where the API is. Default: `https://api.trylag.com`. Slashes at the end
-    /// are dropped.
+    /// Where the API is. Default: the service's own address, which for Lag is
+    /// `https://api.trylag.com`. Slashes at the end are dropped.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.config.base_url = Some(url.into());
         self
+    }
+
+    /// Takes the base URL from an environment variable, where that is set.
+    pub(crate) fn base_url_from(self, name: &str) -> Result<Self> {
+        Ok(match variable(name)? {
+            Some(url) => self.base_url(url),
+            None => self,
+        })
     }
 
     /// Accepts a base URL with plain `http://` on any host. The token is then
@@ -116,7 +131,16 @@ impl ClientBuilder {
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the token is empty
     /// or cannot be sent in a header, if the base URL cannot be used, or if any
     /// other option cannot.
-    pub fn build(self) -> Result<Client> {
-        Core::new(&self.config, self.http, &LAG).map(|core| Client { core })
+    pub fn build(self) -> Result<C> {
+        Core::new(&self.config, self.http, self.service).map(self.finish)
+    }
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("config", &self.config)
+            .field("http", &self.http)
+            .finish_non_exhaustive()
     }
 }

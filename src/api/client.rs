@@ -1,13 +1,13 @@
 //! The client itself: from a token to the resources.
 
-use std::env;
-
 use super::{Client, ClientBuilder, RequestBuilder, Servers, System, maybe_async};
 use crate::Method;
 use crate::config::RequestOptions;
+use crate::env::variable;
 use crate::error::{Error, Result};
 use crate::models::{Identity, RobotInfo, User};
 use crate::protocol::request::Request;
+use crate::protocol::service::LAG;
 use crate::token::{Token, TokenKind};
 
 impl Client {
@@ -23,7 +23,7 @@ impl Client {
 
     /// A client with other options.
     pub fn builder(token: impl Into<Token>) -> ClientBuilder {
-        ClientBuilder::new(token.into())
+        ClientBuilder::new(token.into(), &LAG, |core| Self { core })
     }
 
     /// A client for the token in the environment variable `LAG_TOKEN`, or else
@@ -38,11 +38,7 @@ impl Client {
         let token = variable("LAG_TOKEN")?
             .map_or_else(|| variable("LAG_ROBOT_API_KEY"), |token| Ok(Some(token)))?
             .ok_or_else(|| Error::invalid("LAG_TOKEN", "is not set, nor is LAG_ROBOT_API_KEY"))?;
-        let builder = Self::builder(token);
-        match variable("LAG_API_BASE")? {
-            Some(base) => builder.base_url(base).build(),
-            None => builder.build(),
-        }
+        Self::builder(token).base_url_from("LAG_API_BASE")?.build()
     }
 
     /// The same client with other options, over the same connections.
@@ -103,16 +99,5 @@ impl Client {
                 Ok(user.into())
             }
         }
-    }
-}
-
-/// A variable that is empty counts as not set: that is how CI systems pass on
-/// a secret that is missing.
-fn variable(name: &str) -> Result<Option<String>> {
-    match env::var(name) {
-        Ok(value) if value.is_empty() => Ok(None),
-        Ok(value) => Ok(Some(value)),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => Err(Error::invalid(name, "is not Unicode")),
     }
 }

@@ -6,38 +6,33 @@ use std::fmt;
 use super::super::pages::Pending;
 use super::{Core, maybe_async};
 use crate::error::Result;
-use crate::protocol::page::{Page, Step, Walk, check_limit};
+use crate::protocol::page::{Page, Paging, Step, Walk, check_limit};
 use crate::protocol::request::Request;
 use crate::protocol::response::{Answer, repeated_cursor};
 
-/// Reads a page out of an answer.
-type Decode<T> = fn(&Answer) -> Result<Page<T>>;
-
-/// The pages of a list, one after the other. `next_page` fetches one.
+/// The pages `P` of a list of `T`, one after the other. `next_page` fetches
+/// one.
 ///
 /// The walk ends behind the last page and after an error. To go on after an
-/// error or in a later run, give the `next_cursor` of the last good page to
-/// [`cursor`](Self::cursor).
+/// error or in a later run, begin a walk where the last good page ended: for a
+/// [`Page`] of Lag's, give its `next_cursor` to [`cursor`](Self::cursor).
 #[must_use = "nothing is fetched until a page is asked for"]
-pub struct Pages<T> {
+pub struct Pages<T, P = Page<T>> {
     core: Core,
     request: Request,
-    decode: Decode<T>,
+    paging: Paging<T, P>,
     limit: Option<u32>,
     walk: Walk,
-    pub(in super::super) pending: Pending<T>,
+    pub(in super::super) pending: Pending<P>,
 }
 
 impl<T> Pages<T> {
-    pub(crate) fn new(core: Core, request: Request, decode: Decode<T>) -> Self {
-        Self {
-            core,
-            request,
-            decode,
-            limit: None,
-            walk: Walk::from(None),
-            pending: Pending::default(),
-        }
+    pub(crate) fn new(
+        core: Core,
+        request: Request,
+        decode: fn(&Answer) -> Result<Page<T>>,
+    ) -> Self {
+        Self::over(core, request, Paging::by_cursor(decode), None)
     }
 
     /// How many items a page holds, from 1 to 100. Default: 50.
@@ -51,9 +46,28 @@ impl<T> Pages<T> {
         self.walk = Walk::from(Some(cursor.into()));
         self
     }
+}
+
+impl<T, P> Pages<T, P> {
+    /// A walk that begins at the page `from`, or at the first one.
+    pub(crate) fn over(
+        core: Core,
+        request: Request,
+        paging: Paging<T, P>,
+        from: Option<String>,
+    ) -> Self {
+        Self {
+            core,
+            request,
+            paging,
+            limit: None,
+            walk: Walk::from(from),
+            pending: Pending::default(),
+        }
+    }
 
     /// The items of all pages, one after the other.
-    pub fn items(self) -> Items<T> {
+    pub fn items(self) -> Items<T, P> {
         Items {
             pages: self,
             page: Vec::new().into_iter(),
@@ -61,13 +75,16 @@ impl<T> Pages<T> {
     }
 
     /// What to do for the next page.
-    pub(in super::super) fn next_fetch(&mut self) -> Option<Result<Fetch<T>>> {
+    pub(in super::super) fn next_fetch(&mut self) -> Option<Result<Fetch<P>>> {
         let cursor = match self.walk.step() {
             Step::Fetch(cursor) => cursor,
             Step::End => return None,
             Step::Repeated => {
                 self.walk.end();
-                return Some(Err(repeated_cursor(&self.request.endpoint)));
+                return Some(Err(repeated_cursor(
+                    &self.request.endpoint,
+                    self.paging.source,
+                )));
             }
         };
         let request = self
@@ -75,25 +92,25 @@ impl<T> Pages<T> {
             .clone()
             .check(check_limit(self.limit))
             .query_opt("limit", self.limit)
-            .query_opt("cursor", cursor);
+            .query_opt(self.paging.parameter, cursor);
         Some(Ok(Fetch {
             core: self.core.clone(),
             request,
-            decode: self.decode,
+            decode: self.paging.decode,
         }))
     }
 
     /// Moves on behind a page that was fetched.
-    pub(in super::super) fn fetched(&mut self, page: Result<Page<T>>) -> Result<Page<T>> {
+    pub(in super::super) fn fetched(&mut self, page: Result<P>) -> Result<P> {
         match &page {
-            Ok(page) => self.walk.advance(page),
+            Ok(page) => self.walk.advance((self.paging.next)(page)),
             Err(_) => self.walk.end(),
         }
         page
     }
 }
 
-impl<T> fmt::Debug for Pages<T> {
+impl<T, P> fmt::Debug for Pages<T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("endpoint", &self.request.endpoint)
@@ -104,15 +121,15 @@ impl<T> fmt::Debug for Pages<T> {
 }
 
 /// The request for one page, independent of the walk.
-pub(in super::super) struct Fetch<T> {
+pub(in super::super) struct Fetch<P> {
     core: Core,
     request: Request,
-    decode: Decode<T>,
+    decode: fn(&Answer) -> Result<P>,
 }
 
 #[maybe_async]
-impl<T> Fetch<T> {
-    pub(in super::super) async fn run(self) -> Result<Page<T>> {
+impl<P> Fetch<P> {
+    pub(in super::super) async fn run(self) -> Result<P> {
         let answer = self.core.send(self.request).await?;
         (self.decode)(&answer)
     }
@@ -123,12 +140,19 @@ impl<T> Fetch<T> {
 /// Pages are fetched as they are needed. The walk ends behind the last item and
 /// after an error.
 #[must_use = "nothing is fetched until an item is asked for"]
-pub struct Items<T> {
-    pub(in super::super) pages: Pages<T>,
+pub struct Items<T, P = Page<T>> {
+    pub(in super::super) pages: Pages<T, P>,
     pub(in super::super) page: std::vec::IntoIter<T>,
 }
 
-impl<T> fmt::Debug for Items<T> {
+impl<T, P> Items<T, P> {
+    /// Goes on with the items of `page`.
+    pub(in super::super) fn turn_to(&mut self, page: P) {
+        self.page = (self.pages.paging.items)(page).into_iter();
+    }
+}
+
+impl<T, P> fmt::Debug for Items<T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
             .field("pages", &self.pages)

@@ -8,21 +8,20 @@ use futures_core::Stream;
 
 use super::{Items, Pages};
 use crate::error::Result;
-use crate::protocol::page::Page;
 
-type Fetching<T> = Pin<Box<dyn Future<Output = Result<Page<T>>> + Send>>;
+type Fetching<P> = Pin<Box<dyn Future<Output = Result<P>> + Send>>;
 
 /// A fetch under way. It outlives the `next_page` that began it, so that one
 /// that is dropped, in a `select!` for instance, loses nothing.
-pub(super) struct Pending<T>(Option<Fetching<T>>);
+pub(super) struct Pending<P>(Option<Fetching<P>>);
 
-impl<T> Default for Pending<T> {
+impl<P> Default for Pending<P> {
     fn default() -> Self {
         Self(None)
     }
 }
 
-impl<T: 'static> Pages<T> {
+impl<T, P: 'static> Pages<T, P> {
     /// Fetches the next page. `None` behind the last one.
     ///
     /// Dropping the future loses nothing: the next call goes on with the page
@@ -31,11 +30,11 @@ impl<T: 'static> Pages<T> {
     /// # Errors
     ///
     /// Those of the list's endpoint. The walk ends with the first one.
-    pub async fn next_page(&mut self) -> Option<Result<Page<T>>> {
+    pub async fn next_page(&mut self) -> Option<Result<P>> {
         poll_fn(|context| self.poll_page(context)).await
     }
 
-    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<T>>>> {
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P>>> {
         let fetching = match &mut self.pending.0 {
             Some(fetching) => fetching,
             None => match self.next_fetch() {
@@ -50,15 +49,15 @@ impl<T: 'static> Pages<T> {
     }
 }
 
-impl<T: 'static> Stream for Pages<T> {
-    type Item = Result<Page<T>>;
+impl<T, P: 'static> Stream for Pages<T, P> {
+    type Item = Result<P>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.get_mut().poll_page(context)
     }
 }
 
-impl<T: Unpin + 'static> Items<T> {
+impl<T: Unpin, P: 'static> Items<T, P> {
     /// The next item, from a new page if need be. `None` behind the last one.
     ///
     /// # Errors
@@ -74,7 +73,7 @@ impl<T: Unpin + 'static> Items<T> {
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(self.pages.poll_page(context)) {
-                Some(Ok(page)) => self.page = page.items.into_iter(),
+                Some(Ok(page)) => self.turn_to(page),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }
@@ -82,7 +81,7 @@ impl<T: Unpin + 'static> Items<T> {
     }
 }
 
-impl<T: Unpin + 'static> Stream for Items<T> {
+impl<T: Unpin, P: 'static> Stream for Items<T, P> {
     type Item = Result<T>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

@@ -4,18 +4,17 @@ use std::marker::PhantomData;
 
 use super::{Items, Pages};
 use crate::error::Result;
-use crate::protocol::page::Page;
 
 /// A blocking fetch is never left halfway.
-pub(super) type Pending<T> = PhantomData<T>;
+pub(super) type Pending<P> = PhantomData<fn() -> P>;
 
-impl<T> Pages<T> {
+impl<T, P> Pages<T, P> {
     /// Fetches the next page. `None` behind the last one.
     ///
     /// # Errors
     ///
     /// Those of the list's endpoint. The walk ends with the first one.
-    pub fn next_page(&mut self) -> Option<Result<Page<T>>> {
+    pub fn next_page(&mut self) -> Option<Result<P>> {
         let page = match self.next_fetch()? {
             Ok(fetch) => fetch.run(),
             Err(error) => return Some(Err(error)),
@@ -24,15 +23,15 @@ impl<T> Pages<T> {
     }
 }
 
-impl<T> Iterator for Pages<T> {
-    type Item = Result<Page<T>>;
+impl<T, P> Iterator for Pages<T, P> {
+    type Item = Result<P>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.next_page()
     }
 }
 
-impl<T> Items<T> {
+impl<T, P> Items<T, P> {
     /// The next item, from a new page if need be. `None` behind the last one.
     ///
     /// # Errors
@@ -44,14 +43,14 @@ impl<T> Items<T> {
                 return Some(Ok(item));
             }
             match self.pages.next_page()? {
-                Ok(page) => self.page = page.items.into_iter(),
+                Ok(page) => self.turn_to(page),
                 Err(error) => return Some(Err(error)),
             }
         }
     }
 }
 
-impl<T> Iterator for Items<T> {
+impl<T, P> Iterator for Items<T, P> {
     type Item = Result<T>;
 
     fn next(&mut self) -> Option<Self::Item> {

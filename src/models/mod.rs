@@ -21,7 +21,7 @@
 //! ```
 
 mod identity;
-mod open_enum;
+pub(crate) mod open_enum;
 mod room;
 mod room_message;
 mod server;

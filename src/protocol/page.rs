@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::InvalidArgument;
+use super::response::Answer;
+use crate::error::{InvalidArgument, Result};
 
 /// One page of a longer list.
 ///
@@ -33,9 +34,9 @@ impl<T> Page<T> {
     }
 
     /// The cursor to go on with, if there is something to go on to.
-    fn next(&self) -> Option<&str> {
+    pub(crate) fn next(&self) -> Option<String> {
         self.next_cursor
-            .as_deref()
+            .clone()
             .filter(|cursor| self.has_more && !cursor.is_empty())
     }
 }
@@ -46,6 +47,40 @@ where
     T: Default + Deserialize<'de>,
 {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// What a walk has to know of a list and of its pages `P` of items `T`.
+pub(crate) struct Paging<T, P> {
+    /// Reads a page out of an answer.
+    pub(crate) decode: fn(&Answer) -> Result<P>,
+    /// Where the page behind this one begins, if there is one.
+    pub(crate) next: fn(&P) -> Option<String>,
+    pub(crate) items: fn(P) -> Vec<T>,
+    /// The query parameter that says where a page begins.
+    pub(crate) parameter: &'static str,
+    /// Where in an answer it says so, for errors.
+    pub(crate) source: &'static str,
+}
+
+impl<T, P> Clone for Paging<T, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, P> Copy for Paging<T, P> {}
+
+impl<T> Paging<T, Page<T>> {
+    /// A list whose pages hold the cursor of the next one.
+    pub(crate) fn by_cursor(decode: fn(&Answer) -> Result<Page<T>>) -> Self {
+        Self {
+            decode,
+            next: Page::next,
+            items: |page| page.items,
+            parameter: "cursor",
+            source: "nextCursor",
+        }
+    }
 }
 
 /// Where a walk over pages stands.
@@ -99,21 +134,21 @@ impl Walk {
         self.position = Position::Ended;
     }
 
-    /// Moves on behind `page`.
-    pub(crate) fn advance<T>(&mut self, page: &Page<T>) {
+    /// Moves on behind a page, to the one at `next`.
+    pub(crate) fn advance(&mut self, next: Option<String>) {
         let here = std::mem::replace(&mut self.position, Position::Ended);
-        let (Position::At(here), Some(next)) = (here, page.next()) else {
+        let (Position::At(here), Some(_)) = (here, &next) else {
             return;
         };
-        if here.as_deref() == Some(next) || self.mark.as_deref() == Some(next) {
+        if here == next || self.mark == next {
             self.position = Position::Repeated;
             return;
         }
         self.pages += 1;
         if self.pages.is_power_of_two() {
-            self.mark = Some(next.to_owned());
+            self.mark.clone_from(&next);
         }
-        self.position = Position::At(Some(next.to_owned()));
+        self.position = Position::At(next);
     }
 }
 
@@ -190,7 +225,7 @@ mod tests {
             (r#"{"messages":[],"hasMore":true,"nextCursor":""}"#, None),
         ] {
             let mut walk = Walk::from(None);
-            walk.advance(&page(json));
+            walk.advance(page(json).next());
             let expected = next.map_or(Step::End, |next| Step::Fetch(Some(next)));
             assert_eq!(walk.step(), expected, "{json}");
         }
@@ -203,7 +238,7 @@ mod tests {
             let ended = (0..1_000).find(|n| {
                 let cursor = if *n < 7 { 1_000 + n } else { n % circle };
                 let json = format!(r#"{{"messages":[],"hasMore":true,"nextCursor":"{cursor}"}}"#);
-                walk.advance(&page(&json));
+                walk.advance(page(&json).next());
                 walk.step() == Step::Repeated
             });
             assert!(ended.is_some_and(|n| n < 8 + 4 * circle.max(8)), "{circle}");

@@ -193,12 +193,12 @@ pub(crate) fn too_long(limit: usize) -> String {
 }
 
 /// The error of a walk that the server leads in a circle.
-pub(crate) fn repeated_cursor(endpoint: &Endpoint) -> Error {
+pub(crate) fn repeated_cursor(endpoint: &Endpoint, path: &str) -> Error {
     Error::Decode(Box::new(DecodeError {
         endpoint: endpoint.to_string(),
         status: 200,
-        path: "nextCursor".to_owned(),
-        reason: "the server repeated a cursor, which would never end".to_owned(),
+        path: path.to_owned(),
+        reason: "the server repeats where the next page begins, which would never end".to_owned(),
         excerpt: None,
         request_id: None,
         attempts: 1,

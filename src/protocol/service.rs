@@ -9,6 +9,8 @@ use crate::token::{Token, TokenKind};
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) base_url: &'static str,
+    /// What the service calls its credential.
+    pub(crate) credential: &'static str,
     /// The authorization scheme for a token.
     pub(crate) scheme: fn(&Token) -> &'static str,
     /// What goes in front of a path, by the kind of token.
@@ -44,6 +46,7 @@ pub(crate) fn failure_code(status: u16, error: Option<&str>) -> String {
 /// The Lag API.
 pub(crate) static LAG: Service = Service {
     base_url: "https://api.trylag.com",
+    credential: "token",
     scheme: |token| match token.kind() {
         TokenKind::Robot => "Robot",
         TokenKind::User => "Bearer",
