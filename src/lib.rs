@@ -1,10 +1,19 @@
 //! Client for the Lag API.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(any(feature = "blocking", feature = "async")),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_macros,
+        reason = "the webhook module stands alone; what the clients share has no user then"
+    )
+)]
 
-#[cfg(not(any(feature = "blocking", feature = "async")))]
+#[cfg(not(any(feature = "blocking", feature = "async", feature = "webhook")))]
 compile_error!(
     "lagclient needs the feature \"blocking\" (for `Client`), the feature \"async\" (for \
-     `AsyncClient`), or both"
+     `AsyncClient`), or both; \"webhook\" works without them"
 );
 
 mod config;
@@ -25,6 +34,9 @@ pub mod blocking;
 #[cfg(feature = "sandbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
 pub mod sandbox;
+#[cfg(feature = "webhook")]
+#[cfg_attr(docsrs, doc(cfg(feature = "webhook")))]
+pub mod webhook;
 
 #[cfg(feature = "async")]
 #[cfg_attr(docsrs, doc(cfg(feature = "async")))]

@@ -8,6 +8,8 @@ pub(crate) mod page;
     expect(dead_code, reason = "waits for the clients' send loop to enter it")
 )]
 pub(crate) mod rate_limit;
+#[cfg(any(feature = "webhook", test))]
+pub(crate) mod recent;
 pub(crate) mod redact;
 pub(crate) mod request;
 pub(crate) mod response;

@@ -1,0 +1,106 @@
+//! The ids of what was handled lately, so that a repetition is known as one.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+/// The latest ids, at most `capacity` of them, each with a note on when it was seen.
+#[derive(Debug)]
+pub(crate) struct RecentIds<T = ()> {
+    capacity: usize,
+    known: HashSet<Arc<str>>,
+    /// Oldest first; the same ids as in `known`.
+    order: VecDeque<(Arc<str>, T)>,
+}
+
+impl<T> RecentIds<T> {
+    /// Remembers `capacity` ids, and at least one.
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self {
+            capacity: capacity.max(1),
+            known: HashSet::new(),
+            order: VecDeque::new(),
+        }
+    }
+
+    /// Whether `id` is new. It is known from then on, and the oldest is forgotten in exchange.
+    pub(crate) fn insert(&mut self, id: &str, note: T) -> bool {
+        if self.known.contains(id) {
+            return false;
+        }
+        if self.order.len() >= self.capacity {
+            self.forget_oldest();
+        }
+        let id: Arc<str> = id.into();
+        self.known.insert(Arc::clone(&id));
+        self.order.push_back((id, note));
+        true
+    }
+
+    /// Forgets ids from the oldest on, as long as `gone` says so of their notes.
+    pub(crate) fn expire(&mut self, gone: impl Fn(&T) -> bool) {
+        while self.order.front().is_some_and(|(_, note)| gone(note)) {
+            self.forget_oldest();
+        }
+    }
+
+    /// Forgets one id. Slow where many are remembered.
+    pub(crate) fn forget(&mut self, id: &str) {
+        if self.known.remove(id) {
+            self.order.retain(|(other, _)| **other != *id);
+        }
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some((id, _)) = self.order.pop_front() {
+            self.known.remove(&id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repetition_is_known_until_its_id_is_the_oldest_of_too_many() {
+        let mut recent = RecentIds::new(2);
+        assert!(recent.insert("a", ()));
+        assert!(!recent.insert("a", ()));
+        assert!(recent.insert("b", ()));
+        assert!(
+            !recent.insert("a", ()),
+            "a repetition does not push ids out"
+        );
+        assert!(recent.insert("c", ()));
+        assert!(!recent.insert("b", ()));
+        assert!(recent.insert("a", ()));
+        for n in 0..1000 {
+            recent.insert(&n.to_string(), ());
+        }
+        assert_eq!((recent.known.len(), recent.order.len()), (2, 2));
+    }
+
+    #[test]
+    fn ids_expire_by_their_notes() {
+        let mut recent = RecentIds::new(10);
+        for (note, id) in ["a", "b", "c"].into_iter().enumerate() {
+            recent.insert(id, note);
+        }
+        recent.expire(|note| *note < 2);
+        assert!(!recent.insert("c", 3));
+        assert!(recent.insert("a", 3));
+        assert_eq!((recent.known.len(), recent.order.len()), (2, 2));
+    }
+
+    #[test]
+    fn a_forgotten_id_is_new_again() {
+        let mut recent = RecentIds::new(10);
+        recent.insert("a", ());
+        recent.insert("b", ());
+        recent.forget("a");
+        recent.forget("never seen");
+        assert_eq!((recent.known.len(), recent.order.len()), (1, 1));
+        assert!(recent.insert("a", ()));
+        assert!(!recent.insert("b", ()));
+    }
+}

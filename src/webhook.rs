@@ -1,0 +1,355 @@
+//! Webhook deliveries: verify that they come from Lag, and drop repetitions.
+//!
+//! A robot with the webhook transport gets its events as HTTP requests, signed after the [Standard
+//! Webhooks] specification. This module needs none of the clients and fits any web framework: it
+//! takes the headers and the **raw** body. A body that was parsed and printed again has other bytes
+//! and fails.
+//!
+//! ```
+//! use std::time::SystemTime;
+//! use lagclient::webhook::{Deduplicator, Signer, Verifier};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let verifier = Verifier::new("whsec_c2hvd24gb25jZSBpbiB0aGUgZGFzaGJvYXJk")?;
+//! let deduplicator = Deduplicator::default();
+//!
+//! // In your tests you play Lag; in production these two come from your web framework.
+//! let body = br#"{"type":"room.message","data":{"content":"hi"}}"#;
+//! let headers = Signer::new("whsec_c2hvd24gb25jZSBpbiB0aGUgZGFzaGJvYXJk")?
+//!     .headers("evt_1", SystemTime::now(), body);
+//!
+//! let delivery = verifier.verify(&headers, body, SystemTime::now())?;
+//! assert_eq!(delivery.id, "evt_1");
+//! if deduplicator.is_new(&delivery.id, SystemTime::now()) {
+//!     // Hand it to a queue, and answer 200 at once.
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Lag wants a 2xx within 15 seconds and otherwise delivers again, up to nine times within 37 hours:
+//! acknowledge first and work later. An answer of 410 disables the robot. Answer a delivery that does
+//! not verify with 401 and nothing about the reason.
+//!
+//! [Standard Webhooks]: https://www.standardwebhooks.com/
+
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use chrono::{DateTime, TimeDelta, Utc};
+use hmac::digest::CtOutput;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+mod deduplicator;
+mod headers;
+#[cfg(test)]
+mod tests;
+
+pub use deduplicator::Deduplicator;
+pub use headers::Headers;
+
+/// The header with the id of a delivery, the same in every repetition.
+pub const ID_HEADER: &str = "webhook-id";
+/// The header with the time of a delivery in Unix seconds.
+pub const TIMESTAMP_HEADER: &str = "webhook-timestamp";
+/// The header with one or more signatures of a delivery.
+pub const SIGNATURE_HEADER: &str = "webhook-signature";
+
+const SECRET_PREFIX: &str = "whsec_";
+const SIGNATURE_PREFIX: &[u8] = b"v1,";
+const DEFAULT_TOLERANCE: Duration = Duration::from_secs(5 * 60);
+
+/// Base64 of the usual kind. Padding may be missing, as it is in some tools' output.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Why a signing secret cannot be used. The secret itself is in no message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretError {
+    /// It does not begin with `whsec_`.
+    #[error("a webhook secret begins with `whsec_`")]
+    Prefix,
+    /// What follows `whsec_` is not Base64.
+    #[error("the webhook secret is not valid Base64 behind `whsec_`")]
+    Base64,
+    /// Nothing follows `whsec_`: anybody could sign with that.
+    #[error("the webhook secret is empty")]
+    Empty,
+}
+
+/// Why a delivery is not to be trusted. No message holds the secret or a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// A header is missing or empty.
+    #[error("the delivery has no `{0}` header")]
+    MissingHeader(&'static str),
+    /// A header cannot be read.
+    #[error("the `{0}` header of the delivery is malformed")]
+    MalformedHeader(&'static str),
+    /// The delivery is older than the tolerance: it may be an old one, replayed.
+    #[error("the delivery is too old by {} s", .by.as_secs_f64())]
+    TooOld {
+        /// How far beyond the tolerance.
+        by: Duration,
+    },
+    /// The delivery is from the future, beyond the tolerance: a clock is wrong.
+    #[error("the delivery is from the future by {} s too many", .by.as_secs_f64())]
+    TooNew {
+        /// How far beyond the tolerance.
+        by: Duration,
+    },
+    /// There are signatures, but none of the kind `v1`.
+    #[error("the delivery has no signature of a known kind")]
+    NoKnownSignature,
+    /// No signature fits: the body or a header was changed, or it was signed with another secret.
+    #[error("no signature of the delivery fits")]
+    Mismatch,
+}
+
+/// What is known of a delivery once it is verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// The id, the same in every repetition: see [`Deduplicator`].
+    pub id: String,
+    /// When this attempt was sent.
+    pub timestamp: DateTime<Utc>,
+}
+
+/// Checks the signatures of deliveries.
+#[derive(Clone)]
+pub struct Verifier {
+    keys: Vec<Key>,
+    past: Duration,
+    future: Duration,
+}
+
+impl Verifier {
+    /// A verifier for a secret as Lag shows it, `whsec_…`. White space around it is ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError`] when the secret is empty or not one.
+    pub fn new(secret: &str) -> Result<Self, SecretError> {
+        Ok(Self {
+            keys: vec![Key::new(secret)?],
+            past: DEFAULT_TOLERANCE,
+            future: DEFAULT_TOLERANCE,
+        })
+    }
+
+    /// Accepts another secret too, while the secret is being replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError`] when the secret is empty or not one.
+    pub fn add_secret(mut self, secret: &str) -> Result<Self, SecretError> {
+        self.keys.push(Key::new(secret)?);
+        Ok(self)
+    }
+
+    /// How far the time of a delivery may be off, in either direction; 5 minutes unless set.
+    #[must_use]
+    pub fn tolerance(self, tolerance: Duration) -> Self {
+        self.past_tolerance(tolerance).future_tolerance(tolerance)
+    }
+
+    /// How old a delivery may be.
+    #[must_use]
+    pub fn past_tolerance(mut self, tolerance: Duration) -> Self {
+        self.past = tolerance;
+        self
+    }
+
+    /// How far a delivery may be ahead of the clock.
+    #[must_use]
+    pub fn future_tolerance(mut self, tolerance: Duration) -> Self {
+        self.future = tolerance;
+        self
+    }
+
+    /// Checks that a delivery comes from Lag, is unchanged and is from `now`.
+    ///
+    /// `headers` are a [`http::HeaderMap`] or pairs of names and values; `body` the raw bytes; `now`
+    /// is `SystemTime::now()` or `Utc::now()`.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`]: do not trust the delivery.
+    pub fn verify(
+        &self,
+        headers: &(impl Headers + ?Sized),
+        body: &[u8],
+        now: impl Into<DateTime<Utc>>,
+    ) -> Result<Delivery, VerifyError> {
+        let raw_id = required(headers, ID_HEADER)?;
+        let raw_timestamp = required(headers, TIMESTAMP_HEADER)?;
+        let signatures = required(headers, SIGNATURE_HEADER)?;
+        let id = std::str::from_utf8(raw_id)
+            .map_err(|_| VerifyError::MalformedHeader(ID_HEADER))?
+            .to_owned();
+        let timestamp =
+            unix_seconds(raw_timestamp).ok_or(VerifyError::MalformedHeader(TIMESTAMP_HEADER))?;
+        self.check_time(timestamp, now.into())?;
+
+        let mut candidates = signatures
+            .split(|byte| *byte == b' ')
+            .filter_map(|signature| signature.strip_prefix(SIGNATURE_PREFIX))
+            .peekable();
+        if candidates.peek().is_none() {
+            return Err(VerifyError::NoKnownSignature);
+        }
+        let candidates: Vec<_> = candidates.filter_map(decode_signature).collect();
+        let fits = self.keys.iter().any(|key| {
+            let expected = key.sign(raw_id, raw_timestamp, body);
+            // This comparison takes the same time wherever they differ.
+            candidates.contains(&expected)
+        });
+        if fits {
+            Ok(Delivery { id, timestamp })
+        } else {
+            Err(VerifyError::Mismatch)
+        }
+    }
+
+    fn check_time(&self, sent: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), VerifyError> {
+        let beyond = |difference: TimeDelta, tolerance: Duration| {
+            let by = difference.to_std().ok()?.checked_sub(tolerance)?;
+            (!by.is_zero()).then_some(by)
+        };
+        let age = now.signed_duration_since(sent);
+        if let Some(by) = beyond(age, self.past) {
+            return Err(VerifyError::TooOld { by });
+        }
+        if let Some(by) = beyond(-age, self.future) {
+            return Err(VerifyError::TooNew { by });
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("secrets", &self.keys.len())
+            .field("past_tolerance", &self.past)
+            .field("future_tolerance", &self.future)
+            .finish()
+    }
+}
+
+/// Signs deliveries as Lag does, for the tests of a receiver.
+#[derive(Clone)]
+pub struct Signer {
+    key: Key,
+}
+
+impl Signer {
+    /// A signer with a secret of the form `whsec_…`.
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError`] when the secret is empty or not one.
+    pub fn new(secret: &str) -> Result<Self, SecretError> {
+        let key = Key::new(secret)?;
+        Ok(Self { key })
+    }
+
+    /// The signature of a delivery: `v1,…`. Fractions of a second do not count.
+    #[must_use]
+    pub fn sign(&self, id: &str, timestamp: impl Into<DateTime<Utc>>, body: &[u8]) -> String {
+        let timestamp = timestamp.into().timestamp().to_string();
+        self.sign_raw(id, &timestamp, body)
+    }
+
+    /// The three headers of a delivery.
+    #[must_use]
+    pub fn headers(
+        &self,
+        id: &str,
+        timestamp: impl Into<DateTime<Utc>>,
+        body: &[u8],
+    ) -> [(&'static str, String); 3] {
+        let timestamp = timestamp.into().timestamp().to_string();
+        let signature = self.sign_raw(id, &timestamp, body);
+        [
+            (ID_HEADER, id.to_owned()),
+            (TIMESTAMP_HEADER, timestamp),
+            (SIGNATURE_HEADER, signature),
+        ]
+    }
+
+    fn sign_raw(&self, id: &str, timestamp: &str, body: &[u8]) -> String {
+        let signature = self.key.sign(id.as_bytes(), timestamp.as_bytes(), body);
+        format!("v1,{}", BASE64.encode(signature.into_bytes()))
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer").finish_non_exhaustive()
+    }
+}
+
+type Signature = CtOutput<Hmac<Sha256>>;
+
+/// A secret, already hashed into the state that every signature starts from.
+#[derive(Clone)]
+struct Key(Hmac<Sha256>);
+
+impl Key {
+    fn new(secret: &str) -> Result<Self, SecretError> {
+        let encoded = secret
+            .trim()
+            .strip_prefix(SECRET_PREFIX)
+            .ok_or(SecretError::Prefix)?;
+        let bytes = BASE64.decode(encoded).map_err(|_| SecretError::Base64)?;
+        if bytes.is_empty() {
+            return Err(SecretError::Empty);
+        }
+        // HMAC takes keys of any length; the error is there for other algorithms.
+        let state = Hmac::new_from_slice(&bytes).map_err(|_| SecretError::Base64)?;
+        Ok(Self(state))
+    }
+
+    fn sign(&self, id: &[u8], timestamp: &[u8], body: &[u8]) -> Signature {
+        let mut state = self.0.clone();
+        for part in [id, b".", timestamp, b".", body] {
+            state.update(part);
+        }
+        state.finalize()
+    }
+}
+
+fn required<'a>(
+    headers: &'a (impl Headers + ?Sized),
+    name: &'static str,
+) -> Result<&'a [u8], VerifyError> {
+    headers
+        .header(name)
+        .filter(|value| !value.is_empty())
+        .ok_or(VerifyError::MissingHeader(name))
+}
+
+/// Digits and nothing else: a sign or a space is no timestamp.
+fn unix_seconds(value: &[u8]) -> Option<DateTime<Utc>> {
+    if !value.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let seconds = std::str::from_utf8(value).ok()?.parse().ok()?;
+    DateTime::from_timestamp(seconds, 0)
+}
+
+fn decode_signature(encoded: &[u8]) -> Option<Signature> {
+    let bytes = BASE64.decode(encoded).ok()?;
+    let bytes: [u8; 32] = bytes.try_into().ok()?;
+    Some(Signature::new(bytes.into()))
+}
