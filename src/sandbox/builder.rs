@@ -100,7 +100,7 @@ impl Builder {
         let listener = TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let base_url: Arc<str> = format!("http://{address}").into();
+        let base_url = format!("http://{address}");
         let clock = Clock::new(self.start_at.map(|time| time.timestamp_millis()));
         let mut world = World::new(clock, self.event_history);
         if !self.empty {
@@ -111,26 +111,26 @@ impl Builder {
             Journal::new(self.record_bodies),
             Faults::new(self.fault_seed),
             self.max_connections,
+            base_url,
         ));
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = mpsc::sync_channel(1);
         let thread = thread::Builder::new()
             .name("lag-sandbox".to_owned())
             .spawn({
-                let (shared, base_url) = (shared.clone(), base_url.clone());
-                move || run(listener, shared, base_url, stopped, &ready)
+                let shared = shared.clone();
+                move || run(listener, shared, stopped, &ready)
             })?;
         started
             .recv()
             .map_err(|_| io::Error::other("the sandbox's thread ended at its start"))??;
-        Ok(Sandbox::new(shared, base_url, address, stop, thread))
+        Ok(Sandbox::new(shared, address, stop, thread))
     }
 }
 
 fn run(
     listener: TcpListener,
     shared: Arc<Shared>,
-    base_url: Arc<str>,
     stop: oneshot::Receiver<()>,
     ready: &mpsc::SyncSender<io::Result<()>>,
 ) {
@@ -152,5 +152,5 @@ fn run(
         }
     };
     drop(ready.send(Ok(())));
-    runtime.block_on(serve(listener, shared, base_url, stop));
+    runtime.block_on(serve(listener, shared, stop));
 }

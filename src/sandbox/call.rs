@@ -25,6 +25,7 @@ pub(crate) struct Call<'a> {
     pub(crate) params: Params,
     pub(crate) query: Option<&'a str>,
     pub(crate) body: &'a Bytes,
+    pub(crate) content_type: Option<&'a str>,
     pub(crate) base_url: &'a str,
 }
 
@@ -63,6 +64,14 @@ impl Call<'_> {
             Caller::Anybody => return Err(Failure::unauthorized("A token is required")),
         };
         Ok(server.to_owned())
+    }
+
+    /// The calling user and the server of the path, once the user has the permission there.
+    pub(crate) fn manage(&self, bit: u64) -> Result<(Id, Id), Failure> {
+        let user = self.user()?;
+        let server = self.param("server");
+        self.world.require(server, &user, bit)?;
+        Ok((user, server.into()))
     }
 
     /// The caller as somebody who writes.

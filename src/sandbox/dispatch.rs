@@ -29,7 +29,7 @@ pub(crate) fn body_limit(shared: &Shared, head: &Parts) -> usize {
 }
 
 /// Routes, authenticates and carries out a request.
-pub(crate) fn dispatch(shared: &Shared, base_url: &str, head: &Parts, body: &Bytes) -> Outcome {
+pub(crate) fn dispatch(shared: &Shared, head: &Parts, body: &Bytes) -> Outcome {
     let (method, path) = (&head.method, head.uri.path());
     let (route, params) = match shared.router.find(method, path) {
         Ok(found) => found,
@@ -40,30 +40,28 @@ pub(crate) fn dispatch(shared: &Shared, base_url: &str, head: &Parts, body: &Byt
             };
         }
     };
-    let answer = carry_out(shared, base_url, head, body, route, params);
+    let answer = carry_out(shared, head, body, route, params);
     let expected =
         !matches!(&answer, Err(failure) if failure.status_code() == StatusCode::BAD_REQUEST);
     Outcome { answer, expected }
 }
 
-fn carry_out(
-    shared: &Shared,
-    base_url: &str,
-    head: &Parts,
-    body: &Bytes,
-    route: &Route,
-    params: Params,
-) -> Answer {
+fn carry_out(shared: &Shared, head: &Parts, body: &Bytes, route: &Route, params: Params) -> Answer {
     let mut world = shared.world();
     let caller = authenticate(&world, route.access, &head.headers)?;
-    check_content_type(&head.headers, body)?;
+    let content_type = head
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    check_content_type(route.takes, content_type, body)?;
     let mut call = Call {
         world: &mut world,
         caller,
         params,
         query: head.uri.query(),
         body,
-        base_url,
+        content_type,
+        base_url: &shared.base_url,
     };
     (route.handler)(&mut call)
 }
@@ -108,20 +106,22 @@ fn authenticate(world: &World, access: Access, headers: &HeaderMap) -> Result<Ca
     })
 }
 
-fn check_content_type(headers: &HeaderMap, body: &Bytes) -> Result<(), Failure> {
-    if body.is_empty() {
-        return Ok(());
-    }
-    let essence = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default();
-    if essence.trim().eq_ignore_ascii_case("application/json") {
+fn check_content_type(
+    takes: Takes,
+    content_type: Option<&str>,
+    body: &Bytes,
+) -> Result<(), Failure> {
+    let wanted = match takes {
+        Takes::Json | Takes::JsonImage if body.is_empty() => return Ok(()),
+        Takes::Json | Takes::JsonImage => "application/json",
+        Takes::Multipart => "multipart/form-data",
+    };
+    let essence = content_type.and_then(|value| value.split(';').next());
+    if essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(wanted)) {
         Ok(())
     } else {
-        Err(Failure::bad_request(
-            "The content type must be application/json",
-        ))
+        Err(Failure::bad_request(format!(
+            "The content type must be {wanted}"
+        )))
     }
 }

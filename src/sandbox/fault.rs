@@ -231,6 +231,7 @@ impl Fault {
             )
     }
 
+    #[allow(dead_code, reason = "the event queue asks before it forgets")]
     /// Whether the client gets less than the whole answer.
     pub(crate) fn loses_the_answer(&self) -> bool {
         !matches!(self.effect, Effect::Delay(_) | Effect::SlowBody(_))

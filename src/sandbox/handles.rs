@@ -3,10 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
+use super::dispatch::dispatch;
 use super::failure::Failure;
+use super::reply::Reply;
 use super::shared::Shared;
+use super::world::friends::FriendshipStatus;
 use super::world::{Author, Draft, Id, Message, Place, RobotPermission, World};
 
 macro_rules! handle {
@@ -77,7 +81,106 @@ impl UserHandle {
     }
 }
 
+impl UserHandle {
+    /// Makes a call as this user, without a socket, and returns the body of the answer (`null` if it
+    /// has none).
+    ///
+    /// It does what the same call over HTTP would do, but is no request: it is not recorded and
+    /// meets no fault.
+    ///
+    /// ```
+    /// # use lagclient::sandbox::Sandbox;
+    /// use serde_json::json;
+    ///
+    /// let sandbox = Sandbox::start()?;
+    /// let alice = sandbox.user("alice");
+    /// let server = alice.call("POST", "/servers", Some(&json!({"name": "Lab"})))?;
+    /// assert_eq!(server["memberCount"], 1);
+    /// let refused = alice.call("DELETE", "/servers/nowhere", None).unwrap_err();
+    /// assert_eq!(refused.status(), 404);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What the service would refuse.
+    pub fn call(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<serde_json::Value, Failure> {
+        act(&self.shared, "Bearer", &self.token(), method, path, body)
+    }
+
+    /// Makes two users friends, unless they are.
+    pub fn befriend(&self, other: &Self) {
+        let mut world = self.shared.world();
+        match world
+            .friendship(&self.id, &other.id)
+            .map(|known| known.id.clone())
+        {
+            Some(known) => world.accept_friend(&known),
+            None => {
+                world.add_friendship(&self.id, &other.id, FriendshipStatus::Accepted);
+            }
+        }
+    }
+
+    /// Sets the status that others see, one of `online`, `offline`, `in-game` and `idle`.
+    ///
+    /// # Panics
+    /// When it is another.
+    pub fn set_status(&self, status: &str) {
+        let known = ["online", "offline", "in-game", "idle"]
+            .into_iter()
+            .find(|known| *known == status)
+            .unwrap_or_else(|| panic!("{status:?} is no status"));
+        self.shared
+            .world()
+            .set_status(&self.id, known)
+            .unwrap_or_else(|failure| panic!("{failure}"));
+    }
+}
+
+fn act(
+    shared: &Arc<Shared>,
+    scheme: &str,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: Option<&serde_json::Value>,
+) -> Result<serde_json::Value, Failure> {
+    let (head, ()) = http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header(http::header::AUTHORIZATION, format!("{scheme} {token}"))
+        .header(http::header::CONTENT_TYPE, "application/json")
+        .body(())
+        .map_err(|error| Failure::bad_request(error.to_string()))?
+        .into_parts();
+    let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
+    match dispatch(shared, &head, &body).answer? {
+        Reply::Json(_, answer) => {
+            serde_json::from_slice(&answer).map_err(|error| Failure::bad_request(error.to_string()))
+        }
+        Reply::Empty | Reply::File(_) => Ok(serde_json::Value::Null),
+    }
+}
+
 impl RobotHandle {
+    /// Makes a call as this robot, without a socket; see [`UserHandle::call`].
+    ///
+    /// # Errors
+    /// What the service would refuse.
+    pub fn call(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<serde_json::Value, Failure> {
+        act(&self.shared, "Robot", &self.key(), method, path, body)
+    }
+
     /// The key with which this robot calls the API.
     #[must_use]
     pub fn key(&self) -> String {
@@ -139,6 +242,18 @@ impl ServerHandle {
                 .add_member(&self.id, &user.id)
                 .unwrap_or_else(|failure| panic!("{failure}"));
         }
+    }
+
+    /// Somebody from outside asks to come to an event; returns the id of the guest.
+    ///
+    /// The service has no documented endpoint for this.
+    ///
+    /// # Errors
+    /// When the event takes no guests or does not exist.
+    pub fn add_guest(&self, event_id: &str, display_name: &str) -> Result<String, Failure> {
+        let mut world = self.shared.world();
+        let guest = world.add_guest(&self.id, event_id, display_name)?;
+        Ok(guest.to_string())
     }
 
     /// The robot of this name; it is made if there is none. Its permissions become these.
@@ -203,6 +318,24 @@ impl RoomHandle {
         };
         let id = world.post(self.place(), Author::User(user.id.clone()), draft)?;
         Ok(id.to_string())
+    }
+
+    /// A member enters the room's voice channel, leaving the one where it was.
+    ///
+    /// # Errors
+    /// When it is no member, is there already or the room is full.
+    pub fn join_voice(&self, user: &UserHandle) -> Result<(), Failure> {
+        let mut world = self.shared.world();
+        world.join_voice(&self.server, &self.id, &user.id)
+    }
+
+    /// A member leaves the room's voice channel, if it is there.
+    ///
+    /// # Errors
+    /// When the room is gone.
+    pub fn leave_voice(&self, user: &UserHandle) -> Result<(), Failure> {
+        let mut world = self.shared.world();
+        world.leave_voice(&self.server, &self.id, &user.id)
     }
 
     /// All messages, oldest first.

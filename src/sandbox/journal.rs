@@ -174,7 +174,12 @@ impl Journal {
     }
 
     pub(crate) fn body(&mut self, number: u64, body: &Bytes) {
-        let kept = body.slice(..body.len().min(self.body_limit));
+        let kept = if body.len() > self.body_limit {
+            // A slice would keep the whole body in memory.
+            Bytes::copy_from_slice(body.get(..self.body_limit).unwrap_or_default())
+        } else {
+            body.clone()
+        };
         if let Some(entry) = self.entry(number) {
             entry.body_length = body.len();
             entry.body = kept.clone();

@@ -29,6 +29,8 @@ pub(crate) enum Takes {
     Json,
     /// JSON that holds an image in base64.
     JsonImage,
+    /// `multipart/form-data` with an image.
+    Multipart,
 }
 
 const MIB: usize = 1024 * 1024;
@@ -41,6 +43,8 @@ impl Takes {
             Self::Json => MIB,
             // Base64 makes four bytes of three; the rest of the object gets what is over.
             Self::JsonImage => IMAGE_LIMIT / 3 * 4 + MIB,
+            // The image itself is checked when the parts are known.
+            Self::Multipart => IMAGE_LIMIT + MIB,
         }
     }
 }

@@ -39,12 +39,7 @@ const DRAINED: usize = 64 * 1024 * 1024;
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Runs until `stop` is used or dropped. The connections end with the runtime.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    base_url: Arc<str>,
-    stop: oneshot::Receiver<()>,
-) {
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: oneshot::Receiver<()>) {
     let connections = AtomicU64::new(0);
     let places = Arc::new(Semaphore::new(shared.max_connections));
     let mut stop = pin!(stop);
@@ -66,7 +61,6 @@ pub(crate) async fn serve(
                 let number = connections.fetch_add(1, Ordering::Relaxed) + 1;
                 let connection = Connection {
                     shared: shared.clone(),
-                    base_url: base_url.clone(),
                     bend: Bend::default(),
                     number,
                 };
@@ -98,7 +92,6 @@ async fn accept(
 #[derive(Debug)]
 struct Connection {
     shared: Arc<Shared>,
-    base_url: Arc<str>,
     bend: Bend,
     number: u64,
 }
@@ -169,11 +162,15 @@ impl Connection {
             sleep(*delay).await;
         }
         if fault.is_none_or(Fault::lets_it_happen) {
-            dispatch(&self.shared, &self.base_url, head, body)
+            dispatch(&self.shared, head, body)
         } else {
             Outcome {
                 answer: Ok(Reply::Empty),
-                expected: true,
+                expected: self
+                    .shared
+                    .router
+                    .find(&head.method, head.uri.path())
+                    .is_ok(),
             }
         }
     }

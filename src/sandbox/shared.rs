@@ -15,6 +15,8 @@ pub(crate) struct Shared {
     pub(crate) faults: Mutex<Faults>,
     pub(crate) router: Router,
     pub(crate) max_connections: usize,
+    /// Without a slash at its end.
+    pub(crate) base_url: String,
     request_ids: AtomicU64,
 }
 
@@ -24,6 +26,7 @@ impl Shared {
         journal: Journal,
         faults: Faults,
         max_connections: usize,
+        base_url: String,
     ) -> Self {
         Self {
             world: Mutex::new(world),
@@ -31,6 +34,7 @@ impl Shared {
             faults: Mutex::new(faults),
             router: Router::new(),
             max_connections,
+            base_url,
             request_ids: AtomicU64::new(1),
         }
     }

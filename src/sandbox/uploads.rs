@@ -35,7 +35,7 @@ impl StoredFile {
         if bytes.len() > IMAGE_LIMIT {
             return Err(Failure::too_large(IMAGE_LIMIT));
         }
-        if !content_type.starts_with("image/") {
+        if !content_type.starts_with("image/") && content_type != "application/octet-stream" {
             return Err(Failure::bad_request("The content type must be an image's"));
         }
         Ok(Self {

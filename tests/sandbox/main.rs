@@ -1,9 +1,13 @@
 //! The sandbox, spoken to over plain sockets: nothing of the client takes part.
 #![cfg(feature = "sandbox")]
 
+mod calendar;
 mod faults;
 mod http;
+mod images;
 mod messages;
+mod moderation;
+mod people;
 mod protocol;
 mod servers;
 mod world;

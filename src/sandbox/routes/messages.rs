@@ -46,13 +46,7 @@ fn list(call: &mut Call<'_>) -> Answer {
 
 fn send(call: &mut Call<'_>) -> Answer {
     let (server, room) = enter_room(call, RobotPermission::SendMessages)?;
-    let mut fields = call.fields()?;
-    let draft = Draft {
-        content: fields.text("content")?,
-        reply_to: fields.optional_text("replyToId")?,
-        image: fields.optional_text("imageId")?,
-    };
-    fields.done()?;
+    let draft = Draft::from_fields(call.fields()?)?;
     let place = Place {
         server: &server,
         room: &room,

@@ -1,11 +1,19 @@
 //! The endpoints, a file per resource.
 
+mod dms;
+mod events;
 mod files;
+mod friends;
+mod images;
+mod invites;
+mod members;
 mod messages;
 mod robots;
+mod roles;
 mod rooms;
 mod servers;
 mod system;
+mod templates;
 mod users;
 
 use super::router::Route;
@@ -16,9 +24,17 @@ pub(crate) fn all() -> Vec<Route> {
         system::routes(),
         files::routes(),
         users::routes(),
+        friends::routes(),
+        dms::routes(),
         servers::routes(),
+        invites::routes(),
+        members::routes(),
+        roles::routes(),
         rooms::routes(),
         messages::routes(),
+        events::routes(),
+        templates::routes(),
+        images::routes(),
         robots::routes(),
     ]
     .into_iter()

@@ -50,7 +50,10 @@ fn get(call: &mut Call<'_>) -> Answer {
     let server = call.world.server_of(call.param("server"), &user)?;
     let mut view = server.view();
     if let Some(view) = view.as_object_mut() {
-        let rooms = server.rooms.values().map(|room| room.view(&server.id));
+        let rooms = server
+            .rooms
+            .values()
+            .map(|room| call.world.room_view(server, room));
         let members = server
             .members
             .values()
@@ -65,9 +68,7 @@ fn get(call: &mut Call<'_>) -> Answer {
 }
 
 fn update(call: &mut Call<'_>) -> Answer {
-    let user = call.user()?;
-    let id = call.param("server").to_owned();
-    call.world.require(&id, &user, permissions::MANAGE_SERVER)?;
+    let (user, id) = call.manage(permissions::MANAGE_SERVER)?;
     let mut fields = call.fields()?;
     let name = fields.optional_filled_text("name")?;
     let icon_url = fields.nullable_text("iconUrl")?;
@@ -117,9 +118,7 @@ fn leave(call: &mut Call<'_>) -> Answer {
 }
 
 fn icon(call: &mut Call<'_>) -> Answer {
-    let user = call.user()?;
-    let id = call.param("server").to_owned();
-    call.world.require(&id, &user, permissions::MANAGE_SERVER)?;
+    let (user, id) = call.manage(permissions::MANAGE_SERVER)?;
     let image = uploads::from_json(call.fields()?)?;
     let url = call.store_file(image);
     let server = call.world.server_mut(&id)?;

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::members::SanctionKind;
 use super::timeline::{Mention, MentionKind};
-use super::{Author, Id, Message, RobotPermission, Server, Timeline, World, permissions};
+use super::{Author, Id, Message, Server, Timeline, World, permissions};
 use crate::sandbox::clock::iso;
 use crate::sandbox::failure::Failure;
+use crate::sandbox::fields::{Fields, missing};
 
 /// A room, by its path.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +23,24 @@ pub(crate) struct Draft {
     pub(crate) content: String,
     pub(crate) reply_to: Option<String>,
     pub(crate) image: Option<String>,
+}
+
+impl Draft {
+    pub(crate) fn from_fields(mut fields: Fields) -> Result<Self, Failure> {
+        let image = fields.optional_text("imageId")?;
+        let draft = Self {
+            // An image may go without words.
+            content: match fields.optional_text("content")? {
+                Some(content) => content,
+                None if image.is_some() => String::new(),
+                None => return Err(missing("content")),
+            },
+            reply_to: fields.optional_text("replyToId")?,
+            image,
+        };
+        fields.done()?;
+        Ok(draft)
+    }
 }
 
 /// For whom a message is written out: robots get the reduced forms that the documentation shows.
@@ -49,7 +69,7 @@ struct MentionView<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct QuoteView<'a> {
+pub(crate) struct QuoteView<'a> {
     id: &'a str,
     user_id: Option<&'a str>,
     username: &'a str,
@@ -147,16 +167,16 @@ struct Page<'a> {
 
 /// Name and ids of whoever wrote something.
 #[derive(Clone, Copy, Default)]
-struct Signature<'a> {
-    user_id: Option<&'a str>,
-    robot_id: Option<&'a str>,
-    username: &'a str,
-    display_name: Option<&'a str>,
-    avatar_url: Option<&'a str>,
+pub(crate) struct Signature<'a> {
+    pub(crate) user_id: Option<&'a str>,
+    pub(crate) robot_id: Option<&'a str>,
+    pub(crate) username: &'a str,
+    pub(crate) display_name: Option<&'a str>,
+    pub(crate) avatar_url: Option<&'a str>,
 }
 
 impl World {
-    fn signature<'a>(&'a self, author: &'a Author) -> Signature<'a> {
+    pub(crate) fn signature<'a>(&'a self, author: &'a Author) -> Signature<'a> {
         match author {
             Author::User(id) => {
                 let user = self.users.get(id);
@@ -182,7 +202,11 @@ impl World {
         }
     }
 
-    fn quote<'a>(&'a self, messages: &'a Timeline, message: &Message) -> Option<QuoteView<'a>> {
+    pub(crate) fn quote<'a>(
+        &'a self,
+        messages: &'a Timeline,
+        message: &Message,
+    ) -> Option<QuoteView<'a>> {
         let quoted = messages.get(message.reply_to.as_deref()?)?;
         let by = self.signature(&quoted.author);
         Some(QuoteView {
@@ -226,7 +250,7 @@ impl World {
                 is_bot: by.robot_id.is_some(),
                 reply_to: self.quote(messages, message),
                 mentions,
-                image: None,
+                image: self.message_image(message),
             }),
             Audience::RobotReader => View::Read(ReadByRobot {
                 id,
@@ -312,8 +336,15 @@ impl World {
             Some(id) => Some(found(room.messages.get(id))?.id.clone()),
             None => None,
         };
+        let now = self.clock.now();
+        if let Author::User(user) = &author
+            && server.is_sanctioned(SanctionKind::Mute, user, now)
+        {
+            return Err(Failure::forbidden("You are muted in this server"));
+        }
+        let image = self.draft_image(&draft)?;
         let mentions = self.mentions(server, &draft.content);
-        let at = room.messages.next_time(self.clock.now());
+        let at = room.messages.next_time(now);
         let id = self.new_id("msg");
         let data = {
             let by = self.signature(&author);
@@ -341,7 +372,7 @@ impl World {
             author,
             content: draft.content,
             reply_to,
-            image: None,
+            image,
             mentions,
         });
         self.emit(place.server, "room.message", &data);
@@ -501,11 +532,15 @@ fn same(one: &Author, other: &Author) -> bool {
     }
 }
 
-fn found<T>(message: Option<T>) -> Result<T, Failure> {
+pub(crate) fn found<T>(message: Option<T>) -> Result<T, Failure> {
     message.ok_or_else(|| Failure::not_found("Message"))
 }
 
-fn check_content(author: &Author, content: &str, has_image: bool) -> Result<(), Failure> {
+pub(crate) fn check_content(
+    author: &Author,
+    content: &str,
+    has_image: bool,
+) -> Result<(), Failure> {
     let length = content.chars().count();
     match author {
         Author::Robot(_) if !(1..=ROBOT_CONTENT).contains(&length) => Err(Failure::bad_request(
@@ -515,32 +550,5 @@ fn check_content(author: &Author, content: &str, has_image: bool) -> Result<(), 
             Err(Failure::bad_request("content must not be empty"))
         }
         _ => Ok(()),
-    }
-}
-
-impl World {
-    /// The robot's server, if it is the one in the path and the robot has the permission.
-    pub(crate) fn robot_server(
-        &self,
-        robot: &str,
-        server: &str,
-        permission: RobotPermission,
-    ) -> Result<&Server, Failure> {
-        let server = self.server(server)?;
-        let robot = self
-            .robots
-            .get(robot)
-            .ok_or_else(|| Failure::not_found("Robot"))?;
-        if robot.server != server.id {
-            return Err(Failure::forbidden(
-                "The robot does not belong to this server",
-            ));
-        }
-        if !robot.may(permission) {
-            return Err(Failure::forbidden(format!(
-                "The robot lacks the permission {permission}"
-            )));
-        }
-        Ok(server)
     }
 }

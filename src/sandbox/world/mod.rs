@@ -2,24 +2,34 @@
 //!
 //! Routes and the in-process handles go through the same functions, so that both obey the same rules.
 
+pub(crate) mod calendar;
+mod dms;
+pub(crate) mod friends;
+pub(crate) mod images;
+pub(crate) mod members;
 mod messages;
 pub(crate) mod permissions;
 mod robots;
-mod servers;
+mod rooms;
+pub(crate) mod servers;
 mod table;
 mod timeline;
-mod users;
+pub(crate) mod users;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(crate) use dms::Conversation;
 pub(crate) use messages::{Audience, Draft, Place};
+pub(crate) use robots::Robot;
 pub use robots::RobotPermission;
-pub(crate) use robots::{EVENT_KINDS, Robot};
 pub(crate) use servers::Server;
 pub(crate) use table::Table;
 pub(crate) use timeline::{Author, Message, Timeline};
 pub(crate) use users::User;
+
+use friends::Friendship;
+use images::Image;
 
 use super::clock::Clock;
 use super::uploads::StoredFile;
@@ -38,6 +48,9 @@ pub(crate) struct World {
     pub(crate) robots: Table<Robot>,
     /// Uploaded images, by the last segment of their URL.
     pub(crate) files: Table<StoredFile>,
+    pub(crate) friendships: Table<Friendship>,
+    pub(crate) conversations: Table<Conversation>,
+    pub(crate) images: Table<Image>,
     pub(crate) robot_keys: HashMap<String, Id>,
     event_history: usize,
     last_id: u64,
@@ -53,6 +66,9 @@ impl World {
             servers: Table::default(),
             robots: Table::default(),
             files: Table::default(),
+            friendships: Table::default(),
+            conversations: Table::default(),
+            images: Table::default(),
             robot_keys: HashMap::new(),
             event_history,
             last_id: 0,

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Id, World};
+use super::{Id, Server, World};
 use crate::sandbox::clock::{Millis, iso};
+use crate::sandbox::failure::Failure;
 
 /// What a robot may do in its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,6 +99,7 @@ pub(crate) struct Robot {
 
 /// An event on its way to one robot.
 #[derive(Clone, Debug)]
+#[allow(dead_code, reason = "the event transports read all of it")]
 pub(crate) struct QueuedEvent {
     /// Counts up by one from 1 for each robot.
     pub(crate) number: u64,
@@ -201,5 +203,83 @@ impl World {
             });
             robot.events.push(kind.clone(), payload.clone(), now);
         }
+    }
+}
+
+impl World {
+    /// The robot's server, if it is the one in the path and the robot has the permission.
+    pub(crate) fn robot_server(
+        &self,
+        robot: &str,
+        server: &str,
+        permission: RobotPermission,
+    ) -> Result<&Server, Failure> {
+        let server = self.server(server)?;
+        let robot = self
+            .robots
+            .get(robot)
+            .ok_or_else(|| Failure::not_found("Robot"))?;
+        if robot.server != server.id {
+            return Err(Failure::forbidden(
+                "The robot does not belong to this server",
+            ));
+        }
+        if !robot.may(permission) {
+            return Err(Failure::forbidden(format!(
+                "The robot lacks the permission {permission}"
+            )));
+        }
+        Ok(server)
+    }
+
+    /// Makes a robot that hears of everything it has the permission for.
+    pub(crate) fn add_robot(
+        &mut self,
+        server: &str,
+        name: &str,
+        key: &str,
+        permissions: BTreeSet<RobotPermission>,
+    ) -> Result<Id, Failure> {
+        let length = name.chars().count();
+        if !(1..=32).contains(&length) {
+            return Err(Failure::bad_request(
+                "A robot's name has 1 to 32 characters",
+            ));
+        }
+        let server = self.server(server)?.id.clone();
+        let siblings = || self.robots.values().filter(|robot| robot.server == server);
+        if siblings().count() >= 10 {
+            return Err(Failure::conflict("A server has at most 10 robots"));
+        }
+        if siblings().any(|robot| robot.name.eq_ignore_ascii_case(name)) {
+            return Err(Failure::conflict("This server has a robot of that name"));
+        }
+        if !key.starts_with("lag_robot_") || self.robot_keys.contains_key(key) {
+            return Err(Failure::conflict(
+                "A robot key begins with lag_robot_ and belongs to one robot",
+            ));
+        }
+        let id = self.readable_id("robot", name, |world, id| world.robots.contains(id));
+        self.robots.insert(
+            id.clone(),
+            Robot {
+                id: id.clone(),
+                name: name.to_owned(),
+                server,
+                avatar_url: None,
+                transport: "sse".to_owned(),
+                subscribed: EVENT_KINDS
+                    .iter()
+                    .map(|(kind, _)| (*kind).to_owned())
+                    .collect(),
+                permissions,
+                active: true,
+                created: self.clock.now(),
+                key: key.to_owned(),
+                events: EventQueue::new(self.event_history),
+            },
+        );
+        self.robot_keys.insert(key.to_owned(), id.clone());
+        Ok(id)
     }
 }

@@ -1,14 +1,17 @@
-//! Servers, their members and their rooms.
+//! Servers and their invites.
 
-use std::collections::BTreeSet;
+use serde_json::{Map, Value, json};
 
-use serde_json::{Value, json};
-
+use super::calendar::{Event, Template};
+use super::members::{Member, Role, Sanction};
 use super::permissions;
-use super::robots::EventQueue;
-use super::{EVENT_KINDS, Id, Robot, RobotPermission, Table, Timeline, World};
+use super::rooms::Room;
+use super::{Id, Table, World};
 use crate::sandbox::clock::{Millis, iso};
 use crate::sandbox::failure::Failure;
+
+/// How many members a server takes. The documentation has the number in an answer but not its value.
+pub(crate) const MEMBER_LIMIT: usize = 500;
 
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -18,24 +21,48 @@ pub(crate) struct Server {
     pub(crate) icon_emoji: Option<String>,
     pub(crate) owner: Id,
     pub(crate) created: Millis,
+    /// By user.
     pub(crate) members: Table<Member>,
     pub(crate) rooms: Table<Room>,
+    pub(crate) roles: Table<Role>,
+    pub(crate) default_role: Id,
+    pub(crate) invites: Table<Invite>,
+    /// By user.
+    pub(crate) bans: Table<Sanction>,
+    /// By user.
+    pub(crate) mutes: Table<Sanction>,
+    pub(crate) events: Table<Event>,
+    pub(crate) templates: Table<Template>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Member {
-    pub(crate) user: Id,
-    pub(crate) joined: Millis,
-}
-
-#[derive(Debug)]
-pub(crate) struct Room {
+pub(crate) struct Invite {
     pub(crate) id: Id,
-    pub(crate) name: String,
+    pub(crate) code: String,
     pub(crate) created_by: Id,
-    pub(crate) max_participants: Option<u64>,
+    pub(crate) max_uses: Option<u64>,
+    pub(crate) uses: u64,
+    pub(crate) expires: Option<Millis>,
     pub(crate) created: Millis,
-    pub(crate) messages: Timeline,
+}
+
+impl Invite {
+    pub(crate) fn is_valid(&self, now: Millis) -> bool {
+        self.max_uses.is_none_or(|max| self.uses < max)
+            && self.expires.is_none_or(|expires| now < expires)
+    }
+
+    pub(crate) fn view(&self) -> Value {
+        json!({
+            "id": &*self.id,
+            "code": self.code,
+            "createdBy": &*self.created_by,
+            "maxUses": self.max_uses,
+            "uses": self.uses,
+            "expiresAt": self.expires.map(iso),
+            "createdAt": iso(self.created),
+        })
+    }
 }
 
 impl Server {
@@ -51,40 +78,8 @@ impl Server {
         })
     }
 
-    pub(crate) fn room(&self, id: &str) -> Result<&Room, Failure> {
-        self.rooms.get(id).ok_or_else(|| Failure::not_found("Room"))
-    }
-
-    /// `owner`, `admin` or `member`.
-    pub(crate) fn role_name(&self, member: &Member) -> &'static str {
-        if self.owner == member.user {
-            "owner"
-        } else {
-            "member"
-        }
-    }
-}
-
-impl Room {
-    pub(crate) fn view(&self, server: &str) -> Value {
-        json!({
-            "id": &*self.id,
-            "serverId": server,
-            "name": self.name,
-            "createdBy": &*self.created_by,
-            "maxParticipants": self.max_participants,
-            "participants": [],
-            "createdAt": iso(self.created),
-        })
-    }
-
-    /// The reduced form that robots get.
-    pub(crate) fn robot_view(&self) -> Value {
-        json!({
-            "id": &*self.id,
-            "name": self.name,
-            "createdAt": iso(self.created),
-        })
+    pub(crate) fn is_full(&self) -> bool {
+        self.members.len() >= MEMBER_LIMIT
     }
 }
 
@@ -114,7 +109,7 @@ impl World {
     /// Refuses a member that lacks the permission; the owner has all.
     pub(crate) fn require(&self, server: &str, user: &str, bit: u64) -> Result<(), Failure> {
         let server = self.server_of(server, user)?;
-        if &*server.owner == user {
+        if server.permissions_of(user) & bit == bit {
             Ok(())
         } else {
             Err(Failure::forbidden(format!(
@@ -126,28 +121,40 @@ impl World {
 
     /// Makes a server with its owner as the only member.
     pub(crate) fn add_server(&mut self, id: Id, owner: &Id, name: String, emoji: Option<String>) {
-        let now = self.clock.now();
-        let mut members = Table::default();
-        members.insert(
-            owner.clone(),
-            Member {
-                user: owner.clone(),
-                joined: now,
+        let created = self.clock.now();
+        let default_role = self.new_id("role");
+        let mut server = Server {
+            id: id.clone(),
+            name,
+            icon_url: None,
+            icon_emoji: emoji,
+            owner: owner.clone(),
+            created,
+            members: Table::default(),
+            rooms: Table::default(),
+            roles: Table::default(),
+            default_role: default_role.clone(),
+            invites: Table::default(),
+            bans: Table::default(),
+            mutes: Table::default(),
+            events: Table::default(),
+            templates: Table::default(),
+        };
+        server.roles.insert(
+            default_role.clone(),
+            Role {
+                id: default_role,
+                name: "Member".to_owned(),
+                color: None,
+                permissions: permissions::OF_DEFAULT_ROLE,
+                sort_order: 0,
+                created,
             },
         );
-        self.servers.insert(
-            id.clone(),
-            Server {
-                id,
-                name,
-                icon_url: None,
-                icon_emoji: emoji,
-                owner: owner.clone(),
-                created: now,
-                members,
-                rooms: Table::default(),
-            },
-        );
+        server
+            .members
+            .insert(owner.clone(), Member::new(owner.clone(), created));
+        self.servers.insert(id, server);
     }
 
     /// Deletes a server with all that is in it, its robots too.
@@ -159,154 +166,47 @@ impl World {
     }
 
     /// Tells the robots what changed about a server.
-    pub(crate) fn server_changed(
-        &mut self,
-        server: &str,
-        by: &str,
-        changes: &serde_json::Map<String, Value>,
-    ) {
+    pub(crate) fn server_changed(&mut self, server: &str, by: &str, changes: &Map<String, Value>) {
         let data = json!({"changes": changes, "updatedBy": by});
         self.emit(server, "server.updated", &data);
     }
 
-    pub(crate) fn add_member(&mut self, server: &str, user: &str) -> Result<(), Failure> {
-        let joined = self.clock.now();
-        let (id, username) = {
-            let user = self.user(user)?;
-            (user.id.clone(), user.username.clone())
-        };
-        let row = self.server_mut(server)?;
-        if row.members.contains(&id) {
-            return Err(Failure::conflict("Already a member of this server"));
-        }
-        row.members.insert(
-            id.clone(),
-            Member {
-                user: id.clone(),
-                joined,
-            },
-        );
-        let data = json!({"userId": &*id, "username": username, "joinedAt": iso(joined)});
-        self.emit(server, "member.join", &data);
-        Ok(())
-    }
-
-    /// A member goes, of its own will or not.
-    pub(crate) fn remove_member(&mut self, server: &str, user: &str) -> Result<(), Failure> {
-        self.server_mut(server)?
-            .members
-            .remove(user)
-            .ok_or_else(|| Failure::not_found("Member"))?;
-        let username = self.user(user)?.username.clone();
-        self.emit(
-            server,
-            "member.leave",
-            &json!({"userId": user, "username": username}),
-        );
-        Ok(())
-    }
-
-    pub(crate) fn member_view(
-        &self,
-        server: &Server,
-        member: &Member,
-        for_robot: bool,
-    ) -> Option<Value> {
-        let user = self.users.get(&member.user)?;
-        let mut view = json!({
-            "userId": &*user.id,
-            "username": user.username,
-            "displayName": user.display_name,
-            "avatarUrl": user.avatar_url,
-            "role": server.role_name(member),
-            "joinedAt": iso(member.joined),
-        });
-        if let (false, Some(view)) = (for_robot, view.as_object_mut()) {
-            view.insert("roleId".to_owned(), Value::Null);
-            view.insert("status".to_owned(), user.status.into());
-        }
-        Some(view)
-    }
-
-    pub(crate) fn add_room(
+    pub(crate) fn add_invite(
         &mut self,
         server: &str,
-        id: Id,
         creator: &Id,
-        name: String,
-        max_participants: Option<u64>,
-    ) -> Result<(), Failure> {
+        max_uses: Option<u64>,
+        expires: Option<Millis>,
+    ) -> Result<&Invite, Failure> {
         let created = self.clock.now();
-        let data = json!({"roomId": &*id, "name": name, "createdBy": &**creator});
-        self.server_mut(server)?.rooms.insert(
+        let id = self.new_id("inv");
+        let code = format!("join{}", id.trim_start_matches("inv_"));
+        let row = self.server_mut(server)?;
+        row.invites.insert(
             id.clone(),
-            Room {
-                id,
-                name,
+            Invite {
+                id: id.clone(),
+                code,
                 created_by: creator.clone(),
-                max_participants,
+                max_uses,
+                uses: 0,
+                expires,
                 created,
-                messages: Timeline::default(),
             },
         );
-        self.emit(server, "room.created", &data);
-        Ok(())
+        row.invites
+            .get(&id)
+            .ok_or_else(|| Failure::not_found("Invite"))
     }
 
-    pub(crate) fn room_id_taken(&self, id: &str) -> bool {
+    /// The server and the invite that a code stands for.
+    pub(crate) fn invite(&self, code: &str) -> Result<(&Server, &Invite), Failure> {
         self.servers
             .values()
-            .any(|server| server.rooms.contains(id))
-    }
-
-    /// Makes a robot that hears of everything it has the permission for.
-    pub(crate) fn add_robot(
-        &mut self,
-        server: &str,
-        name: &str,
-        key: &str,
-        permissions: BTreeSet<RobotPermission>,
-    ) -> Result<Id, Failure> {
-        let length = name.chars().count();
-        if !(1..=32).contains(&length) {
-            return Err(Failure::bad_request(
-                "A robot's name has 1 to 32 characters",
-            ));
-        }
-        let server = self.server(server)?.id.clone();
-        let siblings = || self.robots.values().filter(|robot| robot.server == server);
-        if siblings().count() >= 10 {
-            return Err(Failure::conflict("A server has at most 10 robots"));
-        }
-        if siblings().any(|robot| robot.name.eq_ignore_ascii_case(name)) {
-            return Err(Failure::conflict("This server has a robot of that name"));
-        }
-        if !key.starts_with("lag_robot_") || self.robot_keys.contains_key(key) {
-            return Err(Failure::conflict(
-                "A robot key begins with lag_robot_ and belongs to one robot",
-            ));
-        }
-        let id = self.readable_id("robot", name, |world, id| world.robots.contains(id));
-        self.robots.insert(
-            id.clone(),
-            Robot {
-                id: id.clone(),
-                name: name.to_owned(),
-                server,
-                avatar_url: None,
-                transport: "sse".to_owned(),
-                subscribed: EVENT_KINDS
-                    .iter()
-                    .map(|(kind, _)| (*kind).to_owned())
-                    .collect(),
-                permissions,
-                active: true,
-                created: self.clock.now(),
-                key: key.to_owned(),
-                events: EventQueue::new(self.event_history),
-            },
-        );
-        self.robot_keys.insert(key.to_owned(), id.clone());
-        Ok(id)
+            .find_map(|server| {
+                let invite = server.invites.values().find(|invite| invite.code == code)?;
+                Some((server, invite))
+            })
+            .ok_or_else(|| Failure::not_found("Invite"))
     }
 }

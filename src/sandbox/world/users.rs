@@ -17,7 +17,31 @@ pub(crate) struct User {
     pub(crate) steam_id: Option<String>,
     pub(crate) created: Millis,
     pub(crate) token: String,
+    /// Token and platform of each device.
+    pub(crate) push_tokens: Vec<(String, String)>,
+    pub(crate) deletion_requested: Option<Millis>,
 }
+
+/// What the sandbox knows of Steam: it cannot ask.
+#[derive(Debug)]
+pub(crate) struct SteamProfile {
+    pub(crate) steam_id: &'static str,
+    pub(crate) persona_name: &'static str,
+    pub(crate) game_name: Option<&'static str>,
+}
+
+pub(crate) const STEAM_PROFILES: [SteamProfile; 2] = [
+    SteamProfile {
+        steam_id: "76561190000000001",
+        persona_name: "alice_plays",
+        game_name: Some("Chess"),
+    },
+    SteamProfile {
+        steam_id: "76561190000000002",
+        persona_name: "bob_plays",
+        game_name: None,
+    },
+];
 
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,11 +77,6 @@ impl User {
         }
         view
     }
-
-    /// The name that is shown next to what it writes.
-    pub(crate) fn shown_name(&self) -> &str {
-        self.display_name.as_deref().unwrap_or(&self.username)
-    }
 }
 
 impl World {
@@ -90,11 +109,52 @@ impl World {
                 steam_id: None,
                 created: self.clock.now(),
                 token: token.to_owned(),
+                push_tokens: Vec::new(),
+                deletion_requested: None,
             },
         );
         self.usernames.insert(username.to_lowercase(), id.clone());
         self.user_tokens.insert(token.to_owned(), id.clone());
         Ok(id)
+    }
+
+    /// Gives a user another name.
+    pub(crate) fn rename_user(&mut self, id: &Id, username: &str) -> Result<(), Failure> {
+        if self
+            .user_by_name(username)
+            .is_some_and(|holder| holder.id != *id)
+        {
+            return Err(Failure::conflict(format!(
+                "The username {username} is taken"
+            )));
+        }
+        let user = self.user_mut(id)?;
+        let old = std::mem::replace(&mut user.username, username.to_owned());
+        self.usernames.remove(&old.to_lowercase());
+        self.usernames.insert(username.to_lowercase(), id.clone());
+        Ok(())
+    }
+
+    pub(crate) fn user_mut(&mut self, id: &str) -> Result<&mut User, Failure> {
+        self.users
+            .get_mut(id)
+            .ok_or_else(|| Failure::not_found("User"))
+    }
+
+    /// Changes a user's status and tells the robots of its servers.
+    pub(crate) fn set_status(&mut self, id: &str, status: &'static str) -> Result<(), Failure> {
+        self.user_mut(id)?.status = status;
+        let servers: Vec<Id> = self
+            .servers
+            .iter()
+            .filter(|(_, server)| server.members.contains(id))
+            .map(|(server, _)| server.clone())
+            .collect();
+        for server in servers {
+            let data = json!({"userId": id, "status": status});
+            self.emit(&server, "presence.update", &data);
+        }
+        Ok(())
     }
 
     pub(crate) fn user_by_name(&self, username: &str) -> Option<&User> {

@@ -1,0 +1,207 @@
+//! The handle of a running sandbox.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::oneshot;
+
+use super::shared::Shared;
+use super::{Builder, Fault, Recorded, RobotHandle, ServerHandle, UserHandle, seed};
+
+/// A running sandbox. Dropping it stops the server and closes its connections.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    user_token: String,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("base_url", &self.shared.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        address: SocketAddr,
+        stop: oneshot::Sender<()>,
+        thread: JoinHandle<()>,
+    ) -> Self {
+        Self {
+            shared,
+            address,
+            user_token: seed::token_of(seed::ALICE),
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    /// Starts a sandbox with the standard world on a free loopback port.
+    ///
+    /// # Errors
+    /// When the system has no port, socket or thread left.
+    pub fn start() -> io::Result<Self> {
+        Self::builder().start()
+    }
+
+    /// A sandbox with other settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The base URL to give to a client, without a slash at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.shared.base_url
+    }
+
+    /// The address that it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The token of the user alice.
+    #[must_use]
+    pub fn user_token(&self) -> &str {
+        &self.user_token
+    }
+
+    /// The key of the robot that is in the server "dev".
+    #[must_use]
+    pub fn robot_key(&self) -> &'static str {
+        seed::ROBOT_KEY
+    }
+
+    /// The user of this name; it is made if there is none, with the token
+    /// `lag_pat_sandbox_<name>`.
+    ///
+    /// # Panics
+    /// When the name is empty.
+    #[must_use]
+    pub fn user(&self, username: &str) -> UserHandle {
+        let mut world = self.shared.world();
+        let known = world.user_by_name(username).map(|user| user.id.clone());
+        let id = known.unwrap_or_else(|| {
+            world
+                .add_user(username, &seed::token_of(username))
+                .unwrap_or_else(|failure| panic!("user {username:?}: {failure}"))
+        });
+        UserHandle::new(&self.shared, id)
+    }
+
+    /// The server of this name; it is made if there is none and then belongs to alice.
+    #[must_use]
+    pub fn server(&self, name: &str) -> ServerHandle {
+        let owner = self.user(seed::ALICE);
+        self.server_owned_by(name, &owner)
+    }
+
+    /// The server of this name; it is made if there is none and then belongs to `owner`.
+    #[must_use]
+    pub fn server_owned_by(&self, name: &str, owner: &UserHandle) -> ServerHandle {
+        let mut world = self.shared.world();
+        let known = world
+            .servers
+            .values()
+            .find(|server| server.name == name)
+            .map(|server| server.id.clone());
+        let id = known.unwrap_or_else(|| {
+            let id = world.readable_id("srv", name, |world, id| world.servers.contains(id));
+            let owner = owner.id().into();
+            world.add_server(id.clone(), &owner, name.to_owned(), None);
+            id
+        });
+        ServerHandle::new(&self.shared, id)
+    }
+
+    /// The robot of the standard world, whose key is [`Sandbox::robot_key`].
+    ///
+    /// # Panics
+    /// When it is gone: its server was deleted, or the sandbox was started empty.
+    #[must_use]
+    pub fn robot(&self) -> RobotHandle {
+        let world = self.shared.world();
+        let id = world.robot_keys.get(seed::ROBOT_KEY).cloned();
+        let Some(id) = id else {
+            panic!("the robot of the standard world is gone");
+        };
+        RobotHandle::new(&self.shared, id)
+    }
+
+    /// The time in the sandbox.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.shared.world().clock.now()).unwrap_or_default()
+    }
+
+    /// Moves the sandbox's clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.shared.world().clock.advance(by);
+    }
+
+    /// Sets the sandbox's clock.
+    pub fn set_time(&self, time: DateTime<Utc>) {
+        self.shared.world().clock.set(time.timestamp_millis());
+    }
+
+    /// How many seconds pass in the sandbox in a real one: 1 to begin with, 0 freezes the clock.
+    ///
+    /// Everything that the service does by time follows this clock: timestamps, expiries, rate
+    /// limits, image processing, and how long it holds and pings connections.
+    pub fn set_clock_speed(&self, speed: f64) {
+        self.shared.world().clock.set_speed(speed);
+    }
+
+    /// The requests that arrived so far, oldest first: the newest 20,000, and of their bodies the
+    /// newest 128 MiB.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.journal().all()
+    }
+
+    /// Forgets the requests that arrived so far.
+    pub fn clear_requests(&self) {
+        self.shared.journal().clear();
+    }
+
+    /// Makes something go wrong. Faults are met in the order in which they were injected.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.faults().add(fault);
+    }
+
+    /// Makes the same thing go wrong with the next `times` requests.
+    pub fn fail_next(&self, times: u32, fault: Fault) {
+        self.inject(fault.times(times));
+    }
+
+    /// Closes the next `connections` connections as soon as they are there.
+    pub fn drop_connections(&self, connections: u32) {
+        self.shared.faults().drop_connections(connections);
+    }
+
+    /// Takes back the faults that no request has met yet.
+    pub fn clear_faults(&self) {
+        self.shared.faults().clear();
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // The thread may be gone already; there is nothing to stop then.
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
