@@ -15,6 +15,7 @@ use crate::protocol::request::{Access, Request};
 use crate::protocol::response::{Answer, Response};
 use crate::protocol::retry::{self, FailedAttempt, Outcome};
 use crate::protocol::service::Service;
+use crate::protocol::trace::Trace;
 use crate::protocol::{TransportError, Wire};
 use crate::tls::Tls;
 use crate::token::TokenKind;
@@ -153,6 +154,7 @@ impl Core {
     /// Sends a request, repeatedly if need be. The answer may have any status.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer> {
         self.check(&request)?;
+        let trace = Trace::start(&request);
         let started = Instant::now();
         let mut attempts = 0;
         loop {
@@ -175,12 +177,22 @@ impl Core {
                     retry_after,
                     elapsed: started.elapsed(),
                 };
-                self.settings.retry.wait(&failed, fastrand::f64())
+                let wait = self.settings.retry.wait(&failed, fastrand::f64())?;
+                Some((outcome, wait))
             });
             match (wait, outcome) {
-                (Some(wait), _) => transport::sleep(wait).await,
-                (None, Ok(response)) => return Ok(self.answer(request, response, attempts)),
-                (None, Err(error)) => return Err(no_answer(&request, error, attempts)),
+                (Some((failed, wait)), _) => {
+                    trace.retry(attempts, failed, wait);
+                    transport::sleep(wait).await;
+                }
+                (None, Ok(response)) => {
+                    trace.answered(attempts, &response, &self.shared.secret);
+                    return Ok(self.answer(request, response, attempts));
+                }
+                (None, Err(error)) => {
+                    trace.failed(attempts, error.failure);
+                    return Err(no_answer(&request, error, attempts));
+                }
             }
         }
     }

@@ -16,6 +16,7 @@ pub(crate) mod response;
 pub(crate) mod retry;
 pub(crate) mod service;
 pub mod sse;
+pub(crate) mod trace;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -177,14 +177,20 @@ impl Answer {
     }
 
     fn request_id(&self) -> Option<String> {
-        let id = self.response.headers.get("x-request-id")?;
-        let id = String::from_utf8_lossy(id.as_bytes());
-        Some(cut(&redact(&id, &self.secret), MAX_EXCERPT))
+        request_id(&self.response.headers, &self.secret)
     }
 
     fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.response.headers, SystemTime::now())
     }
+}
+
+/// The server's name for the request. What a server may put there is not to
+/// be trusted either.
+pub(crate) fn request_id(headers: &HeaderMap, secret: &str) -> Option<String> {
+    let id = headers.get("x-request-id")?;
+    let id = String::from_utf8_lossy(id.as_bytes());
+    Some(cut(&redact(&id, secret), MAX_EXCERPT))
 }
 
 /// Why an answer was not read to its end.

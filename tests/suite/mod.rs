@@ -17,3 +17,5 @@ mod rooms;
 mod secrets;
 mod servers;
 mod system;
+#[cfg(feature = "tracing")]
+mod tracing;

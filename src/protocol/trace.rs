@@ -1,0 +1,102 @@
+//! What a call tells whoever listens: a span per call (feature `tracing`).
+//!
+//! Only what is listed here gets out: method, path template, attempts, status,
+//! request id, waits and kinds of failures. Never an id, a query, a header, a
+//! body or an error's text.
+
+use std::time::Duration;
+
+use super::request::Request;
+use super::response::Response;
+#[cfg(feature = "tracing")]
+use super::response::request_id;
+use super::retry::Outcome;
+
+/// The span of one call. Nothing at all without the feature.
+pub(crate) struct Trace {
+    #[cfg(feature = "tracing")]
+    span: tracing::Span,
+}
+
+#[cfg(feature = "tracing")]
+impl Trace {
+    pub(crate) fn start(request: &Request) -> Self {
+        Self {
+            span: tracing::debug_span!(
+                target: "lagclient",
+                "call",
+                method = %request.endpoint.method,
+                path = path_template(request),
+                attempts = tracing::field::Empty,
+                status = tracing::field::Empty,
+                request_id = tracing::field::Empty,
+            ),
+        }
+    }
+
+    /// An attempt failed, and another one follows after `wait`.
+    pub(crate) fn retry(&self, attempt: u32, outcome: Outcome, wait: Duration) {
+        let wait = wait.as_secs_f64();
+        match outcome {
+            Outcome::Status(status) => tracing::warn!(
+                target: "lagclient",
+                parent: &self.span,
+                attempt,
+                status = status.as_u16(),
+                wait,
+                "trying again"
+            ),
+            Outcome::Failure(failure) => tracing::warn!(
+                target: "lagclient",
+                parent: &self.span,
+                attempt,
+                ?failure,
+                wait,
+                "trying again"
+            ),
+        }
+    }
+
+    /// An answer came, with whatever status. `secret` is the client's token.
+    pub(crate) fn answered(&self, attempts: u32, response: &Response, secret: &str) {
+        self.span.record("attempts", attempts);
+        self.span.record("status", response.status.as_u16());
+        if let Some(id) = request_id(&response.headers, secret) {
+            self.span.record("request_id", id);
+        }
+        tracing::debug!(target: "lagclient", parent: &self.span, "answered");
+    }
+
+    /// No answer came, and there is no further attempt.
+    pub(crate) fn failed(&self, attempts: u32, failure: super::Failure) {
+        self.span.record("attempts", attempts);
+        tracing::debug!(target: "lagclient", parent: &self.span, ?failure, "no answer");
+    }
+}
+
+/// The template holds no ids. A path that a caller wrote out is not shown, as
+/// it may.
+#[cfg(feature = "tracing")]
+fn path_template(request: &Request) -> &'static str {
+    match request.endpoint.path {
+        std::borrow::Cow::Borrowed(template) => template,
+        std::borrow::Cow::Owned(_) => "{path}",
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+#[expect(
+    clippy::unused_self,
+    reason = "the same shape as with the feature, so that callers need no cfg"
+)]
+impl Trace {
+    pub(crate) fn start(_: &Request) -> Self {
+        Self {}
+    }
+
+    pub(crate) fn retry(&self, _: u32, _: Outcome, _: Duration) {}
+
+    pub(crate) fn answered(&self, _: u32, _: &Response, _: &str) {}
+
+    pub(crate) fn failed(&self, _: u32, _: super::Failure) {}
+}

@@ -1,0 +1,125 @@
+//! What a call tells a `tracing` subscriber, and what it does not.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use lagclient::{Error, Method, RetryPolicy};
+use serde_json::json;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use crate::support::{Reply, Server, USER_TOKEN, builder};
+use crate::world::{maybe_async, test};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Everything that is traced on this thread from here on, also by the HTTP
+/// libraries, at every level.
+fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    (log, guard)
+}
+
+#[maybe_async]
+#[test]
+async fn a_span_tells_of_the_call_and_of_no_secret() {
+    let (log, _guard) = listen();
+    let headers = [
+        ("x-request-id", "req_77"),
+        ("Content-Type", "application/json"),
+    ];
+    let body = json!({"id": "secret_body", "roomId": "r", "content": "secret_body"});
+    let server = Server::start([
+        Reply::status(503),
+        Reply::new(201, &headers, body.to_string()),
+    ]);
+    let client = builder(USER_TOKEN, &server)
+        .header("x-api-key", "hunter2")
+        .retry(RetryPolicy::new())
+        .max_retries(1)
+        .build()
+        .unwrap();
+    let messages = client.servers().rooms().messages();
+    messages
+        .send("secret_id", "r", "secret_body")
+        .await
+        .unwrap();
+    let text = log.text();
+    for told in [
+        "method=POST",
+        "path=\"/servers/{server_id}/rooms/{room_id}/messages\"",
+        "attempt=1",
+        "status=503",
+        "trying again",
+        "attempts=2",
+        "status=201",
+        "request_id=\"req_77\"",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    for secret in [USER_TOKEN, "hunter2", "secret_body"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+    let own: String = text
+        .lines()
+        .filter(|line| line.contains(" lagclient"))
+        .collect();
+    assert!(!own.is_empty() && !own.contains("secret_id"), "{own}");
+}
+
+#[maybe_async]
+#[test]
+async fn a_token_that_is_sent_back_is_not_told() {
+    let (log, _guard) = listen();
+    let headers = [("x-request-id", USER_TOKEN)];
+    let server = Server::start([
+        Reply::new(401, &headers, USER_TOKEN),
+        Reply::Close(USER_TOKEN.as_bytes().to_vec()),
+    ]);
+    let client = builder(USER_TOKEN, &server).build().unwrap();
+    let refused = client.request(Method::GET, "/secret_id").send::<()>().await;
+    assert!(matches!(refused, Err(Error::Auth(_))));
+    let broken = client.identity().await;
+    assert!(matches!(broken, Err(Error::Connection(_))));
+    let text = log.text();
+    assert!(
+        text.contains("path=\"{path}\"") && text.contains("status=401"),
+        "{text}"
+    );
+    assert!(
+        text.contains("no answer") && text.contains("failure=Broken"),
+        "{text}"
+    );
+    let own: String = text
+        .lines()
+        .filter(|line| line.contains(" lagclient"))
+        .collect();
+    assert!(
+        !own.contains("0123456789") && !own.contains("secret_id"),
+        "{own}"
+    );
+}
