@@ -18,10 +18,10 @@
 //! let headers = Signer::new("whsec_c2hvd24gb25jZSBpbiB0aGUgZGFzaGJvYXJk")?
 //!     .headers("evt_1", SystemTime::now(), body);
 //!
-//! let delivery = verifier.verify(&headers, body, SystemTime::now())?;
-//! assert_eq!(delivery.id, "evt_1");
+//! let (delivery, event) = verifier.parse(&headers, body, SystemTime::now())?;
 //! if deduplicator.is_new(&delivery.id, SystemTime::now()) {
-//!     // Hand it to a queue, and answer 200 at once.
+//!     // Hand the event to a queue, and answer 200 at once.
+//!     assert_eq!(event.content(), Some("hi"));
 //! }
 //! # Ok(())
 //! # }
@@ -43,6 +43,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+
+use crate::models::RobotEvent;
 
 mod deduplicator;
 mod headers;
@@ -218,6 +220,24 @@ impl Verifier {
         } else {
             Err(VerifyError::Mismatch)
         }
+    }
+
+    /// Checks a delivery as [`verify`](Self::verify) does and reads its event, whose id is that of
+    /// the delivery.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`]: do not trust the delivery. What was signed is read whatever it is, as
+    /// [`RobotEvent::from_payload`] does.
+    pub fn parse(
+        &self,
+        headers: &(impl Headers + ?Sized),
+        body: &[u8],
+        now: impl Into<DateTime<Utc>>,
+    ) -> Result<(Delivery, RobotEvent), VerifyError> {
+        let delivery = self.verify(headers, body, now)?;
+        let event = RobotEvent::from_payload(Some(&delivery.id), String::from_utf8_lossy(body));
+        Ok((delivery, event))
     }
 
     fn check_time(&self, sent: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), VerifyError> {

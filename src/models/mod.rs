@@ -22,6 +22,7 @@
 
 mod identity;
 pub(crate) mod open_enum;
+mod robot_event;
 mod room;
 mod room_message;
 mod server;
@@ -35,6 +36,11 @@ pub type Extra = serde_json::Map<String, serde_json::Value>;
 
 pub(crate) use identity::RobotInfo;
 pub use identity::{Identity, RobotPermission, TransportType};
+pub use robot_event::{
+    Command, MemberEvent, MessageDeletedEvent, MessageEditedEvent, MessageEvent, PresenceEvent,
+    RobotEvent, RobotEventData, RobotEventType, RoleChangedEvent, RoomEvent, ServerUpdatedEvent,
+    VoiceEvent,
+};
 pub use room::{Room, RoomParticipant};
 pub(crate) use room_message::check_content;
 pub use room_message::{

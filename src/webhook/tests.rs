@@ -85,6 +85,23 @@ fn a_genuine_delivery() {
 }
 
 #[test]
+fn a_genuine_delivery_is_read() {
+    let now = at(SECONDS);
+    let (delivered, event) = verifier().parse(&headers(SIGNATURE), BODY, now).unwrap();
+    assert_eq!(delivered, delivery());
+    assert_eq!(event.id.as_deref(), Some(ID));
+    assert_eq!(event.raw().as_bytes(), BODY);
+    assert_eq!(event.command("!").unwrap().name, "ping");
+    let forged = verifier().parse(&headers(NEXT_SIGNATURE), BODY, now);
+    assert_eq!(forged, Err(VerifyError::Mismatch));
+    // Signed, but nothing that the documentation knows: it is the receiver's to see.
+    let signer = Signer::new(SECRET).unwrap();
+    let headers = signer.headers(ID, now, b"\xff not JSON");
+    let (_, event) = verifier().parse(&headers, b"\xff not JSON", now).unwrap();
+    assert_eq!(event.raw(), "\u{FFFD} not JSON");
+}
+
+#[test]
 fn what_is_signed_is_verified() {
     let signer = Signer::new(LONG_SECRET).unwrap();
     let verifier = Verifier::new(LONG_SECRET).unwrap();
