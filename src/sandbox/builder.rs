@@ -1,5 +1,6 @@
 //! Starting a sandbox.
 
+use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
@@ -15,14 +16,18 @@ use super::journal::Journal;
 use super::serve::serve;
 use super::shared::Shared;
 use super::world::World;
-use super::{Sandbox, seed};
+use super::{Recorded, Sandbox, Seed};
 
 /// Settings of a [`Sandbox`], made by [`Sandbox::builder`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is started"]
 pub struct Builder {
     address: SocketAddr,
-    empty: bool,
+    seed: Seed,
+    strict: bool,
+    rate_limits: bool,
+    clock_speed: f64,
+    observer: Option<Observer>,
     record_bodies: usize,
     max_connections: usize,
     event_history: usize,
@@ -30,11 +35,31 @@ pub struct Builder {
     start_at: Option<DateTime<Utc>>,
 }
 
+/// What is told of every request that has been answered.
+#[derive(Clone)]
+pub(crate) struct Observer(Arc<dyn Fn(&Recorded) + Send + Sync>);
+
+impl Observer {
+    pub(crate) fn tell(&self, request: &Recorded) {
+        (self.0)(request);
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
 impl Default for Builder {
     fn default() -> Self {
         Self {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
-            empty: false,
+            seed: Seed::standard(),
+            strict: false,
+            rate_limits: false,
+            clock_speed: 1.0,
+            observer: None,
             record_bodies: 1024 * 1024,
             max_connections: 1024,
             event_history: 25_000,
@@ -58,7 +83,44 @@ impl Builder {
     /// [`Sandbox::user_token`] and the other accessors of the seeded world then name things that
     /// are not there until something of that name is made.
     pub fn empty(mut self) -> Self {
-        self.empty = true;
+        self.seed = Seed::default();
+        self
+    }
+
+    /// Starts with another world than the standard one.
+    pub fn seed(mut self, seed: Seed) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Makes dropping the sandbox panic if a request came that no documented endpoint takes: an
+    /// unknown route, a wrong method, a malformed body or one with undocumented keys. The message
+    /// names its method and path.
+    ///
+    /// See also [`Sandbox::unexpected_requests`].
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Enforces the documented rate limits of robots: 100 requests in 60 seconds, of them 10 message
+    /// writes in 10 seconds. Off by default; see also [`Sandbox::set_rate_limits`].
+    pub fn rate_limits(mut self, enforced: bool) -> Self {
+        self.rate_limits = enforced;
+        self
+    }
+
+    /// How many seconds pass in the sandbox in a real one; see [`Sandbox::set_clock_speed`].
+    pub fn clock_speed(mut self, speed: f64) -> Self {
+        self.clock_speed = speed;
+        self
+    }
+
+    /// Calls `observer` with each request when it has been answered, as an access log does.
+    ///
+    /// It runs on the sandbox's thread: it must not take long.
+    pub fn on_request(mut self, observer: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer(Arc::new(observer)));
         self
     }
 
@@ -101,17 +163,18 @@ impl Builder {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let base_url = format!("http://{address}");
-        let clock = Clock::new(self.start_at.map(|time| time.timestamp_millis()));
+        let mut clock = Clock::new(self.start_at.map(|time| time.timestamp_millis()));
+        clock.set_speed(self.clock_speed);
         let mut world = World::new(clock, self.event_history);
-        if !self.empty {
-            seed::standard(&mut world).map_err(io::Error::other)?;
-        }
+        world.limits.enforced = self.rate_limits;
+        self.seed.plant(&mut world).map_err(io::Error::other)?;
         let shared = Arc::new(Shared::new(
             world,
             Journal::new(self.record_bodies),
             Faults::new(self.fault_seed),
             self.max_connections,
             base_url,
+            self.observer,
         ));
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = mpsc::sync_channel(1);
@@ -124,7 +187,7 @@ impl Builder {
         started
             .recv()
             .map_err(|_| io::Error::other("the sandbox's thread ended at its start"))??;
-        Ok(Sandbox::new(shared, address, stop, thread))
+        Ok(Sandbox::new(shared, address, self.strict, stop, thread))
     }
 }
 

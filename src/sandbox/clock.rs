@@ -54,7 +54,6 @@ impl Clock {
         };
     }
 
-    #[allow(dead_code, reason = "rate limits and event transports wait by it")]
     /// How long `sandbox` time takes for real, for waits. A frozen clock waits in real time.
     pub(crate) fn real(&self, sandbox: Duration) -> Duration {
         if self.speed > 0.0 {

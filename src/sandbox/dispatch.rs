@@ -49,6 +49,11 @@ pub(crate) fn dispatch(shared: &Shared, head: &Parts, body: &Bytes) -> Outcome {
 fn carry_out(shared: &Shared, head: &Parts, body: &Bytes, route: &Route, params: Params) -> Answer {
     let mut world = shared.world();
     let caller = authenticate(&world, route.access, &head.headers)?;
+    if let Caller::Robot(robot) = &caller {
+        let now = world.clock.now();
+        let taken = world.limits.take(robot, route.writes_message, now);
+        taken.map_err(|wait| Failure::rate_limited(world.clock.real(wait)))?;
+    }
     let content_type = head
         .headers
         .get(CONTENT_TYPE)

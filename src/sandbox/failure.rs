@@ -1,6 +1,7 @@
 //! Why the sandbox refused something, and the envelope it says so in.
 
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 use serde_json::json;
@@ -48,6 +49,15 @@ impl Failure {
             StatusCode::PAYLOAD_TOO_LARGE,
             format!("The body is larger than the {limit} bytes allowed here"),
         )
+    }
+
+    /// The limits of a robot are used up for this long, in real time.
+    pub(crate) fn rate_limited(wait: Duration) -> Self {
+        let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self {
+            retry_after: Some(whole.max(1)),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")
+        }
     }
 
     /// The HTTP status.

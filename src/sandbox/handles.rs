@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::reply::Reply;
 use super::shared::Shared;
 use super::world::friends::FriendshipStatus;
-use super::world::{Author, Draft, Id, Message, Place, RobotPermission, World};
+use super::world::{Author, Draft, Id, Message, NewRobot, Place, RobotPermission, World};
 
 macro_rules! handle {
     ($(#[$doc:meta])* $name:ident) => {
@@ -274,9 +274,15 @@ impl ServerHandle {
             .find(|robot| robot.server == self.id && robot.name == name)
             .map(|robot| robot.id.clone());
         let id = known.unwrap_or_else(|| {
-            let key = format!("lag_robot_sandbox_{}", world.new_id(name));
+            let robot = NewRobot {
+                name: name.to_owned(),
+                key: format!("lag_robot_sandbox_{}", world.new_id(name)),
+                permissions: std::collections::BTreeSet::new(),
+                transport: None,
+                subscribed: None,
+            };
             world
-                .add_robot(&self.id, name, &key, std::collections::BTreeSet::new())
+                .add_robot(&self.id, robot)
                 .unwrap_or_else(|failure| panic!("robot {name:?}: {failure}"))
         });
         drop(world);

@@ -17,6 +17,7 @@ use super::{Builder, Fault, Recorded, RobotHandle, ServerHandle, UserHandle, see
 pub struct Sandbox {
     shared: Arc<Shared>,
     address: SocketAddr,
+    strict: bool,
     user_token: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -34,12 +35,14 @@ impl Sandbox {
     pub(crate) fn new(
         shared: Arc<Shared>,
         address: SocketAddr,
+        strict: bool,
         stop: oneshot::Sender<()>,
         thread: JoinHandle<()>,
     ) -> Self {
         Self {
             shared,
             address,
+            strict,
             user_token: seed::token_of(seed::ALICE),
             stop: Some(stop),
             thread: Some(thread),
@@ -170,6 +173,22 @@ impl Sandbox {
         self.shared.journal().all()
     }
 
+    /// Those of [`Sandbox::requests`] that no documented endpoint takes: an unknown route, a wrong
+    /// method, a malformed body or one with undocumented keys.
+    ///
+    /// Tests that want to fail on them can also use [`Builder::strict`].
+    #[must_use]
+    pub fn unexpected_requests(&self) -> Vec<Recorded> {
+        let mut requests = self.requests();
+        requests.retain(|request| !request.is_expected());
+        requests
+    }
+
+    /// Switches the rate limits of robots on or off; see [`Builder::rate_limits`].
+    pub fn set_rate_limits(&self, enforced: bool) {
+        self.shared.world().limits.enforced = enforced;
+    }
+
     /// Forgets the requests that arrived so far.
     pub fn clear_requests(&self) {
         self.shared.journal().clear();
@@ -202,6 +221,19 @@ impl Drop for Sandbox {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
+        }
+        if self.strict
+            && !std::thread::panicking()
+            && let Some(request) = self.unexpected_requests().first()
+        {
+            panic!(
+                "the sandbox got a request that no documented endpoint takes: {} {} (answered {})",
+                request.method(),
+                request.target(),
+                request
+                    .status()
+                    .map_or_else(|| "nothing".to_owned(), |status| status.to_string()),
+            );
         }
     }
 }

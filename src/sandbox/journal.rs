@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -21,6 +22,8 @@ pub struct Recorded {
     body: Bytes,
     body_length: usize,
     status: Option<u16>,
+    begun: Instant,
+    took: Option<Duration>,
     expected: bool,
 }
 
@@ -86,6 +89,12 @@ impl Recorded {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.status
+    }
+
+    /// How long it took until the head of the answer was ready; `None` while there is none.
+    #[must_use]
+    pub fn took(&self) -> Option<Duration> {
+        self.took
     }
 
     /// The connection it came over, counted from 1: equal numbers mean a reused connection.
@@ -163,6 +172,8 @@ impl Journal {
             body: Bytes::new(),
             body_length: 0,
             status: None,
+            begun: Instant::now(),
+            took: None,
             expected: true,
         });
         while self.entries.len() > MAX_ENTRIES || self.kept_bytes > MAX_BYTES {
@@ -187,10 +198,12 @@ impl Journal {
         }
     }
 
-    pub(crate) fn end(&mut self, number: u64, status: u16) {
-        if let Some(entry) = self.entry(number) {
-            entry.status = Some(status);
-        }
+    /// Notes the answer, or that there is none.
+    pub(crate) fn end(&mut self, number: u64, status: Option<u16>) -> Option<&Recorded> {
+        let entry = self.entry(number)?;
+        entry.status = status;
+        entry.took = Some(entry.begun.elapsed());
+        Some(entry)
     }
 
     pub(crate) fn unexpected(&mut self, number: u64) {

@@ -101,16 +101,7 @@ fn unquote(quoted: &str) -> Option<(String, &str)> {
 }
 
 fn find(body: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
-    let first = *wanted.first()?;
-    let mut at = from;
-    loop {
-        let rest = body.get(at..)?;
-        at += rest.iter().position(|byte| *byte == first)?;
-        if body.get(at..)?.starts_with(wanted) {
-            return Some(at);
-        }
-        at += 1;
-    }
+    memchr::memmem::find(body.get(from..)?, wanted).map(|at| from + at)
 }
 
 fn malformed(why: &str) -> Failure {

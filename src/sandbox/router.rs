@@ -56,6 +56,8 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) access: Access,
     pub(crate) takes: Takes,
+    /// Counts against the limit of message writes.
+    pub(crate) writes_message: bool,
     pub(crate) handler: Handler,
 }
 
@@ -66,6 +68,7 @@ impl Route {
             path,
             access,
             takes: Takes::Json,
+            writes_message: false,
             handler,
         }
     }
@@ -84,6 +87,11 @@ impl Route {
 
     pub(crate) const fn taking(mut self, takes: Takes) -> Self {
         self.takes = takes;
+        self
+    }
+
+    pub(crate) const fn writing_message(mut self) -> Self {
+        self.writes_message = true;
         self
     }
 }

@@ -133,6 +133,7 @@ impl Connection {
         );
         let fault = self.shared.faults().pick(&head.method, head.uri.path());
         if let Some(Effect::CloseUnread) = fault.as_ref().map(Fault::effect) {
+            self.note(entry, None);
             return Err(Abandoned);
         }
         let outcome = match read_body(incoming, body_limit(&self.shared, &head)).await {
@@ -150,11 +151,26 @@ impl Connection {
         }
         let response = self.respond(outcome, &head);
         let response = match fault {
-            None => response,
-            Some(fault) => self.spoil(response, &fault)?,
+            None => Ok(response),
+            Some(fault) => self.spoil(response, &fault),
         };
-        self.shared.journal().end(entry, response.status().as_u16());
-        Ok(response)
+        let status = response
+            .as_ref()
+            .ok()
+            .map(|answer| answer.status().as_u16());
+        self.note(entry, status);
+        response
+    }
+
+    /// Completes the log entry of a request.
+    fn note(&self, entry: u64, status: Option<u16>) {
+        let mut journal = self.shared.journal();
+        let request = journal.end(entry, status);
+        if let (Some(observer), Some(request)) = (&self.shared.observer, request) {
+            let request = request.clone();
+            drop(journal);
+            observer.tell(&request);
+        }
     }
 
     async fn outcome(&self, head: &Parts, body: &Bytes, fault: Option<&Fault>) -> Outcome {

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::builder::Observer;
 use super::fault::Faults;
 use super::journal::Journal;
 use super::router::Router;
@@ -15,6 +16,7 @@ pub(crate) struct Shared {
     pub(crate) faults: Mutex<Faults>,
     pub(crate) router: Router,
     pub(crate) max_connections: usize,
+    pub(crate) observer: Option<Observer>,
     /// Without a slash at its end.
     pub(crate) base_url: String,
     request_ids: AtomicU64,
@@ -27,6 +29,7 @@ impl Shared {
         faults: Faults,
         max_connections: usize,
         base_url: String,
+        observer: Option<Observer>,
     ) -> Self {
         Self {
             world: Mutex::new(world),
@@ -35,6 +38,7 @@ impl Shared {
             router: Router::new(),
             max_connections,
             base_url,
+            observer,
             request_ids: AtomicU64::new(1),
         }
     }

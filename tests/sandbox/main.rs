@@ -5,6 +5,7 @@ mod calendar;
 mod faults;
 mod http;
 mod images;
+mod limits;
 mod messages;
 mod moderation;
 mod people;

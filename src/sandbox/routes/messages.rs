@@ -20,9 +20,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::user(Method::PATCH, ROOM_MESSAGE, edit),
         Route::user(Method::DELETE, ROOM_MESSAGE, delete),
         Route::robot(Method::GET, ROBOT_ROOM, list),
-        Route::robot(Method::POST, ROBOT_ROOM, send),
-        Route::robot(Method::PATCH, ROBOT_ROOM_MESSAGE, edit),
-        Route::robot(Method::DELETE, ROBOT_ROOM_MESSAGE, delete),
+        Route::robot(Method::POST, ROBOT_ROOM, send).writing_message(),
+        Route::robot(Method::PATCH, ROBOT_ROOM_MESSAGE, edit).writing_message(),
+        Route::robot(Method::DELETE, ROBOT_ROOM_MESSAGE, delete).writing_message(),
     ]
 }
 

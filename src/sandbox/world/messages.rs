@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::members::SanctionKind;
 use super::timeline::{Mention, MentionKind};
 use super::{Author, Id, Message, Server, Timeline, World, permissions};
-use crate::sandbox::clock::iso;
+use crate::sandbox::clock::{Millis, iso};
 use crate::sandbox::failure::Failure;
 use crate::sandbox::fields::{Fields, missing};
 
@@ -23,6 +23,8 @@ pub(crate) struct Draft {
     pub(crate) content: String,
     pub(crate) reply_to: Option<String>,
     pub(crate) image: Option<String>,
+    /// When it is said, if not now; not before what was said last.
+    pub(crate) at: Option<Millis>,
 }
 
 impl Draft {
@@ -37,6 +39,7 @@ impl Draft {
             },
             reply_to: fields.optional_text("replyToId")?,
             image,
+            at: None,
         };
         fields.done()?;
         Ok(draft)
@@ -303,7 +306,7 @@ impl World {
     pub(crate) fn message_page(
         &self,
         place: Place<'_>,
-        before: Option<i64>,
+        before: Option<Millis>,
         limit: usize,
         audience: Audience,
     ) -> Result<impl Serialize, Failure> {
@@ -344,7 +347,7 @@ impl World {
         }
         let image = self.draft_image(&draft)?;
         let mentions = self.mentions(server, &draft.content);
-        let at = room.messages.next_time(now);
+        let at = room.messages.next_time(draft.at.unwrap_or(now));
         let id = self.new_id("msg");
         let data = {
             let by = self.signature(&author);

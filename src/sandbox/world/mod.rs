@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 pub(crate) use dms::Conversation;
 pub(crate) use messages::{Audience, Draft, Place};
-pub(crate) use robots::Robot;
 pub use robots::RobotPermission;
+pub(crate) use robots::{NewRobot, Robot};
 pub(crate) use servers::Server;
 pub(crate) use table::Table;
 pub(crate) use timeline::{Author, Message, Timeline};
@@ -32,6 +32,7 @@ use friends::Friendship;
 use images::Image;
 
 use super::clock::Clock;
+use super::limits::RateLimits;
 use super::uploads::StoredFile;
 
 /// The id of anything. Cheap to clone: every message carries several.
@@ -52,6 +53,7 @@ pub(crate) struct World {
     pub(crate) conversations: Table<Conversation>,
     pub(crate) images: Table<Image>,
     pub(crate) robot_keys: HashMap<String, Id>,
+    pub(crate) limits: RateLimits,
     event_history: usize,
     last_id: u64,
 }
@@ -70,6 +72,7 @@ impl World {
             conversations: Table::default(),
             images: Table::default(),
             robot_keys: HashMap::new(),
+            limits: RateLimits::default(),
             event_history,
             last_id: 0,
         }

@@ -97,6 +97,18 @@ pub(crate) struct Robot {
     pub(crate) events: EventQueue,
 }
 
+/// How a robot is made.
+#[derive(Debug)]
+pub(crate) struct NewRobot {
+    pub(crate) name: String,
+    pub(crate) key: String,
+    pub(crate) permissions: BTreeSet<RobotPermission>,
+    /// `sse` unless given.
+    pub(crate) transport: Option<String>,
+    /// Everything unless given.
+    pub(crate) subscribed: Option<Vec<String>>,
+}
+
 /// An event on its way to one robot.
 #[derive(Clone, Debug)]
 #[allow(dead_code, reason = "the event transports read all of it")]
@@ -139,6 +151,11 @@ impl EventQueue {
         }
     }
 
+    fn clear(&mut self) {
+        self.history.clear();
+        self.last = 0;
+    }
+
     /// The events that are still kept, oldest first.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &QueuedEvent> {
         self.history.iter()
@@ -174,6 +191,13 @@ impl Robot {
 }
 
 impl World {
+    /// Empties the queues of all robots.
+    pub(crate) fn forget_events(&mut self) {
+        for (_, robot) in self.robots.iter_mut() {
+            robot.events.clear();
+        }
+    }
+
     /// Tells the robots of a server of something that happened in it.
     pub(crate) fn emit(&mut self, server: &str, kind: &str, data: &Value) {
         self.emit_to(server, kind, data, |_| true);
@@ -232,14 +256,9 @@ impl World {
         Ok(server)
     }
 
-    /// Makes a robot that hears of everything it has the permission for.
-    pub(crate) fn add_robot(
-        &mut self,
-        server: &str,
-        name: &str,
-        key: &str,
-        permissions: BTreeSet<RobotPermission>,
-    ) -> Result<Id, Failure> {
+    /// Makes a robot.
+    pub(crate) fn add_robot(&mut self, server: &str, new: NewRobot) -> Result<Id, Failure> {
+        let NewRobot { name, key, .. } = new;
         let length = name.chars().count();
         if !(1..=32).contains(&length) {
             return Err(Failure::bad_request(
@@ -251,35 +270,45 @@ impl World {
         if siblings().count() >= 10 {
             return Err(Failure::conflict("A server has at most 10 robots"));
         }
-        if siblings().any(|robot| robot.name.eq_ignore_ascii_case(name)) {
+        if siblings().any(|robot| robot.name.eq_ignore_ascii_case(&name)) {
             return Err(Failure::conflict("This server has a robot of that name"));
         }
-        if !key.starts_with("lag_robot_") || self.robot_keys.contains_key(key) {
+        if !key.starts_with("lag_robot_") || self.robot_keys.contains_key(&key) {
             return Err(Failure::conflict(
                 "A robot key begins with lag_robot_ and belongs to one robot",
             ));
         }
-        let id = self.readable_id("robot", name, |world, id| world.robots.contains(id));
+        let known = || EVENT_KINDS.iter().map(|(kind, _)| *kind);
+        let subscribed = match new.subscribed {
+            None => known().map(ToOwned::to_owned).collect(),
+            Some(kinds) => {
+                if let Some(kind) = kinds
+                    .iter()
+                    .find(|kind| !known().any(|known| known == **kind))
+                {
+                    return Err(Failure::bad_request(format!("{kind:?} is no event type")));
+                }
+                kinds.into_iter().collect()
+            }
+        };
+        let id = self.readable_id("robot", &name, |world, id| world.robots.contains(id));
         self.robots.insert(
             id.clone(),
             Robot {
                 id: id.clone(),
-                name: name.to_owned(),
+                name,
                 server,
                 avatar_url: None,
-                transport: "sse".to_owned(),
-                subscribed: EVENT_KINDS
-                    .iter()
-                    .map(|(kind, _)| (*kind).to_owned())
-                    .collect(),
-                permissions,
+                transport: new.transport.unwrap_or_else(|| "sse".to_owned()),
+                subscribed,
+                permissions: new.permissions,
                 active: true,
                 created: self.clock.now(),
-                key: key.to_owned(),
+                key: key.clone(),
                 events: EventQueue::new(self.event_history),
             },
         );
-        self.robot_keys.insert(key.to_owned(), id.clone());
+        self.robot_keys.insert(key, id.clone());
         Ok(id)
     }
 }

@@ -1,0 +1,127 @@
+//! The documented rate limits of robots, enforced when asked for.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use super::clock::Millis;
+use super::world::Id;
+
+/// At most `limit` hits in any stretch of `per`.
+#[derive(Debug)]
+struct Window {
+    limit: usize,
+    per: Millis,
+    hits: VecDeque<Millis>,
+}
+
+impl Window {
+    fn new(limit: usize, per: Millis) -> Self {
+        Self {
+            limit,
+            per,
+            hits: VecDeque::new(),
+        }
+    }
+
+    /// How long until one more is allowed.
+    fn wait(&mut self, now: Millis) -> Millis {
+        while self.hits.front().is_some_and(|hit| hit + self.per <= now) {
+            self.hits.pop_front();
+        }
+        match self.hits.front() {
+            Some(oldest) if self.hits.len() >= self.limit => oldest + self.per - now,
+            _ => 0,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct RobotWindows {
+    requests: Window,
+    message_writes: Window,
+}
+
+impl Default for RobotWindows {
+    fn default() -> Self {
+        Self {
+            requests: Window::new(100, 60_000),
+            message_writes: Window::new(10, 10_000),
+        }
+    }
+}
+
+/// Who has called how often lately.
+#[derive(Debug, Default)]
+pub(crate) struct RateLimits {
+    pub(crate) enforced: bool,
+    robots: HashMap<Id, RobotWindows>,
+}
+
+impl RateLimits {
+    /// Counts a request, or says how long to wait. A refused request does not count.
+    pub(crate) fn take(
+        &mut self,
+        robot: &Id,
+        writes_message: bool,
+        now: Millis,
+    ) -> Result<(), Duration> {
+        if !self.enforced {
+            return Ok(());
+        }
+        let windows = self.robots.entry(robot.clone()).or_default();
+        let mut wait = windows.requests.wait(now);
+        if writes_message {
+            wait = wait.max(windows.message_writes.wait(now));
+        }
+        if let Ok(wait @ 1..) = u64::try_from(wait) {
+            return Err(Duration::from_millis(wait));
+        }
+        windows.requests.hits.push_back(now);
+        if writes_message {
+            windows.message_writes.hits.push_back(now);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_windows_slide() {
+        let mut limits = RateLimits {
+            enforced: true,
+            ..RateLimits::default()
+        };
+        let robot: Id = "r".into();
+        for at in 0..10 {
+            assert_eq!(limits.take(&robot, true, at * 100), Ok(()));
+        }
+        // The first of the ten leaves the window at 10,000.
+        assert_eq!(
+            limits.take(&robot, true, 1_000),
+            Err(Duration::from_secs(9))
+        );
+        assert_eq!(limits.take(&robot, false, 1_000), Ok(()));
+        assert_eq!(limits.take(&robot, true, 10_000), Ok(()));
+        assert_eq!(
+            limits.take(&robot, true, 10_001),
+            Err(Duration::from_millis(99))
+        );
+        assert_eq!(limits.take(&"other".into(), true, 10_001), Ok(()));
+    }
+
+    #[test]
+    fn a_hundred_requests_a_minute() {
+        let mut limits = RateLimits {
+            enforced: true,
+            ..RateLimits::default()
+        };
+        let robot: Id = "r".into();
+        let allowed = (0..200).filter(|at| limits.take(&robot, false, *at).is_ok());
+        assert_eq!(allowed.count(), 100);
+        limits.enforced = false;
+        assert_eq!(limits.take(&robot, false, 200), Ok(()));
+    }
+}
