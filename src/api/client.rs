@@ -2,7 +2,7 @@
 
 use std::env;
 
-use super::{Client, ClientBuilder, RequestBuilder, Servers, System, maybe_async};
+use super::{Client, ClientBuilder, Events, RequestBuilder, Servers, System, maybe_async};
 use crate::Method;
 use crate::config::RequestOptions;
 use crate::error::{Error, Result};
@@ -64,6 +64,12 @@ impl Client {
     #[must_use]
     pub fn system(&self) -> System<'_> {
         System { client: self }
+    }
+
+    /// The calendar events of servers.
+    #[must_use]
+    pub fn events(&self) -> Events<'_> {
+        Events { client: self }
     }
 
     /// Servers and all that belongs to one.
