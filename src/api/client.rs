@@ -1,6 +1,6 @@
 //! The client itself: from a token to the resources.
 
-use super::{Client, ClientBuilder, RequestBuilder, Servers, System, maybe_async};
+use super::{Client, ClientBuilder, Events, RequestBuilder, Servers, System, maybe_async};
 use crate::Method;
 use crate::config::RequestOptions;
 use crate::env::variable;
@@ -60,6 +60,12 @@ impl Client {
     #[must_use]
     pub fn system(&self) -> System<'_> {
         System { client: self }
+    }
+
+    /// The calendar events of servers.
+    #[must_use]
+    pub fn events(&self) -> Events<'_> {
+        Events { client: self }
     }
 
     /// Servers and all that belongs to one.

@@ -20,6 +20,9 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod event;
+mod event_guest;
+mod event_template;
 mod identity;
 pub(crate) mod open_enum;
 mod robot_event;
@@ -34,6 +37,17 @@ mod user;
 /// Fields that this version of the crate does not know.
 pub type Extra = serde_json::Map<String, serde_json::Value>;
 
+pub use event::{
+    CancelledEvent, CreateEvent, EventStatus, EventSummary, Rsvp, RsvpCounts, RsvpStatus,
+    UpdateEvent,
+};
+pub(crate) use event::{EventList, SendRsvp};
+pub(crate) use event_guest::GuestList;
+pub use event_guest::{EventGuest, GuestDecision, GuestStatus};
+pub(crate) use event_template::TemplateList;
+pub use event_template::{
+    CreateEventTemplate, DeletedEventTemplate, EventTemplate, UpdateEventTemplate,
+};
 pub(crate) use identity::RobotInfo;
 pub use identity::{Identity, RobotPermission, TransportType};
 pub use robot_event::{

@@ -7,6 +7,7 @@ mod server;
 pub(crate) use expect::Expected;
 pub(crate) use server::{Recorded, Reply, Server};
 
+use lagclient::{Error, TokenKind};
 use serde_json::Value;
 
 use crate::world::{Client, ClientBuilder};
@@ -29,6 +30,18 @@ pub(crate) fn fixture(name: &str) -> Value {
     let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Asserts that a method refused a robot's key, under its dotted name.
+pub(crate) fn assert_user_only<T: std::fmt::Debug>(result: Result<T, Error>, method: &str) {
+    match result {
+        Err(Error::InvalidToken(refused)) => {
+            assert_eq!(refused.method, method);
+            assert_eq!(refused.kind, TokenKind::Robot);
+            assert!(!refused.instead.is_empty());
+        }
+        other => panic!("{method}: {other:?}"),
+    }
 }
 
 /// A user's client that does not retry.

@@ -1,0 +1,91 @@
+//! Guests of calendar events.
+
+use super::events::INSTEAD;
+use super::{Client, maybe_async};
+use crate::error::Result;
+use crate::ids::{AsId, EventId, GuestId, ServerId};
+use crate::models::{EventGuest, GuestDecision, GuestList};
+use crate::protocol::request::Request;
+
+/// The guests of calendar events, for users.
+///
+/// Reached by `client.events().guests()`.
+#[derive(Clone, Copy, Debug)]
+pub struct EventGuests<'a> {
+    pub(super) client: &'a Client,
+}
+
+#[maybe_async]
+impl EventGuests<'_> {
+    /// The guests of an event.
+    /// `GET /servers/{server_id}/events/{event_id}/guests`.
+    ///
+    /// For users only.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if there is no such event;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn list(
+        &self,
+        server_id: impl AsId<ServerId>,
+        event_id: impl AsId<EventId>,
+    ) -> Result<Vec<EventGuest>> {
+        let request = Request::get("/servers/{server_id}/events/{event_id}/guests")
+            .id(server_id.as_id())
+            .id(event_id.as_id())
+            .user_only("events.guests.list", INSTEAD);
+        let list: GuestList = self.client.core.call(request).await?;
+        Ok(list.guests)
+    }
+
+    /// Lets a guest in.
+    /// `POST /servers/{server_id}/events/{event_id}/guests/{guest_id}/admit`.
+    ///
+    /// For users only.
+    ///
+    /// # Errors
+    ///
+    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such guest;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn admit(
+        &self,
+        server_id: impl AsId<ServerId>,
+        event_id: impl AsId<EventId>,
+        guest_id: impl AsId<GuestId>,
+    ) -> Result<GuestDecision> {
+        let request =
+            Request::post("/servers/{server_id}/events/{event_id}/guests/{guest_id}/admit")
+                .id(server_id.as_id())
+                .id(event_id.as_id())
+                .id(guest_id.as_id())
+                .user_only("events.guests.admit", INSTEAD);
+        self.client.core.call(request).await
+    }
+
+    /// Turns a guest away.
+    /// `POST /servers/{server_id}/events/{event_id}/guests/{guest_id}/reject`.
+    ///
+    /// For users only.
+    ///
+    /// # Errors
+    ///
+    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such guest;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn reject(
+        &self,
+        server_id: impl AsId<ServerId>,
+        event_id: impl AsId<EventId>,
+        guest_id: impl AsId<GuestId>,
+    ) -> Result<GuestDecision> {
+        let request =
+            Request::post("/servers/{server_id}/events/{event_id}/guests/{guest_id}/reject")
+                .id(server_id.as_id())
+                .id(event_id.as_id())
+                .id(guest_id.as_id())
+                .user_only("events.guests.reject", INSTEAD);
+        self.client.core.call(request).await
+    }
+}
