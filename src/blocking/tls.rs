@@ -27,3 +27,32 @@ pub(super) fn configure(builder: ConfigBuilder<AgentScope>, tls: Tls) -> ConfigB
         ),
     }
 }
+
+/// Whether the server's identity was refused, so that it was sent nothing.
+pub(super) fn is_handshake_failure(error: &ureq::Error) -> bool {
+    match error {
+        #[cfg(feature = "native-tls")]
+        ureq::Error::NativeTls(_) => true,
+        #[cfg(feature = "rustls")]
+        ureq::Error::Rustls(error) => is_refusal(error),
+        #[cfg(feature = "rustls")]
+        ureq::Error::Io(error) => error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref())
+            .is_some_and(is_refusal),
+        _ => false,
+    }
+}
+
+#[cfg(feature = "rustls")]
+fn is_refusal(error: &rustls::Error) -> bool {
+    use rustls::Error;
+
+    matches!(
+        error,
+        Error::InvalidCertificate(_)
+            | Error::NoCertificatesPresented
+            | Error::PeerIncompatible(_)
+            | Error::UnsupportedNameType
+    )
+}

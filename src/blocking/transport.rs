@@ -180,8 +180,10 @@ fn failure(error: &ureq::Error) -> Failure {
             | ErrorKind::AddrNotAvailable
             | ErrorKind::NotConnected => Failure::NotSent,
             ErrorKind::TimedOut | ErrorKind::WouldBlock => Failure::Timeout,
+            _ if tls::is_handshake_failure(error) => Failure::NotSent,
             _ => Failure::Broken,
         },
+        _ if tls::is_handshake_failure(error) => Failure::NotSent,
         _ => Failure::Broken,
     }
 }
