@@ -2,7 +2,9 @@
 
 use std::env;
 
-use super::{Client, ClientBuilder, RequestBuilder, Servers, System, maybe_async};
+use super::{
+    Client, ClientBuilder, Dms, Friends, RequestBuilder, Servers, System, Users, maybe_async,
+};
 use crate::Method;
 use crate::config::RequestOptions;
 use crate::error::{Error, Result};
@@ -64,6 +66,24 @@ impl Client {
     #[must_use]
     pub fn system(&self) -> System<'_> {
         System { client: self }
+    }
+
+    /// Users, and the caller's own account.
+    #[must_use]
+    pub fn users(&self) -> Users<'_> {
+        Users { client: self }
+    }
+
+    /// The friends of the caller.
+    #[must_use]
+    pub fn friends(&self) -> Friends<'_> {
+        Friends { client: self }
+    }
+
+    /// The caller's conversations with other users.
+    #[must_use]
+    pub fn dms(&self) -> Dms<'_> {
+        Dms { client: self }
     }
 
     /// Servers and all that belongs to one.

@@ -20,6 +20,11 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod account;
+mod ack;
+mod convert;
+mod dm;
+mod friend;
 mod identity;
 mod open_enum;
 mod room;
@@ -33,6 +38,16 @@ mod user;
 /// Fields that this version of the crate does not know.
 pub type Extra = serde_json::Map<String, serde_json::Value>;
 
+pub use account::{
+    AvatarUrl, PushPlatform, SetupUser, SteamActivity, SteamProfile, UpdateMe, UsernameAvailability,
+};
+pub use ack::Ack;
+pub(crate) use convert::null_as_default;
+pub use dm::{DmConversation, DmMessage};
+pub use friend::{
+    Friend, FriendRequests, Friendship, FriendshipStatus, IncomingFriendRequest,
+    OutgoingFriendRequest,
+};
 pub(crate) use identity::RobotInfo;
 pub use identity::{Identity, RobotPermission, TransportType};
 pub use room::{Room, RoomParticipant};

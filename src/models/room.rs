@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::convert::null_as_default;
 use super::{Extra, timestamp};
 use crate::ids::{RoomId, ServerId, UserId};
 
@@ -26,7 +27,7 @@ pub struct Room {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_participants: Option<u32>,
     /// Who is in the voice room now.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub participants: Vec<RoomParticipant>,
     /// When the room was created.
     #[serde(
@@ -56,13 +57,13 @@ pub struct RoomParticipant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar_url: Option<String>,
     /// Whether the microphone is off.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_muted: bool,
     /// Whether the sound is off.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_deafened: bool,
     /// Whether the user is heard right now.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_speaking: bool,
     /// Since when the user is in the room.
     #[serde(

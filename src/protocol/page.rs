@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::request::Request;
 use crate::error::InvalidArgument;
+use crate::models::null_as_default;
 
 /// One page of a longer list.
 ///
@@ -38,14 +40,6 @@ impl<T> Page<T> {
             .as_deref()
             .filter(|cursor| self.has_more && !cursor.is_empty())
     }
-}
-
-fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// Where a walk over pages stands.
@@ -146,8 +140,12 @@ impl ListMessages {
         self
     }
 
-    pub(crate) fn check(&self) -> Result<(), InvalidArgument> {
-        check_limit(self.limit)
+    /// Asks for this page.
+    pub(crate) fn apply(self, request: Request) -> Request {
+        request
+            .check(check_limit(self.limit))
+            .query_opt("limit", self.limit)
+            .query_opt("cursor", self.cursor)
     }
 }
 

@@ -7,8 +7,10 @@
 
 mod broken;
 mod client;
+mod dms;
 mod errors;
 mod escape_hatch;
+mod friends;
 mod identity;
 mod members;
 mod messages;
@@ -17,3 +19,4 @@ mod rooms;
 mod secrets;
 mod servers;
 mod system;
+mod users;
