@@ -26,7 +26,11 @@ mod convert;
 mod dm;
 mod friend;
 mod identity;
+mod invite;
+mod moderation;
 mod open_enum;
+mod permissions;
+mod role;
 mod room;
 mod room_message;
 mod server;
@@ -50,7 +54,11 @@ pub use friend::{
 };
 pub(crate) use identity::RobotInfo;
 pub use identity::{Identity, RobotPermission, TransportType};
-pub use room::{Room, RoomParticipant};
+pub use invite::{CreateInvite, InviteSent, ServerInvite, ServerInvitePreview};
+pub use moderation::{Restriction, ServerBan, ServerMute};
+pub use permissions::Permissions;
+pub use role::{CreateRole, Role, RoleAssignment, UpdateRole};
+pub use room::{CreateRoom, Room, RoomParticipant, UpdateRoom};
 pub(crate) use room_message::check_content;
 pub use room_message::{
     ImageVariant, Mention, MentionKind, MessageImage, MessageReply, RoomMessage, SendMessage,

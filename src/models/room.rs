@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::convert::null_as_default;
+use super::convert::{from_text, null_as_default};
 use super::{Extra, timestamp};
 use crate::ids::{RoomId, ServerId, UserId};
 
@@ -75,4 +75,68 @@ pub struct RoomParticipant {
     /// Fields that this version does not know.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+/// A new room. A name will do: `"general".into()`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+pub struct CreateRoom {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_participants: Option<u32>,
+}
+
+impl CreateRoom {
+    /// A room of this name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            max_participants: None,
+        }
+    }
+
+    /// How many may be in the voice room at a time.
+    pub fn max_participants(mut self, participants: u32) -> Self {
+        self.max_participants = Some(participants);
+        self
+    }
+}
+
+from_text!(CreateRoom);
+
+/// Changes to a room. What is not set stays as it is.
+///
+/// ```
+/// use lagclient::models::UpdateRoom;
+///
+/// let changes = UpdateRoom::new().name("lobby").max_participants(12);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+pub struct UpdateRoom {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_participants: Option<u32>,
+}
+
+impl UpdateRoom {
+    /// No change yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Renames the room.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// How many may be in the voice room at a time.
+    pub fn max_participants(mut self, participants: u32) -> Self {
+        self.max_participants = Some(participants);
+        self
+    }
 }
