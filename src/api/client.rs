@@ -1,6 +1,9 @@
 //! The client itself: from a token to the resources.
 
-use super::{Client, ClientBuilder, Events, RequestBuilder, Servers, System, maybe_async};
+use super::{
+    Client, ClientBuilder, Dms, Events, Friends, RequestBuilder, Servers, System, Users,
+    maybe_async,
+};
 use crate::Method;
 use crate::config::RequestOptions;
 use crate::env::variable;
@@ -66,6 +69,24 @@ impl Client {
     #[must_use]
     pub fn events(&self) -> Events<'_> {
         Events { client: self }
+    }
+
+    /// Users, and the caller's own account.
+    #[must_use]
+    pub fn users(&self) -> Users<'_> {
+        Users { client: self }
+    }
+
+    /// The friends of the caller.
+    #[must_use]
+    pub fn friends(&self) -> Friends<'_> {
+        Friends { client: self }
+    }
+
+    /// The caller's conversations with other users.
+    #[must_use]
+    pub fn dms(&self) -> Dms<'_> {
+        Dms { client: self }
     }
 
     /// Servers and all that belongs to one.

@@ -1,7 +1,5 @@
 //! Messages in rooms.
 
-use serde::Serialize;
-
 use super::{Client, Pages, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, MessageId, RoomId, ServerId};
@@ -56,14 +54,10 @@ impl RoomMessages<'_> {
         room_id: impl AsId<RoomId>,
         page: impl Into<ListMessages>,
     ) -> Result<Page<RoomMessage>> {
-        let page = page.into();
         let request = Request::get(MESSAGES)
             .id(server_id.as_id())
-            .id(room_id.as_id())
-            .check(page.check())
-            .query_opt("limit", page.limit)
-            .query_opt("cursor", page.cursor);
-        self.client.core.call(request).await
+            .id(room_id.as_id());
+        self.client.core.call(page.into().apply(request)).await
     }
 
     /// Sends a message. Text will do: `send(&server, &room, "Hello")`.
@@ -111,7 +105,7 @@ impl RoomMessages<'_> {
             .id(room_id.as_id())
             .id(message_id.as_id())
             .check(check_content(content, self.client.token_kind()))
-            .json(&Content { content });
+            .json_keys([("content", content)]);
         self.client.core.call(request).await
     }
 
@@ -135,9 +129,4 @@ impl RoomMessages<'_> {
             .id(message_id.as_id());
         self.client.core.call_nothing(request).await
     }
-}
-
-#[derive(Serialize)]
-struct Content<'a> {
-    content: &'a str,
 }

@@ -2,9 +2,12 @@
 
 use super::{Client, RoomMessages, maybe_async};
 use crate::error::Result;
-use crate::ids::{AsId, ServerId};
-use crate::models::Room;
+use crate::ids::{AsId, RoomId, ServerId};
+use crate::models::{CreateRoom, Room, UpdateRoom};
 use crate::protocol::request::Request;
+
+const ROOMS: &str = "/servers/{server_id}/rooms";
+const ROOM: &str = "/servers/{server_id}/rooms/{room_id}";
 
 /// The rooms of a server.
 ///
@@ -34,7 +37,61 @@ impl ServerRooms<'_> {
     /// not belong to the server; [`NotFound`](crate::Error::NotFound) if there is no
     /// such server.
     pub async fn list(&self, server_id: impl AsId<ServerId>) -> Result<Vec<Room>> {
-        let request = Request::get("/servers/{server_id}/rooms").id(server_id.as_id());
+        let request = Request::get(ROOMS).id(server_id.as_id());
         self.client.core.call(request).await
+    }
+
+    /// Creates a room. A name will do: `create(&server, "general")`.
+    /// `POST /servers/{server_id}/rooms`.
+    ///
+    /// # Errors
+    ///
+    /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    pub async fn create(
+        &self,
+        server_id: impl AsId<ServerId>,
+        room: impl Into<CreateRoom>,
+    ) -> Result<Room> {
+        let request = Request::post(ROOMS)
+            .id(server_id.as_id())
+            .json(&room.into());
+        self.client.core.call(request).await
+    }
+
+    /// Changes a room. `PATCH /servers/{server_id}/rooms/{room_id}`.
+    ///
+    /// # Errors
+    ///
+    /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such room.
+    pub async fn update(
+        &self,
+        server_id: impl AsId<ServerId>,
+        room_id: impl AsId<RoomId>,
+        changes: UpdateRoom,
+    ) -> Result<Room> {
+        let request = Request::patch(ROOM)
+            .id(server_id.as_id())
+            .id(room_id.as_id())
+            .json(&changes);
+        self.client.core.call(request).await
+    }
+
+    /// Deletes a room. `DELETE /servers/{server_id}/rooms/{room_id}`.
+    ///
+    /// # Errors
+    ///
+    /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such room.
+    pub async fn delete(
+        &self,
+        server_id: impl AsId<ServerId>,
+        room_id: impl AsId<RoomId>,
+    ) -> Result<()> {
+        let request = Request::delete(ROOM)
+            .id(server_id.as_id())
+            .id(room_id.as_id());
+        self.client.core.call_nothing(request).await
     }
 }

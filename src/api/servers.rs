@@ -1,6 +1,6 @@
 //! Servers.
 
-use super::{Client, Pages, ServerMembers, ServerRooms, maybe_async};
+use super::{Client, Pages, ServerInvites, ServerMembers, ServerRoles, ServerRooms, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, ServerId};
 use crate::models::{CreateServer, Server, ServerWithDetails, UpdateServer};
@@ -16,10 +16,26 @@ pub struct Servers<'a> {
 }
 
 impl<'a> Servers<'a> {
+    /// The invites to a server.
+    #[must_use]
+    pub fn invites(&self) -> ServerInvites<'a> {
+        ServerInvites {
+            client: self.client,
+        }
+    }
+
     /// The members of a server.
     #[must_use]
     pub fn members(&self) -> ServerMembers<'a> {
         ServerMembers {
+            client: self.client,
+        }
+    }
+
+    /// The roles of a server.
+    #[must_use]
+    pub fn roles(&self) -> ServerRoles<'a> {
+        ServerRoles {
             client: self.client,
         }
     }

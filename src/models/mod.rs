@@ -20,12 +20,21 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod account;
+mod ack;
+mod convert;
+mod dm;
 mod event;
 mod event_guest;
 mod event_template;
+mod friend;
 mod identity;
+mod invite;
+mod moderation;
 pub(crate) mod open_enum;
+mod permissions;
 mod robot_event;
+mod role;
 mod room;
 mod room_message;
 mod server;
@@ -37,6 +46,12 @@ mod user;
 /// Fields that this version of the crate does not know.
 pub type Extra = serde_json::Map<String, serde_json::Value>;
 
+pub use account::{
+    AvatarUrl, PushPlatform, SetupUser, SteamActivity, SteamProfile, UpdateMe, UsernameAvailability,
+};
+pub use ack::Ack;
+pub(crate) use convert::null_as_default;
+pub use dm::{DmConversation, DmMessage};
 pub use event::{
     CancelledEvent, CreateEvent, EventStatus, EventSummary, Rsvp, RsvpCounts, RsvpStatus,
     UpdateEvent,
@@ -48,14 +63,22 @@ pub(crate) use event_template::TemplateList;
 pub use event_template::{
     CreateEventTemplate, DeletedEventTemplate, EventTemplate, UpdateEventTemplate,
 };
+pub use friend::{
+    Friend, FriendRequests, Friendship, FriendshipStatus, IncomingFriendRequest,
+    OutgoingFriendRequest,
+};
 pub(crate) use identity::RobotInfo;
 pub use identity::{Identity, RobotPermission, TransportType};
+pub use invite::{CreateInvite, InviteSent, ServerInvite, ServerInvitePreview};
+pub use moderation::{Restriction, ServerBan, ServerMute};
+pub use permissions::Permissions;
 pub use robot_event::{
     Command, MemberEvent, MessageDeletedEvent, MessageEditedEvent, MessageEvent, PresenceEvent,
     RobotEvent, RobotEventData, RobotEventType, RoleChangedEvent, RoomEvent, ServerUpdatedEvent,
     VoiceEvent,
 };
-pub use room::{Room, RoomParticipant};
+pub use role::{CreateRole, Role, RoleAssignment, UpdateRole};
+pub use room::{CreateRoom, Room, RoomParticipant, UpdateRoom};
 pub(crate) use room_message::check_content;
 pub use room_message::{
     ImageVariant, Mention, MentionKind, MessageImage, MessageReply, RoomMessage, SendMessage,

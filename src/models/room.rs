@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::convert::{from_text, null_as_default};
 use super::{Extra, timestamp};
 use crate::ids::{RoomId, ServerId, UserId};
 
@@ -26,7 +27,7 @@ pub struct Room {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_participants: Option<u32>,
     /// Who is in the voice room now.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub participants: Vec<RoomParticipant>,
     /// When the room was created.
     #[serde(
@@ -56,13 +57,13 @@ pub struct RoomParticipant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar_url: Option<String>,
     /// Whether the microphone is off.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_muted: bool,
     /// Whether the sound is off.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_deafened: bool,
     /// Whether the user is heard right now.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub is_speaking: bool,
     /// Since when the user is in the room.
     #[serde(
@@ -74,4 +75,68 @@ pub struct RoomParticipant {
     /// Fields that this version does not know.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+/// A new room. A name will do: `"general".into()`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+pub struct CreateRoom {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_participants: Option<u32>,
+}
+
+impl CreateRoom {
+    /// A room of this name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            max_participants: None,
+        }
+    }
+
+    /// How many may be in the voice room at a time.
+    pub fn max_participants(mut self, participants: u32) -> Self {
+        self.max_participants = Some(participants);
+        self
+    }
+}
+
+from_text!(CreateRoom);
+
+/// Changes to a room. What is not set stays as it is.
+///
+/// ```
+/// use lagclient::models::UpdateRoom;
+///
+/// let changes = UpdateRoom::new().name("lobby").max_participants(12);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[must_use]
+pub struct UpdateRoom {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_participants: Option<u32>,
+}
+
+impl UpdateRoom {
+    /// No change yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Renames the room.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// How many may be in the voice room at a time.
+    pub fn max_participants(mut self, participants: u32) -> Self {
+        self.max_participants = Some(participants);
+        self
+    }
 }

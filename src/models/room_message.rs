@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::convert::from_text;
 use super::open_enum::open_enum;
 use super::{Extra, timestamp};
 use crate::error::InvalidArgument;
@@ -275,20 +276,4 @@ pub(crate) fn check_content(content: &str, sender: TokenKind) -> Result<(), Inva
     }
 }
 
-impl From<&str> for SendMessage {
-    fn from(content: &str) -> Self {
-        Self::new(content)
-    }
-}
-
-impl From<&String> for SendMessage {
-    fn from(content: &String) -> Self {
-        Self::new(content)
-    }
-}
-
-impl From<String> for SendMessage {
-    fn from(content: String) -> Self {
-        Self::new(content)
-    }
-}
+from_text!(SendMessage);

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::convert::{from_text, null_as_default};
 use super::{Extra, Room, ServerMember, ServerRole, timestamp};
 use crate::ids::{ServerId, UserId};
 
@@ -68,10 +69,10 @@ pub struct ServerWithDetails {
     )]
     pub created_at: Option<DateTime<Utc>>,
     /// The rooms.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub rooms: Vec<Room>,
     /// The members.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub members: Vec<ServerMember>,
     /// What the caller is in this server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -113,17 +114,7 @@ impl CreateServer {
     }
 }
 
-impl From<&str> for CreateServer {
-    fn from(name: &str) -> Self {
-        Self::new(name)
-    }
-}
-
-impl From<String> for CreateServer {
-    fn from(name: String) -> Self {
-        Self::new(name)
-    }
-}
+from_text!(CreateServer);
 
 /// Changes to a server. What is not set stays as it is.
 ///

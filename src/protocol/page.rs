@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::request::Request;
 use super::response::Answer;
 use crate::error::{InvalidArgument, Result};
+use crate::models::null_as_default;
 
 /// One page of a longer list.
 ///
@@ -39,14 +41,6 @@ impl<T> Page<T> {
             .clone()
             .filter(|cursor| self.has_more && !cursor.is_empty())
     }
-}
-
-fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// What a walk has to know of a list and of its pages `P` of items `T`.
@@ -181,8 +175,12 @@ impl ListMessages {
         self
     }
 
-    pub(crate) fn check(&self) -> Result<(), InvalidArgument> {
-        check_limit(self.limit)
+    /// Asks for this page.
+    pub(crate) fn apply(self, request: Request) -> Request {
+        request
+            .check(check_limit(self.limit))
+            .query_opt("limit", self.limit)
+            .query_opt("cursor", self.cursor)
     }
 }
 

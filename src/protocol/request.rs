@@ -1,6 +1,7 @@
 //! Describing a request, before anything is known of the client that sends it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
 
 use bytes::Bytes;
@@ -156,6 +157,11 @@ impl Request {
                 format!("cannot be written as JSON: {error}"),
             )),
         }
+    }
+
+    /// Adds a JSON body that is nothing but strings.
+    pub(crate) fn json_keys<const N: usize>(self, keys: [(&str, &str); N]) -> Self {
+        self.json(&BTreeMap::from(keys))
     }
 
     /// Refuses robot keys: `method` is the dotted name, `instead` what a robot

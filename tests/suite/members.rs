@@ -1,8 +1,10 @@
 //! Members of servers.
 
-use lagclient::models::ServerRole;
+use lagclient::Error;
+use lagclient::models::{Restriction, ServerRole, UserStatus};
+use serde_json::{Value, json};
 
-use crate::support::{Expected, Server, fixture, robot, user};
+use crate::support::{AWKWARD_IDS, Expected, Server, fixture, robot, user};
 use crate::world::{maybe_async, test};
 
 #[maybe_async]
@@ -24,8 +26,240 @@ async fn list() {
 #[maybe_async]
 #[test]
 async fn list_by_a_user() {
-    let server = Server::json(200, &serde_json::json!([]));
+    let server = Server::json(200, &json!([]));
     let members = user(&server).servers().members().list("srv/1").await;
     Expected::user("GET", "/servers/srv%2F1/members").on(&server);
     assert!(members.unwrap().is_empty());
+}
+
+#[maybe_async]
+#[test]
+async fn list_with_everything() {
+    let member = json!({
+        "userId": "usr_1", "username": "alice", "displayName": "Alice", "role": "janitor",
+        "roleId": "role_1", "status": "online", "joinedAt": "2024-01-15T10:00:00Z", "since": 2,
+    });
+    let server = Server::json(200, &json!([member]));
+    let members = user(&server).servers().members().list("srv_1").await;
+    let member = &members.unwrap()[0];
+    assert_eq!(member.role, Some(ServerRole::Other("janitor".into())));
+    assert_eq!(member.role_id.as_ref().unwrap(), "role_1");
+    assert_eq!(member.status, Some(UserStatus::Online));
+    assert_eq!(member.extra["since"], 2);
+}
+
+#[maybe_async]
+#[test]
+async fn kick() {
+    for (id, encoded) in AWKWARD_IDS {
+        let server = Server::status(204);
+        let client = user(&server);
+        client.servers().members().kick(id, id).await.unwrap();
+        Expected::user("DELETE", format!("/servers/{encoded}/members/{encoded}")).on(&server);
+    }
+}
+
+#[maybe_async]
+#[test]
+async fn kick_without_permission() {
+    let server = Server::status(403);
+    let kicked = robot(&server)
+        .servers()
+        .members()
+        .kick("srv_1", "usr_2")
+        .await;
+    Expected::robot("DELETE", "/robots/@me/servers/srv_1/members/usr_2").on(&server);
+    assert!(matches!(kicked, Err(Error::Permission(_))));
+}
+
+/// Kicking member `..` would delete the server.
+#[maybe_async]
+#[test]
+async fn ids_that_would_change_the_endpoint_are_refused() {
+    let server = Server::start([]);
+    let client = user(&server);
+    let members = client.servers().members();
+    for id in ["", ".", ".."] {
+        let kicked = members.kick("srv_1", id).await;
+        let unbanned = members.unban("srv_1", id).await;
+        let unmuted = members.unmute("srv_1", id).await;
+        for refused in [kicked, unbanned, unmuted] {
+            assert!(matches!(refused, Err(Error::InvalidArgument(p)) if p.argument == "user_id"));
+        }
+    }
+    assert!(server.requests().is_empty());
+}
+
+fn ban_json() -> Value {
+    json!({
+        "id": "ban_1", "serverId": "srv_1", "userId": "usr_2", "bannedBy": "usr_1",
+        "reason": "spam", "expiresAt": "2024-01-15T11:00:00.000Z",
+        "createdAt": "2024-01-15T10:00:00.000Z", "username": "bob", "displayName": "Bob",
+        "avatarUrl": null, "appeal": "no",
+    })
+}
+
+#[maybe_async]
+#[test]
+async fn list_bans() {
+    let minimal = json!({"id": "ban_2", "userId": "usr_3", "bannedBy": null, "expiresAt": null});
+    let server = Server::json(200, &json!([ban_json(), minimal]));
+    let listed = user(&server).servers().members().list_bans("srv_1").await;
+    Expected::user("GET", "/servers/srv_1/bans").on(&server);
+    let listed = listed.unwrap();
+    assert_eq!(listed.len(), 2);
+    assert_eq!(listed[0].id, "ban_1");
+    assert_eq!(listed[0].server_id.as_ref().unwrap(), "srv_1");
+    assert_eq!(listed[0].user_id, "usr_2");
+    assert_eq!(listed[0].banned_by.as_ref().unwrap(), "usr_1");
+    assert_eq!(listed[0].reason.as_deref(), Some("spam"));
+    assert_eq!(listed[0].expires_at.unwrap().timestamp(), 1_705_316_400);
+    assert_eq!(listed[0].username.as_deref(), Some("bob"));
+    assert_eq!(listed[0].extra["appeal"], "no");
+    assert_eq!(listed[1].banned_by, None);
+    assert_eq!(listed[1].expires_at, None);
+}
+
+#[maybe_async]
+#[test]
+async fn list_bans_of_nobody_by_a_robot() {
+    let server = Server::json(200, &json!([]));
+    let client = robot(&server);
+    let listed = client.servers().members().list_bans("srv_1").await;
+    Expected::robot("GET", "/robots/@me/servers/srv_1/bans").on(&server);
+    assert!(listed.unwrap().is_empty());
+}
+
+#[maybe_async]
+#[test]
+async fn ban() {
+    for (restriction, body) in [
+        (Restriction::from(()), json!({})),
+        (Restriction::from("spam"), json!({"reason": "spam"})),
+        (Restriction::default().duration(60), json!({"duration": 60})),
+        (
+            Restriction::new("spam").duration(1),
+            json!({"reason": "spam", "duration": 1}),
+        ),
+    ] {
+        let server = Server::json(201, &ban_json());
+        let client = user(&server);
+        let members = client.servers().members();
+        let answer = members.ban("srv_1", "usr_2", restriction).await.unwrap();
+        Expected::user("POST", "/servers/srv_1/bans/usr_2")
+            .json(body)
+            .on(&server);
+        assert_eq!(answer.id, "ban_1");
+    }
+}
+
+#[maybe_async]
+#[test]
+async fn ban_for_no_time_is_refused() {
+    let server = Server::start([]);
+    let client = user(&server);
+    let none = Restriction::new("spam").duration(0);
+    let answer = client.servers().members().ban("srv_1", "usr_2", none).await;
+    assert!(matches!(answer, Err(Error::InvalidArgument(p)) if p.argument == "duration"));
+    assert!(server.requests().is_empty());
+}
+
+#[maybe_async]
+#[test]
+async fn unban() {
+    for (id, encoded) in AWKWARD_IDS {
+        let server = Server::status(204);
+        let client = user(&server);
+        client.servers().members().unban(id, id).await.unwrap();
+        Expected::user("DELETE", format!("/servers/{encoded}/bans/{encoded}")).on(&server);
+    }
+}
+
+fn mute_json() -> Value {
+    json!({
+        "id": "mute_1", "serverId": "srv_1", "userId": "usr_2", "mutedBy": "usr_1",
+        "reason": "spam", "expiresAt": "2024-01-15T11:00:00.000Z",
+        "createdAt": "2024-01-15T10:00:00.000Z", "username": "bob", "displayName": "Bob",
+        "avatarUrl": null, "appeal": "no",
+    })
+}
+
+#[maybe_async]
+#[test]
+async fn list_mutes() {
+    let minimal = json!({"id": "mute_2", "userId": "usr_3", "mutedBy": null, "expiresAt": null});
+    let server = Server::json(200, &json!([mute_json(), minimal]));
+    let listed = user(&server).servers().members().list_mutes("srv_1").await;
+    Expected::user("GET", "/servers/srv_1/mutes").on(&server);
+    let listed = listed.unwrap();
+    assert_eq!(listed.len(), 2);
+    assert_eq!(listed[0].id, "mute_1");
+    assert_eq!(listed[0].server_id.as_ref().unwrap(), "srv_1");
+    assert_eq!(listed[0].user_id, "usr_2");
+    assert_eq!(listed[0].muted_by.as_ref().unwrap(), "usr_1");
+    assert_eq!(listed[0].reason.as_deref(), Some("spam"));
+    assert_eq!(listed[0].expires_at.unwrap().timestamp(), 1_705_316_400);
+    assert_eq!(listed[0].username.as_deref(), Some("bob"));
+    assert_eq!(listed[0].extra["appeal"], "no");
+    assert_eq!(listed[1].muted_by, None);
+    assert_eq!(listed[1].expires_at, None);
+}
+
+#[maybe_async]
+#[test]
+async fn list_mutes_of_nobody_by_a_robot() {
+    let server = Server::json(200, &json!([]));
+    let client = robot(&server);
+    let listed = client.servers().members().list_mutes("srv_1").await;
+    Expected::robot("GET", "/robots/@me/servers/srv_1/mutes").on(&server);
+    assert!(listed.unwrap().is_empty());
+}
+
+#[maybe_async]
+#[test]
+async fn mute() {
+    for (restriction, body) in [
+        (Restriction::from(()), json!({})),
+        (Restriction::from("spam"), json!({"reason": "spam"})),
+        (Restriction::default().duration(60), json!({"duration": 60})),
+        (
+            Restriction::new("spam").duration(1),
+            json!({"reason": "spam", "duration": 1}),
+        ),
+    ] {
+        let server = Server::json(201, &mute_json());
+        let client = user(&server);
+        let members = client.servers().members();
+        let answer = members.mute("srv_1", "usr_2", restriction).await.unwrap();
+        Expected::user("POST", "/servers/srv_1/mutes/usr_2")
+            .json(body)
+            .on(&server);
+        assert_eq!(answer.id, "mute_1");
+    }
+}
+
+#[maybe_async]
+#[test]
+async fn mute_for_no_time_is_refused() {
+    let server = Server::start([]);
+    let client = user(&server);
+    let none = Restriction::new("spam").duration(0);
+    let answer = client
+        .servers()
+        .members()
+        .mute("srv_1", "usr_2", none)
+        .await;
+    assert!(matches!(answer, Err(Error::InvalidArgument(p)) if p.argument == "duration"));
+    assert!(server.requests().is_empty());
+}
+
+#[maybe_async]
+#[test]
+async fn unmute() {
+    for (id, encoded) in AWKWARD_IDS {
+        let server = Server::status(204);
+        let client = user(&server);
+        client.servers().members().unmute(id, id).await.unwrap();
+        Expected::user("DELETE", format!("/servers/{encoded}/mutes/{encoded}")).on(&server);
+    }
 }

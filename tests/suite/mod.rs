@@ -7,18 +7,23 @@
 
 mod broken;
 mod client;
+mod dms;
 mod errors;
 mod escape_hatch;
 mod event_guests;
 mod event_templates;
 mod events;
+mod friends;
 mod identity;
+mod invites;
 mod members;
 mod messages;
 mod retries;
+mod roles;
 mod rooms;
 mod secrets;
 mod servers;
 mod system;
 #[cfg(feature = "tracing")]
 mod tracing;
+mod users;

@@ -1,0 +1,109 @@
+//! Friends of the caller.
+
+use super::{Client, maybe_async};
+use crate::error::Result;
+use crate::ids::{AsId, FriendRequestId, FriendshipId, UserId};
+use crate::models::{Friend, FriendRequests, Friendship};
+use crate::protocol::request::Request;
+
+/// What a robot does instead: nothing.
+const NO_FRIENDS: &str = "a robot has no friends, use a user's token";
+
+/// The friends of the caller. With a user's token only.
+///
+/// Reached by `client.friends()`.
+#[derive(Clone, Copy, Debug)]
+pub struct Friends<'a> {
+    pub(super) client: &'a Client,
+}
+
+#[maybe_async]
+impl Friends<'_> {
+    /// The friends of the caller. Users only. `GET /friends`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn list(&self) -> Result<Vec<Friend>> {
+        let request = Request::get("/friends").user_only("friends.list", NO_FRIENDS);
+        self.client.core.call(request).await
+    }
+
+    /// The friend requests that wait for an answer, in both directions. Users
+    /// only. `GET /friends/requests`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn requests(&self) -> Result<FriendRequests> {
+        let request = Request::get("/friends/requests").user_only("friends.requests", NO_FRIENDS);
+        self.client.core.call(request).await
+    }
+
+    /// Asks somebody to become a friend. Users only. `POST /friends/request`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if nobody has this username;
+    /// [`Conflict`](crate::Error::Conflict) if the two are friends or one has
+    /// asked before; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
+    /// key.
+    pub async fn send_request(&self, username: impl AsRef<str> + Send) -> Result<Friendship> {
+        let request = Request::post("/friends/request")
+            .user_only("friends.send_request", NO_FRIENDS)
+            .json_keys([("username", username.as_ref())]);
+        self.client.core.call(request).await
+    }
+
+    /// Accepts a friend request. Users only. `POST /friends/accept`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if there is no such request;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn accept(&self, request_id: impl AsId<FriendRequestId>) -> Result<Friendship> {
+        let request = Request::post("/friends/accept")
+            .user_only("friends.accept", NO_FRIENDS)
+            .json_keys([("requestId", request_id.as_id())]);
+        self.client.core.call(request).await
+    }
+
+    /// Declines a friend request. Users only. `POST /friends/decline`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if there is no such request;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn decline(&self, request_id: impl AsId<FriendRequestId>) -> Result<()> {
+        let request = Request::post("/friends/decline")
+            .user_only("friends.decline", NO_FRIENDS)
+            .json_keys([("requestId", request_id.as_id())]);
+        self.client.core.call_nothing(request).await
+    }
+
+    /// Ends a friendship. Users only. `DELETE /friends/{friendship_id}`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if there is no such friendship;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn remove(&self, friendship_id: impl AsId<FriendshipId>) -> Result<()> {
+        let request = Request::delete("/friends/{friendship_id}")
+            .user_only("friends.remove", NO_FRIENDS)
+            .id(friendship_id.as_id());
+        self.client.core.call_nothing(request).await
+    }
+
+    /// Blocks a user. Users only. `POST /friends/block`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if there is no such user;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn block(&self, user_id: impl AsId<UserId>) -> Result<Friendship> {
+        let request = Request::post("/friends/block")
+            .user_only("friends.block", NO_FRIENDS)
+            .json_keys([("userId", user_id.as_id())]);
+        self.client.core.call(request).await
+    }
+}

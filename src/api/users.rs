@@ -1,0 +1,201 @@
+//! Users, and the caller's own account.
+
+use super::{Client, maybe_async};
+use crate::error::Result;
+use crate::ids::{AsId, UserId};
+use crate::models::{
+    Ack, AvatarUrl, PushPlatform, SetupUser, SteamActivity, SteamProfile, UpdateMe, User,
+    UsernameAvailability,
+};
+use crate::protocol::request::Request;
+
+/// What a robot does instead, where it can do nothing.
+const NO_ACCOUNT: &str = "a robot has no user account, use a user's token";
+const MEMBERS: &str = "a robot finds users by servers.members.list";
+
+/// Users, and the caller's own account. With a user's token only.
+///
+/// Reached by `client.users()`.
+#[derive(Clone, Copy, Debug)]
+pub struct Users<'a> {
+    pub(super) client: &'a Client,
+}
+
+#[maybe_async]
+impl Users<'_> {
+    /// The caller. Users only; [`identity`](Client::identity) does it for both
+    /// kinds of token. `GET /users/me`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn me(&self) -> Result<User> {
+        let request =
+            Request::get("/users/me").user_only("users.me", "identity() does it for a robot");
+        self.client.core.call(request).await
+    }
+
+    /// Changes the caller's account. Users only. `PATCH /users/me`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn update_me(&self, changes: UpdateMe) -> Result<User> {
+        let request = Request::patch("/users/me")
+            .user_only("users.update_me", NO_ACCOUNT)
+            .json(&changes);
+        self.client.core.call(request).await
+    }
+
+    /// Gives a new account its names. The two will do:
+    /// `setup(("alice", "Alice"))`. Users only. `POST /users/me/setup`.
+    ///
+    /// # Errors
+    ///
+    /// [`Conflict`](crate::Error::Conflict) if somebody else has the username;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn setup(&self, user: impl Into<SetupUser>) -> Result<User> {
+        let request = Request::post("/users/me/setup")
+            .user_only("users.setup", NO_ACCOUNT)
+            .json(&user.into());
+        self.client.core.call(request).await
+    }
+
+    /// Has push notifications sent to a device. Users only.
+    /// `POST /users/me/push-token`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn register_push_token(
+        &self,
+        token: impl AsRef<str> + Send,
+        platform: impl Into<PushPlatform>,
+    ) -> Result<Ack> {
+        let platform = platform.into();
+        let request = Request::post("/users/me/push-token")
+            .user_only("users.register_push_token", NO_ACCOUNT)
+            .json_keys([("token", token.as_ref()), ("platform", platform.as_str())]);
+        self.client.core.call(request).await
+    }
+
+    /// Stops push notifications to a device. Users only.
+    /// `DELETE /users/me/push-token`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn remove_push_token(&self, token: impl AsRef<str> + Send) -> Result<Ack> {
+        let request = Request::delete("/users/me/push-token")
+            .user_only("users.remove_push_token", NO_ACCOUNT)
+            .json_keys([("token", token.as_ref())]);
+        self.client.core.call(request).await
+    }
+
+    /// Has the account deleted in 7 days, unless that is
+    /// [canceled](Self::cancel_deletion). Users only.
+    /// `POST /users/me/request-deletion`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn request_deletion(&self) -> Result<User> {
+        let request = Request::post("/users/me/request-deletion")
+            .user_only("users.request_deletion", NO_ACCOUNT);
+        self.client.core.call(request).await
+    }
+
+    /// Keeps the account after all. Users only.
+    /// `POST /users/me/cancel-deletion`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn cancel_deletion(&self) -> Result<User> {
+        let request = Request::post("/users/me/cancel-deletion")
+            .user_only("users.cancel_deletion", NO_ACCOUNT);
+        self.client.core.call(request).await
+    }
+
+    /// Finds a Steam account. Users only. `GET /users/me/steam-lookup`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if there is none;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn steam_lookup(&self, query: impl AsRef<str> + Send) -> Result<SteamProfile> {
+        let request = Request::get("/users/me/steam-lookup")
+            .user_only("users.steam_lookup", NO_ACCOUNT)
+            .query("q", query.as_ref());
+        self.client.core.call(request).await
+    }
+
+    /// Makes a Steam avatar the caller's own. Users only.
+    /// `POST /users/me/steam-avatar`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn import_steam_avatar(
+        &self,
+        avatar_url: impl AsRef<str> + Send,
+    ) -> Result<AvatarUrl> {
+        let request = Request::post("/users/me/steam-avatar")
+            .user_only("users.import_steam_avatar", NO_ACCOUNT)
+            .json_keys([("avatarUrl", avatar_url.as_ref())]);
+        self.client.core.call(request).await
+    }
+
+    /// What the caller plays on Steam. Users only.
+    /// `GET /users/me/steam-activity`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn steam_activity(&self) -> Result<SteamActivity> {
+        let request =
+            Request::get("/users/me/steam-activity").user_only("users.steam_activity", NO_ACCOUNT);
+        self.client.core.call(request).await
+    }
+
+    /// Whether a username can be taken. Users only.
+    /// `GET /users/check-username`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn check_username(
+        &self,
+        username: impl AsRef<str> + Send,
+    ) -> Result<UsernameAvailability> {
+        let request = Request::get("/users/check-username")
+            .user_only("users.check_username", NO_ACCOUNT)
+            .query("username", username.as_ref());
+        self.client.core.call(request).await
+    }
+
+    /// Finds users by name, at most 20. Users only. `GET /users/search`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn search(&self, query: impl AsRef<str> + Send) -> Result<Vec<User>> {
+        let request = Request::get("/users/search")
+            .user_only("users.search", MEMBERS)
+            .query("q", query.as_ref());
+        self.client.core.call(request).await
+    }
+
+    /// A user. Users only. `GET /users/{user_id}`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if there is no such user;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn get(&self, user_id: impl AsId<UserId>) -> Result<User> {
+        let request = Request::get("/users/{user_id}")
+            .user_only("users.get", MEMBERS)
+            .id(user_id.as_id());
+        self.client.core.call(request).await
+    }
+}

@@ -1,0 +1,162 @@
+//! Friends, and requests to become friends.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::convert::null_as_default;
+use super::open_enum::open_enum;
+use super::{Extra, User, timestamp};
+use crate::ids::{FriendRequestId, FriendshipId, UserId};
+
+open_enum! {
+    /// How two users stand to each other.
+    FriendshipStatus {
+        /// They are friends.
+        Accepted = "accepted",
+        /// One has blocked the other.
+        Blocked = "blocked",
+        /// One has asked, the other has not answered.
+        Pending = "pending",
+    }
+}
+
+/// A friend of the caller.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Friend {
+    /// The id of this entry. The documentation does not say of what it is the id:
+    /// [`user`](Self::user) and [`friendship_id`](Self::friendship_id) are what
+    /// other calls take.
+    pub id: String,
+    /// The friend.
+    pub user: User,
+    /// What the two have in common; `friends.remove` takes it.
+    pub friendship_id: FriendshipId,
+    /// Since when they are friends.
+    #[serde(
+        default,
+        with = "timestamp::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub since: Option<DateTime<Utc>>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// How two users stand to each other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Friendship {
+    /// The friendship's id.
+    pub id: FriendshipId,
+    /// Who asked.
+    pub requester_id: UserId,
+    /// Who was asked.
+    pub addressee_id: UserId,
+    /// How the two stand to each other.
+    pub status: FriendshipStatus,
+    /// When it began.
+    #[serde(
+        default,
+        with = "timestamp::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it last changed.
+    #[serde(
+        default,
+        with = "timestamp::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub updated_at: Option<DateTime<Utc>>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// The friend requests that wait for an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct FriendRequests {
+    /// Requests that others sent to the caller.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub incoming: Vec<IncomingFriendRequest>,
+    /// Requests that the caller sent to others.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub outgoing: Vec<OutgoingFriendRequest>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A friend request that somebody sent to the caller.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct IncomingFriendRequest {
+    /// The request's id; `friends.accept` and `friends.decline` take it.
+    pub id: FriendRequestId,
+    /// Who asked.
+    pub requester_id: UserId,
+    /// Who was asked.
+    pub addressee_id: UserId,
+    /// How the two stand to each other.
+    pub status: FriendshipStatus,
+    /// When it began.
+    #[serde(
+        default,
+        with = "timestamp::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it last changed.
+    #[serde(
+        default,
+        with = "timestamp::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub updated_at: Option<DateTime<Utc>>,
+    /// Who asked.
+    pub from: User,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A friend request that the caller sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct OutgoingFriendRequest {
+    /// The request's id.
+    pub id: FriendRequestId,
+    /// Who asked.
+    pub requester_id: UserId,
+    /// Who was asked.
+    pub addressee_id: UserId,
+    /// How the two stand to each other.
+    pub status: FriendshipStatus,
+    /// When it began.
+    #[serde(
+        default,
+        with = "timestamp::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub created_at: Option<DateTime<Utc>>,
+    /// When it last changed.
+    #[serde(
+        default,
+        with = "timestamp::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub updated_at: Option<DateTime<Utc>>,
+    /// Who was asked.
+    pub to: User,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
