@@ -9,6 +9,8 @@ mod limits;
 mod messages;
 mod moderation;
 mod people;
+#[cfg(unix)]
+mod program;
 mod protocol;
 mod servers;
 mod world;

@@ -1,0 +1,238 @@
+//! `lag-sandbox`: the sandbox as a program of its own.
+
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lagclient::sandbox::{Recorded, Sandbox, Seed};
+use lexopt::prelude::*;
+
+const HELP: &str = "\
+lag-sandbox: a stand-in for the Lag service, in memory, on a local port
+
+Usage: lag-sandbox [options]
+
+  --port <port>          port to listen on (default 7373; 0 takes a free one)
+  --host <address>       address to listen on (default 127.0.0.1); anybody who can
+                         reach it can use the published tokens
+  --seed <file>          start with the world in this JSON file
+  --empty                start with nobody and nothing
+  --rate-limits          enforce the documented rate limits of robots
+  --clock-speed <n>      sandbox seconds per real second (default 1)
+  --print-env[=<kind>]   print the lines that point a client at the sandbox, and
+                         exit; kind is robot (default) or user
+  -q, --quiet            no access log
+  -v, --verbose          an access log with sizes, times and connections
+  -h, --help             print this help
+  -V, --version          print the version
+
+It is modelled on the public documentation of the service; nothing in it has been
+compared with the real one. docs/sandbox.md says what is documented and what is a
+guess.
+";
+
+/// What the command line asks for.
+struct Arguments {
+    address: SocketAddr,
+    seed: Option<PathBuf>,
+    empty: bool,
+    rate_limits: bool,
+    clock_speed: f64,
+    print_env: Option<Kind>,
+    log: Log,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Robot,
+    User,
+}
+
+#[derive(Clone, Copy)]
+enum Log {
+    Nothing,
+    Lines,
+    Details,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("lag-sandbox: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let Some(arguments) = parse()? else {
+        return Ok(());
+    };
+    if let Some(kind) = arguments.print_env {
+        print!("{}", environment(arguments.address, kind)?);
+        return Ok(());
+    }
+    let mut builder = Sandbox::builder()
+        .address(arguments.address)
+        .rate_limits(arguments.rate_limits)
+        .clock_speed(arguments.clock_speed)
+        .record_bodies(0);
+    if arguments.empty {
+        builder = builder.empty();
+    }
+    if let Some(path) = &arguments.seed {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let seed =
+            Seed::from_json(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        builder = builder.seed(seed);
+    }
+    let log = arguments.log;
+    if !matches!(log, Log::Nothing) {
+        builder = builder.on_request(move |request| report(log, request));
+    }
+    let sandbox = builder
+        .start()
+        .map_err(|error| format!("cannot start on {}: {error}", arguments.address))?;
+    let standard = arguments.seed.is_none() && !arguments.empty;
+    print!("{}", banner(&sandbox, standard));
+    std::io::stdout().flush()?;
+    wait_for_the_end()?;
+    println!("lag-sandbox: stopped");
+    Ok(())
+}
+
+/// `None` when the answer has been printed already.
+fn parse() -> Result<Option<Arguments>, lexopt::Error> {
+    let mut host = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let mut port = 7373;
+    let mut arguments = Arguments {
+        address: SocketAddr::new(host, port),
+        seed: None,
+        empty: false,
+        rate_limits: false,
+        clock_speed: 1.0,
+        print_env: None,
+        log: Log::Lines,
+    };
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("port") => port = parser.value()?.parse()?,
+            Long("host") => host = parser.value()?.parse()?,
+            Long("seed") => arguments.seed = Some(parser.value()?.into()),
+            Long("empty") => arguments.empty = true,
+            Long("rate-limits") => arguments.rate_limits = true,
+            Long("clock-speed") => arguments.clock_speed = parser.value()?.parse()?,
+            Long("print-env") => {
+                let kind = parser.optional_value();
+                arguments.print_env = Some(match kind.as_ref().map(|kind| kind.to_str()) {
+                    None | Some(Some("robot")) => Kind::Robot,
+                    Some(Some("user")) => Kind::User,
+                    Some(_) => return Err("--print-env takes robot or user".into()),
+                });
+            }
+            Short('q') | Long("quiet") => arguments.log = Log::Nothing,
+            Short('v') | Long("verbose") => arguments.log = Log::Details,
+            Short('h') | Long("help") => {
+                print!("{HELP}");
+                return Ok(None);
+            }
+            Short('V') | Long("version") => {
+                println!("lag-sandbox {}", env!("CARGO_PKG_VERSION"));
+                return Ok(None);
+            }
+            other => return Err(other.unexpected()),
+        }
+    }
+    if arguments.seed.is_some() && arguments.empty {
+        return Err("--seed and --empty exclude each other".into());
+    }
+    arguments.address = SocketAddr::new(host, port);
+    Ok(Some(arguments))
+}
+
+/// Lines for a shell, so that `Client::from_env` finds the sandbox.
+fn environment(address: SocketAddr, kind: Kind) -> Result<String, &'static str> {
+    if address.port() == 0 {
+        return Err("--print-env needs a fixed port");
+    }
+    let (name, token, other) = match kind {
+        Kind::Robot => ("LAG_ROBOT_API_KEY", "lag_robot_sandbox_secret", "LAG_TOKEN"),
+        Kind::User => ("LAG_TOKEN", "lag_pat_sandbox_alice", "LAG_ROBOT_API_KEY"),
+    };
+    Ok(format!(
+        "export LAG_API_BASE=http://{address}\nexport {name}={token}\nunset {other}\n"
+    ))
+}
+
+fn banner(sandbox: &Sandbox, standard: bool) -> String {
+    let mut text = format!(
+        "lag-sandbox {}: a stand-in modelled on the public documentation, not the Lag service\n\
+         base URL   {}\n",
+        env!("CARGO_PKG_VERSION"),
+        sandbox.base_url()
+    );
+    if standard {
+        text += "\
+user       lag_pat_sandbox_alice
+user       lag_pat_sandbox_bob
+robot      lag_robot_sandbox_secret
+";
+    }
+    if !sandbox.address().ip().is_loopback() {
+        text += "warning    reachable from other machines, with published tokens\n";
+    }
+    text + "ready; Ctrl-C ends it\n"
+}
+
+fn report(log: Log, request: &Recorded) {
+    let status = request
+        .status()
+        .map_or_else(|| "-".to_owned(), |status| status.to_string());
+    let details = match log {
+        Log::Nothing | Log::Lines => String::new(),
+        Log::Details => format!(
+            " {} bytes in, {:.1} ms, connection {}",
+            request.body_length(),
+            request.took().unwrap_or_default().as_secs_f64() * 1000.0,
+            request.connection()
+        ),
+    };
+    let (method, target) = (request.method(), request.target());
+    // Whoever reads the log may be gone; the sandbox goes on.
+    drop(writeln!(
+        std::io::stdout(),
+        "{status} {method} {target}{details}"
+    ));
+}
+
+/// Returns on Ctrl-C, and on SIGTERM where there is such a thing.
+fn wait_for_the_end() -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        #[cfg(unix)]
+        {
+            use std::future::{Future, poll_fn};
+            use std::pin::pin;
+            use std::task::Poll;
+
+            let mut terminate =
+                tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+            let mut interrupt = pin!(tokio::signal::ctrl_c());
+            poll_fn(|cx| {
+                if terminate.poll_recv(cx).is_ready() {
+                    return Poll::Ready(Ok(()));
+                }
+                interrupt.as_mut().poll(cx)
+            })
+            .await
+        }
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await
+    })
+}

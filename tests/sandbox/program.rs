@@ -1,0 +1,167 @@
+//! The program `lag-sandbox`.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use crate::http::read_answer;
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_lag-sandbox"))
+}
+
+fn output(arguments: &[&str]) -> Output {
+    program().args(arguments).output().expect("it runs")
+}
+
+/// A running program, ended with the test.
+struct Running {
+    child: Child,
+    log: BufReader<ChildStdout>,
+    address: String,
+    banner: String,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Running {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = program()
+            .args(["--port", "0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let mut log = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut banner = String::new();
+        while !banner.contains("ready") {
+            assert_ne!(log.read_line(&mut banner).expect("a line"), 0, "{banner}");
+        }
+        let address = banner
+            .lines()
+            .find_map(|line| line.strip_prefix("base URL   http://"))
+            .expect("a base URL")
+            .to_owned();
+        Self {
+            child,
+            log,
+            address,
+            banner,
+        }
+    }
+
+    fn get(&self, path: &str, token: &str) -> u16 {
+        let mut stream = TcpStream::connect(&self.address).expect("a connection");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: sandbox\r\nauthorization: {token}\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("written");
+        read_answer(&mut stream).expect("an answer").status
+    }
+
+    fn end(mut self, signal: &str) -> (bool, String) {
+        let ended = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
+            .status()
+            .expect("kill runs");
+        assert!(ended.success());
+        let clean = self.child.wait().expect("it ends").success();
+        let mut log = String::new();
+        self.log.read_to_string(&mut log).expect("the log");
+        (clean, log)
+    }
+}
+
+#[test]
+fn it_serves_logs_and_ends_on_a_signal() {
+    for signal in ["-INT", "-TERM"] {
+        let running = Running::start(&[]);
+        assert!(running.banner.contains("lag_robot_sandbox_secret"));
+        assert!(running.banner.contains("lag_pat_sandbox_bob"));
+        assert!(running.banner.contains("not the Lag service"));
+        assert_eq!(running.get("/health", ""), 200);
+        assert_eq!(
+            running.get("/users/me?x=1", "Bearer lag_pat_sandbox_alice"),
+            200
+        );
+        assert_eq!(running.get("/nowhere", ""), 404);
+        let (clean, log) = running.end(signal);
+        assert!(clean);
+        assert_eq!(
+            log,
+            "200 GET /health\n200 GET /users/me?x=1\n404 GET /nowhere\nlag-sandbox: stopped\n"
+        );
+    }
+}
+
+#[test]
+fn its_log_can_be_quiet_or_verbose() {
+    let running = Running::start(&["-q"]);
+    running.get("/health", "");
+    assert_eq!(running.end("-INT").1, "lag-sandbox: stopped\n");
+    let running = Running::start(&["--verbose"]);
+    running.get("/health", "");
+    let log = running.end("-INT").1;
+    assert!(log.contains("200 GET /health 0 bytes in, "), "{log}");
+    assert!(log.contains(" ms, connection 1\n"), "{log}");
+}
+
+#[test]
+fn it_starts_with_a_seed() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let path = format!("{folder}/seed.json");
+    std::fs::write(&path, r#"{"users": [{"username": "zoe", "token": "t"}]}"#).expect("written");
+    let running = Running::start(&["--seed", &path]);
+    assert!(!running.banner.contains("alice"));
+    assert_eq!(running.get("/users/me", "Bearer t"), 200);
+    assert_eq!(
+        running.get("/users/me", "Bearer lag_pat_sandbox_alice"),
+        401
+    );
+
+    std::fs::write(&path, r#"{"friends": [["a", "b"]]}"#).expect("written");
+    let failed = output(&["--port", "0", "--seed", &path]);
+    assert_eq!(failed.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert!(message.contains("no user is called \"a\""), "{message}");
+}
+
+#[test]
+fn print_env_points_a_client_at_it() {
+    let printed = |arguments: &[&str]| String::from_utf8(output(arguments).stdout).expect("text");
+    assert_eq!(
+        printed(&["--print-env"]),
+        "export LAG_API_BASE=http://127.0.0.1:7373\n\
+         export LAG_ROBOT_API_KEY=lag_robot_sandbox_secret\nunset LAG_TOKEN\n"
+    );
+    assert_eq!(
+        printed(&["--port", "80", "--host", "::1", "--print-env=user"]),
+        "export LAG_API_BASE=http://[::1]:80\n\
+         export LAG_TOKEN=lag_pat_sandbox_alice\nunset LAG_ROBOT_API_KEY\n"
+    );
+}
+
+#[test]
+fn wrong_arguments_are_told() {
+    for arguments in [
+        &["--prot", "1"][..],
+        &["--port", "many"],
+        &["--port", "0", "--print-env"],
+        &["--print-env=robots"],
+        &["--seed", "/does/not/exist.json"],
+        &["--seed", "x", "--empty"],
+        &["extra"],
+    ] {
+        let failed = output(arguments);
+        assert_eq!(failed.status.code(), Some(2), "{arguments:?}");
+        let message = String::from_utf8_lossy(&failed.stderr).into_owned();
+        assert!(message.starts_with("lag-sandbox: "), "{message}");
+    }
+    assert!(output(&["--help"]).status.success());
+    let version = output(&["-V"]).stdout;
+    assert!(String::from_utf8_lossy(&version).contains(env!("CARGO_PKG_VERSION")));
+}
