@@ -15,6 +15,8 @@ mod events;
 mod identity;
 mod members;
 mod messages;
+#[cfg(feature = "nolag")]
+mod nolag;
 mod retries;
 mod rooms;
 mod secrets;
