@@ -31,6 +31,9 @@ pub mod asynchronous;
 #[cfg(feature = "blocking")]
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub mod blocking;
+#[cfg(feature = "nolag")]
+#[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
+pub mod nolag;
 #[cfg(feature = "sandbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
 pub mod sandbox;

@@ -43,8 +43,7 @@ impl fmt::Display for TokenKind {
 macro_rules! secret {
     ($name:ident) => {
         impl $name {
-            /// Wraps the secret. Whether it can be used is checked when a client
-            /// is built with it.
+            /// Wraps the secret. It is not checked before it is used.
             pub fn new(secret: impl Into<String>) -> Self {
                 Self(secret.into())
             }

@@ -8,6 +8,8 @@ mod support;
 mod world {
     pub(crate) use lagclient::AsyncClient as Client;
     pub(crate) use lagclient::asynchronous::ClientBuilder;
+    #[cfg(feature = "nolag")]
+    pub(crate) use lagclient::nolag::AsyncClient as NoLagClient;
     pub(crate) use maybe_async::must_be_async as maybe_async;
     pub(crate) use tokio::test;
 

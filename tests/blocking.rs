@@ -9,6 +9,8 @@ mod world {
     pub(crate) use core::prelude::v1::test;
     pub(crate) use lagclient::Client;
     pub(crate) use lagclient::blocking::ClientBuilder;
+    #[cfg(feature = "nolag")]
+    pub(crate) use lagclient::nolag::Client as NoLagClient;
     pub(crate) use maybe_async::must_be_sync as maybe_async;
 
     /// An HTTP client that is set up as one would for other purposes.

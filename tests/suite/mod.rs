@@ -18,6 +18,8 @@ mod identity;
 mod invites;
 mod members;
 mod messages;
+#[cfg(feature = "nolag")]
+mod nolag;
 mod retries;
 mod roles;
 mod rooms;

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+#[cfg(feature = "nolag")]
+use super::NOLAG_KEY;
 use super::{ROBOT_KEY, Recorded, Server, USER_TOKEN};
 
 /// A request in full: whatever is not named here must not be there.
@@ -29,6 +31,15 @@ impl Expected {
     pub(crate) fn robot(method: &'static str, target: impl Into<String>) -> Self {
         Self {
             authorization: format!("Robot {ROBOT_KEY}"),
+            ..Self::user(method, target)
+        }
+    }
+
+    /// A request made with a key of `NoLag`'s.
+    #[cfg(feature = "nolag")]
+    pub(crate) fn nolag(method: &'static str, target: impl Into<String>) -> Self {
+        Self {
+            authorization: format!("Bearer {NOLAG_KEY}"),
             ..Self::user(method, target)
         }
     }

@@ -10,10 +10,14 @@ pub(crate) use server::{Recorded, Reply, Server};
 use lagclient::{Error, TokenKind};
 use serde_json::Value;
 
+#[cfg(feature = "nolag")]
+use crate::world::NoLagClient;
 use crate::world::{Client, ClientBuilder};
 
 pub(crate) const USER_TOKEN: &str = "lag_pat_0123456789";
 pub(crate) const ROBOT_KEY: &str = "lag_robot_abc_9876543210";
+#[cfg(feature = "nolag")]
+pub(crate) const NOLAG_KEY: &str = "nlg_live_0123.456789";
 
 /// Ids that would do harm if they were not encoded, with their encoded form.
 pub(crate) const AWKWARD_IDS: [(&str, &str); 6] = [
@@ -52,6 +56,16 @@ pub(crate) fn user(server: &Server) -> Client {
 /// A robot's client that does not retry.
 pub(crate) fn robot(server: &Server) -> Client {
     builder(ROBOT_KEY, server).build().unwrap()
+}
+
+/// A client of `NoLag`'s that does not retry.
+#[cfg(feature = "nolag")]
+pub(crate) fn nolag(server: &Server) -> NoLagClient {
+    NoLagClient::builder(NOLAG_KEY)
+        .base_url(format!("{}/v1", server.base_url()))
+        .max_retries(0)
+        .build()
+        .unwrap()
 }
 
 pub(crate) fn builder(token: &str, server: &Server) -> ClientBuilder {

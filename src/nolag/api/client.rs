@@ -1,0 +1,85 @@
+//! The client itself: from a key to the resources.
+
+use super::{Actors, Apps, Client, ClientBuilder, RequestBuilder, Rooms, Scopes};
+use crate::Method;
+use crate::config::RequestOptions;
+use crate::env::variable;
+use crate::error::{Error, Result};
+use crate::nolag::secrets::Key;
+use crate::nolag::service::NOLAG;
+use crate::protocol::request::Request;
+use crate::token::Token;
+
+impl Client {
+    /// A client for a project's API key, with the default options.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the key is empty or
+    /// cannot be sent in a header.
+    pub fn new(key: impl Into<Key>) -> Result<Self> {
+        Self::builder(key).build()
+    }
+
+    /// A client with other options. Where nothing else is said, it talks to
+    /// `https://api.nolag.app/v1`.
+    pub fn builder(key: impl Into<Key>) -> ClientBuilder<Self> {
+        let token = Token::new(key.into().expose());
+        ClientBuilder::new(token, &NOLAG, |core| Self { core })
+    }
+
+    /// A client for the key in the environment variable `NOLAG_API_KEY`.
+    /// `NOLAG_API_BASE`, where set, is the base URL. Both names are this
+    /// crate's.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if there is no key, or
+    /// if what the variables hold cannot be used.
+    pub fn from_env() -> Result<Self> {
+        let key = variable("NOLAG_API_KEY")?
+            .ok_or_else(|| Error::invalid("NOLAG_API_KEY", "is not set"))?;
+        Self::builder(key).base_url_from("NOLAG_API_BASE")?.build()
+    }
+
+    /// The same client with other options, over the same connections.
+    #[must_use]
+    pub fn with_options(&self, options: RequestOptions) -> Self {
+        Self {
+            core: self.core.with_options(&options),
+        }
+    }
+
+    /// Actors: those who may connect to the broker.
+    #[must_use]
+    pub fn actors(&self) -> Actors<'_> {
+        Actors { client: self }
+    }
+
+    /// Apps: what rooms belong to.
+    #[must_use]
+    pub fn apps(&self) -> Apps<'_> {
+        Apps { client: self }
+    }
+
+    /// Rooms of apps, and who may use them.
+    #[must_use]
+    pub fn rooms(&self) -> Rooms<'_> {
+        Rooms { client: self }
+    }
+
+    /// Access scopes: what keeps actors apart.
+    #[must_use]
+    pub fn scopes(&self) -> Scopes<'_> {
+        Scopes { client: self }
+    }
+
+    /// A request to any endpoint, for what the crate does not cover: with the
+    /// client's authorization, its retries and its errors. The path goes behind
+    /// the base URL, so it begins with `/apps`, not with `/v1/apps`.
+    ///
+    /// The path is sent as it is written, so ids in it must be percent-encoded.
+    pub fn request(&self, method: Method, path: impl AsRef<str>) -> RequestBuilder {
+        RequestBuilder::new(self.core.clone(), Request::to_path(method, path.as_ref()))
+    }
+}

@@ -1,0 +1,37 @@
+//! The async client for NoLag, over the same core as
+//! [Lag's](crate::asynchronous).
+
+#[path = "api/mod.rs"]
+#[allow(
+    clippy::duplicate_mod,
+    reason = "the source of both clients is compiled once for each"
+)]
+mod api;
+
+use AsyncClient as Client;
+
+use crate::asynchronous::{ClientBuilder, Core, Pages, RequestBuilder, maybe_async};
+
+pub use api::*;
+
+/// The async client for NoLag. It needs a tokio runtime.
+///
+/// Cloning is cheap, and clones share their connections. A client can be used
+/// from several tasks at a time, on the runtime that it was first used on.
+///
+/// ```no_run
+/// use lagclient::nolag::AsyncClient;
+///
+/// # async fn example() -> lagclient::Result<()> {
+/// let client = AsyncClient::from_env()?;
+/// let mut apps = client.apps().iter(()).items();
+/// while let Some(app) = apps.next_item().await {
+///     println!("{}", app?.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct AsyncClient {
+    core: Core,
+}

@@ -1,0 +1,94 @@
+//! The REST API of NoLag, a hosted service for real-time messaging (feature
+//! `nolag`).
+//!
+//! NoLag is a service of its own, unrelated to Lag. Its API manages what
+//! messages need: *apps*, the *rooms* in them, the *actors* who connect, and
+//! the *scopes* that keep actors apart. The messages themselves go over a
+//! WebSocket broker, which is not part of this crate.
+//!
+//! [`Client`] and [`AsyncClient`] are built like Lag's own clients and have the
+//! same options, errors, retries, pages and way to
+//! [any other endpoint](Client::request). What a client is built from is a
+//! project's [`Key`]:
+//!
+//! ```no_run
+//! use lagclient::nolag::Client;
+//! use lagclient::nolag::models::{ActorType, CreateActor};
+//!
+//! # fn main() -> lagclient::Result<()> {
+//! let client = Client::new("nlg_live_xxx.secret")?;
+//! let app = client.apps().create("My Chat App")?;
+//! let room = client.rooms().create(&app.app_id, "General")?;
+//! let actor = client.actors().create(CreateActor::new("Web", ActorType::Device))?;
+//! // Shown this once; it has to be asked for.
+//! let token = actor.access_token.expect("a new actor has a token");
+//! println!("{} {}", room.name, token.expose().len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Methods
+//!
+//! | method | endpoint |
+//! |---|---|
+//! | `apps().list(…)`, `apps().iter(…)` | `GET /apps` |
+//! | `apps().create(…)` | `POST /apps` |
+//! | `apps().get(…)` | `GET /apps/{app_id}` |
+//! | `apps().update(…)` | `PATCH /apps/{app_id}` |
+//! | `apps().delete(…)` | `DELETE /apps/{app_id}` |
+//! | `apps().reset_to_blueprint(…)` | `POST /apps/{app_id}/reset-to-blueprint` |
+//! | `rooms().list(…)` | `GET /apps/{app_id}/rooms` |
+//! | `rooms().create(…)` | `POST /apps/{app_id}/rooms` |
+//! | `rooms().ensure(…)` | `POST /apps/{app_id}/rooms/ensure` |
+//! | `rooms().get(…)` | `GET /apps/{app_id}/rooms/{room_id}` |
+//! | `rooms().update(…)` | `PATCH /apps/{app_id}/rooms/{room_id}` |
+//! | `rooms().delete(…)` | `DELETE /apps/{app_id}/rooms/{room_id}` |
+//! | `rooms().grant_actor(…)` | `POST /apps/{app_id}/rooms/{room_id}/actors` |
+//! | `rooms().list_actors(…)` | `GET /apps/{app_id}/rooms/{room_id}/actors` |
+//! | `rooms().revoke_actor(…)` | `DELETE /apps/{app_id}/rooms/{room_id}/actors/{room_actor_access_id}` |
+//! | `actors().list(…)` | `GET /actors` |
+//! | `actors().create(…)` | `POST /actors` |
+//! | `actors().get(…)` | `GET /actors/{actor_id}` |
+//! | `actors().update(…)` | `PATCH /actors/{actor_id}` |
+//! | `actors().delete(…)` | `DELETE /actors/{actor_id}` |
+//! | `scopes().list(…)`, `scopes().iter(…)` | `GET /scopes` |
+//! | `scopes().create(…)` | `POST /scopes` |
+//! | `scopes().get(…)` | `GET /scopes/{scope_id}` |
+//! | `scopes().update(…)` | `PATCH /scopes/{scope_id}` |
+//! | `scopes().delete(…)` | `DELETE /scopes/{scope_id}` |
+//! | `scopes().list_actors(…)` | `GET /scopes/{scope_id}/actors` |
+//! | `scopes().add_actor(…)`, `scopes().remove_actor(…)` | `PATCH /actors/{actor_id}` |
+//!
+//! # What the documentation does not say
+//!
+//! Some of the above is known from the official SDKs only: `rooms().ensure`, the
+//! three methods for the actors of a room, and all of `scopes()`; so are a few
+//! fields. The official SDKs do not retry; these clients do, as
+//! [`RetryPolicy`](crate::RetryPolicy) says.
+
+#[cfg(feature = "async")]
+#[cfg_attr(docsrs, doc(cfg(feature = "async")))]
+pub mod asynchronous;
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub mod blocking;
+mod ids;
+pub mod models;
+mod page;
+mod secrets;
+mod service;
+mod topic;
+
+#[cfg(feature = "async")]
+#[cfg_attr(docsrs, doc(cfg(feature = "async")))]
+#[doc(inline)]
+pub use asynchronous::AsyncClient;
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+#[doc(inline)]
+pub use blocking::Client;
+
+pub use ids::*;
+pub use page::Page;
+pub use secrets::{AccessToken, Key};
+pub use topic::Topic;

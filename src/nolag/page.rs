@@ -1,0 +1,118 @@
+//! Lists in numbered pages.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::InvalidArgument;
+use crate::protocol::page::Paging;
+use crate::protocol::response::Answer;
+
+/// One page of a longer list. Pages are numbered from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    from = "Wire<T>",
+    into = "Wire<T>",
+    bound(serialize = "T: Clone + Serialize")
+)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// What is on this page.
+    pub items: Vec<T>,
+    /// How many items there are on all pages.
+    pub total: u64,
+    /// The number of this page.
+    pub page: u64,
+    /// How many pages there are.
+    pub page_count: u64,
+}
+
+impl<T> Page<T> {
+    /// The number of the next page. `None` on the last one.
+    #[must_use]
+    pub fn next_page(&self) -> Option<u64> {
+        (self.page < self.page_count).then(|| self.page + 1)
+    }
+}
+
+/// A page as it is on the wire.
+#[derive(Serialize, Deserialize)]
+struct Wire<T> {
+    data: Vec<T>,
+    pagination: Pagination,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Pagination {
+    total: u64,
+    page: u64,
+    page_count: u64,
+}
+
+impl<T> From<Wire<T>> for Page<T> {
+    fn from(wire: Wire<T>) -> Self {
+        Self {
+            items: wire.data,
+            total: wire.pagination.total,
+            page: wire.pagination.page,
+            page_count: wire.pagination.page_count,
+        }
+    }
+}
+
+impl<T> From<Page<T>> for Wire<T> {
+    fn from(page: Page<T>) -> Self {
+        Self {
+            data: page.items,
+            pagination: Pagination {
+                total: page.total,
+                page: page.page,
+                page_count: page.page_count,
+            },
+        }
+    }
+}
+
+/// A list whose pages hold their number and the number of all.
+pub(super) fn by_number<T: serde::de::DeserializeOwned>() -> Paging<T, Page<T>> {
+    Paging {
+        decode: Answer::json,
+        next: |page| page.next_page().map(|number| number.to_string()),
+        items: |page| page.items,
+        parameter: "page",
+        source: "pagination.page",
+    }
+}
+
+/// Pages are numbered from 1, and an empty page would never end.
+pub(super) fn check(page: Option<u64>, limit: Option<u32>) -> Result<(), InvalidArgument> {
+    if page == Some(0) {
+        return Err(InvalidArgument::new("page", "must be at least 1"));
+    }
+    if limit == Some(0) {
+        return Err(InvalidArgument::new("limit", "must be at least 1"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+
+    #[test]
+    fn the_next_page_is_the_one_behind_this_as_long_as_there_is_one() {
+        for (page, count, next) in [
+            (1, 3, Some(2)),
+            (3, 3, None),
+            (4, 3, None),
+            (1, 0, None),
+            (u64::MAX, u64::MAX, None),
+        ] {
+            let json = format!(
+                r#"{{"data":[],"pagination":{{"total":0,"page":{page},"pageCount":{count}}}}}"#
+            );
+            let page: Page<u32> = serde_json::from_str(&json).unwrap();
+            assert_eq!(page.next_page(), next, "{json}");
+            assert_eq!(serde_json::to_string(&page).unwrap(), json);
+        }
+    }
+}

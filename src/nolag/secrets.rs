@@ -1,0 +1,58 @@
+//! The secrets of NoLag: the key of a client, and the token of an actor.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::token::secret;
+
+/// A project's API key, such as `nlg_live_xxx.secret`.
+///
+/// Printing a `Key` never shows it:
+///
+/// ```
+/// use lagclient::nolag::Key;
+///
+/// let key = Key::new("nlg_live_xxx.secret");
+/// assert_eq!(format!("{key:?}"), "Key([redacted])");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key(String);
+
+secret!(Key);
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key([redacted])")
+    }
+}
+
+/// What an actor connects to the broker with (`at_…`).
+///
+/// The service shows it once, in the answer to `actors().create(…)`. It has to
+/// be asked for with [`expose`](Self::expose): `Debug` prints a placeholder,
+/// there is no `Display`, and it cannot be serialized, so that it gets into no
+/// log and no dump of a model by accident.
+///
+/// ```
+/// use lagclient::nolag::models::Actor;
+///
+/// let created: Actor = serde_json::from_str(
+///     r#"{"actorTokenId": "a1", "name": "Web", "actorType": "device", "accessToken": "at_s3cret"}"#,
+/// )?;
+/// assert!(!format!("{created:?}").contains("s3cret"));
+/// assert!(!serde_json::to_string(&created)?.contains("s3cret"));
+/// assert_eq!(created.access_token.unwrap().expose(), "at_s3cret");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct AccessToken(String);
+
+secret!(AccessToken);
+
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessToken([redacted])")
+    }
+}

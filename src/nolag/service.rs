@@ -1,0 +1,18 @@
+//! What the core has to know of NoLag.
+
+use crate::protocol::service::{Envelope, Service};
+
+/// The NoLag REST API.
+pub(super) static NOLAG: Service = Service {
+    base_url: "https://api.nolag.app/v1",
+    credential: "key",
+    scheme: |_| "Bearer",
+    prefix: |_, _| "",
+    envelope: |body| Envelope {
+        // Documented for older versions of the service only.
+        error: body["error"].as_str(),
+        id: body["id"].as_str(),
+        message: body["message"].as_str(),
+        timestamp: body["timestamp"].as_str(),
+    },
+};
