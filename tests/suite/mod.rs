@@ -15,6 +15,7 @@ mod events;
 mod identity;
 mod members;
 mod messages;
+mod pacing;
 mod retries;
 mod rooms;
 mod secrets;
