@@ -6,10 +6,11 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use crate::error::{Error, InvalidArgument, Result};
+use crate::protocol::rate_limit::{Pacer, RateLimit};
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
 use crate::tls::TlsBackend;
-use crate::token::Token;
+use crate::token::{Token, TokenKind};
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_MAX_BODY: usize = 32 * 1024 * 1024;
@@ -33,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) user_agent: Option<String>,
     pub(crate) max_body: usize,
     pub(crate) tls: Option<TlsBackend>,
+    /// `None` means the default for the kind of token.
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) options: RequestOptions,
 }
 
@@ -45,6 +48,7 @@ impl Config {
             user_agent: None,
             max_body: DEFAULT_MAX_BODY,
             tls: None,
+            rate_limit: None,
             options: RequestOptions::new(),
         }
     }
@@ -70,6 +74,16 @@ impl Config {
         match settings.problem {
             Some(problem) => Err(problem.into()),
             None => Ok(settings),
+        }
+    }
+
+    /// What makes the client keep its rate limit: by default, robots keep the
+    /// documented one.
+    pub(crate) fn pacer(&self) -> Option<Pacer> {
+        match (&self.rate_limit, self.token.kind()) {
+            (Some(limit), _) => Pacer::new(limit),
+            (None, TokenKind::Robot) => Pacer::new(&RateLimit::robot()),
+            (None, TokenKind::User) => None,
         }
     }
 

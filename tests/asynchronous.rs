@@ -13,6 +13,20 @@ mod world {
     pub(crate) use maybe_async::must_be_async as maybe_async;
     pub(crate) use tokio::test;
 
+    /// Runs a call beside the test: `spawn!(f(x))`.
+    macro_rules! spawn {
+        ($function:ident($($argument:expr),*)) => {
+            tokio::spawn($function($($argument),*))
+        };
+    }
+    pub(crate) use spawn;
+
+    pub(crate) use tokio::time::sleep;
+
+    pub(crate) async fn join<T>(task: tokio::task::JoinHandle<T>) -> T {
+        task.await.unwrap()
+    }
+
     /// An HTTP client that is set up as one would for other purposes, but for
     /// redirects: reqwest has no way to say no to them in a request.
     pub(crate) fn http_client() -> reqwest::Client {

@@ -13,6 +13,20 @@ mod world {
     pub(crate) use lagclient::nolag::Client as NoLagClient;
     pub(crate) use maybe_async::must_be_sync as maybe_async;
 
+    /// Runs a call beside the test: `spawn!(f(x))`.
+    macro_rules! spawn {
+        ($function:ident($($argument:expr),*)) => {
+            std::thread::spawn(move || $function($($argument),*))
+        };
+    }
+    pub(crate) use spawn;
+
+    pub(crate) use std::thread::sleep;
+
+    pub(crate) fn join<T>(task: std::thread::JoinHandle<T>) -> T {
+        task.join().unwrap()
+    }
+
     /// An HTTP client that is set up as one would for other purposes.
     pub(crate) fn http_client() -> ureq::Agent {
         ureq::Agent::new_with_defaults()

@@ -8,6 +8,7 @@ use super::{Client, Core};
 use crate::config::Config;
 use crate::env::variable;
 use crate::error::Result;
+use crate::protocol::rate_limit::RateLimit;
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
 use crate::tls::TlsBackend;
@@ -73,6 +74,15 @@ impl<C> ClientBuilder<C> {
     /// When a call is repeated, in full.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.config.options = self.config.options.retry(policy);
+        self
+    }
+
+    /// What the client keeps to by waiting before it sends, together with all
+    /// its clones, instead of running into 429. Default:
+    /// [`RateLimit::robot`] for a robot key, [`RateLimit::none`] for a user's
+    /// token.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.config.rate_limit = Some(limit);
         self
     }
 

@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::{HeaderValue, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::maybe_async;
 use super::transport::{self, HttpClient, Transport};
 use crate::config::{BaseUrl, Config, RequestOptions, Settings};
 use crate::error::{ConnectionError, Error, InvalidTokenError, Result};
+use crate::protocol::rate_limit::{Class, Pacer, Pass};
 use crate::protocol::request::{Access, Request};
 use crate::protocol::response::{Answer, Response};
 use crate::protocol::retry::{self, FailedAttempt, Outcome};
@@ -34,6 +35,8 @@ struct Shared {
     base: BaseUrl,
     service: &'static Service,
     kind: TokenKind,
+    /// Makes requests wait for their turn.
+    pacer: Option<Pacer>,
     /// The token, to keep it out of what errors quote.
     secret: Arc<str>,
 }
@@ -53,6 +56,7 @@ impl Core {
                 base,
                 service,
                 kind: config.token.kind(),
+                pacer: config.pacer(),
                 secret: Arc::from(config.token.expose()),
             }),
             settings: Arc::new(settings),
@@ -126,6 +130,15 @@ impl Core {
         url
     }
 
+    /// Makes all requests wait when the server has had too many.
+    fn heed(&self, failed: Option<Outcome>, retry_after: Option<std::time::Duration>) {
+        if let (Some(pacer), Some(Outcome::Status(StatusCode::TOO_MANY_REQUESTS)), Some(asked)) =
+            (&self.shared.pacer, failed, retry_after)
+        {
+            pacer.penalize(self.settings.retry.followed(asked));
+        }
+    }
+
     fn answer(&self, request: Request, response: Response, attempts: u32) -> Answer {
         Answer {
             response,
@@ -151,16 +164,32 @@ impl Core {
         answer.nothing()
     }
 
+    /// Waits for the turn of a request under the rate limit. The place is held
+    /// until the pass is dropped. The time that a call may take is for the
+    /// server, so `started` moves on by what is spent in the queue.
+    async fn turn(&self, request: &Request, started: &mut Instant) -> Option<Pass> {
+        let class = Class::of(request.is_write(), &request.path);
+        let mut pass = self.shared.pacer.as_ref()?.enter(class);
+        while let Some(wait) = pass.wait() {
+            let asleep = Instant::now();
+            transport::sleep(wait).await;
+            *started += asleep.elapsed();
+        }
+        Some(pass)
+    }
+
     /// Sends a request, repeatedly if need be. The answer may have any status.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer> {
         self.check(&request)?;
         let trace = Trace::start(&request);
-        let started = Instant::now();
+        let mut started = Instant::now();
         let mut attempts = 0;
         loop {
             attempts += 1;
+            let pass = self.turn(&request, &mut started).await;
             let wire = self.wire(&request);
             let outcome = self.shared.transport.execute(wire, &self.settings).await;
+            drop(pass);
             let (failed, retry_after) = match &outcome {
                 Ok(response) if response.status.is_success() => (None, None),
                 Ok(response) => (
@@ -169,6 +198,7 @@ impl Core {
                 ),
                 Err(error) => (Some(Outcome::Failure(error.failure)), None),
             };
+            self.heed(failed, retry_after);
             let wait = failed.and_then(|outcome| {
                 let failed = FailedAttempt {
                     attempts,

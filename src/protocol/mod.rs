@@ -3,10 +3,6 @@
 //! library is named here.
 
 pub(crate) mod page;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "waits for the clients' send loop to enter it")
-)]
 pub(crate) mod rate_limit;
 #[cfg(any(feature = "webhook", test))]
 pub(crate) mod recent;

@@ -120,6 +120,23 @@ pub(crate) enum Class {
 }
 
 impl Class {
+    /// The class of a request to an encoded path, routed for a robot or not.
+    pub(crate) fn of(is_write: bool, path: &str) -> Self {
+        let path = path.strip_prefix("/robots/@me").unwrap_or(path);
+        let mut segments = path.split('/').skip(1);
+        let (container, _, inside) = (segments.next(), segments.next(), segments.next());
+        let messages = match (container, inside) {
+            (Some("servers"), Some("rooms")) => segments.nth(1),
+            (Some("dms"), inside) => inside,
+            _ => None,
+        };
+        if is_write && messages == Some("messages") {
+            Self::MessageWrite
+        } else {
+            Self::Other
+        }
+    }
+
     fn counts_in(self, scope: Scope) -> bool {
         scope == Scope::All || self == Self::MessageWrite
     }

@@ -129,10 +129,15 @@ impl RetryPolicy {
             return None;
         }
         let wait = match failed.retry_after {
-            Some(wait) => wait.min(self.max_retry_after),
+            Some(wait) => self.followed(wait),
             None => self.backoff(failed.attempts) + self.jitter.mul_f64(chance.clamp(0.0, 1.0)),
         };
         (failed.elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait)
+    }
+
+    /// How long a server's `Retry-After` is followed for.
+    pub(crate) fn followed(&self, asked: Duration) -> Duration {
+        asked.min(self.max_retry_after)
     }
 
     fn backoff(&self, attempts: u32) -> Duration {

@@ -20,6 +20,7 @@ mod members;
 mod messages;
 #[cfg(feature = "nolag")]
 mod nolag;
+mod pacing;
 mod retries;
 mod roles;
 mod rooms;

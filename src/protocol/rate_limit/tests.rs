@@ -48,6 +48,28 @@ impl Fake {
 
 use Class::{MessageWrite as Write, Other};
 
+#[test]
+fn only_writing_messages_is_a_message_write() {
+    for (path, class) in [
+        ("/servers/s/rooms/r/messages", Write),
+        ("/servers/s/rooms/r/messages/m", Write),
+        ("/robots/@me/servers/s/rooms/r/messages/m", Write),
+        ("/dms/c/messages", Write),
+        ("/dms/c/messages/m", Write),
+        ("/dms", Other),
+        ("/servers/s/rooms", Other),
+        ("/servers/s/rooms/messages", Other),
+        ("/servers/s/roles/r/messages", Other),
+        ("/servers/messages/messages/rooms/messages", Other),
+        ("/friends/c/messages", Other),
+        ("/", Other),
+        ("", Other),
+    ] {
+        assert_eq!(Class::of(true, path), class, "{path}");
+        assert_eq!(Class::of(false, path), Other, "{path}");
+    }
+}
+
 fn writes(count: u32, millis: u64) -> RateLimit {
     RateLimit::none()
         .message_writes(count, Duration::from_millis(millis))

@@ -1,0 +1,117 @@
+//! Keeping the rate limit. The limiter itself is tested with a faked clock, in
+//! `protocol/rate_limit.rs`.
+
+use std::time::{Duration, Instant};
+
+use lagclient::{RateLimit, RetryPolicy};
+use serde_json::json;
+
+use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder};
+use crate::world::{Client, join, maybe_async, sleep, spawn, test};
+
+const MS: Duration = Duration::from_millis(1);
+
+fn sent() -> Reply {
+    Reply::json(201, &json!({"id": "m", "roomId": "r", "content": "hi"}))
+}
+
+/// The documented limits of a robot, on a clock that runs a hundred times faster.
+fn fast() -> RateLimit {
+    RateLimit::none()
+        .requests(100, 600 * MS)
+        .message_writes(10, 100 * MS)
+}
+
+#[maybe_async]
+async fn send_many(client: Client, count: usize) {
+    let messages = client.servers().rooms().messages();
+    for _ in 0..count {
+        messages.send("s", "r", "hi").await.unwrap();
+    }
+}
+
+/// How many arrivals there are that the server would have answered with 429.
+fn violations(server: &Server, allowed: usize, period: Duration) -> usize {
+    let mut times: Vec<Instant> = server.requests().iter().map(|r| r.at).collect();
+    times.sort();
+    let full = times.windows(allowed + 1);
+    full.filter(|group| group[allowed] - group[0] < period)
+        .count()
+}
+
+#[maybe_async]
+#[test]
+async fn clones_keep_the_limit_together_and_waste_no_time() {
+    const WRITES: usize = 240;
+    let server = Server::start((0..WRITES).map(|_| sent()));
+    let client = builder(ROBOT_KEY, &server)
+        .rate_limit(fast())
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let mut tasks = Vec::new();
+    for _ in 0..8 {
+        let client = client.clone();
+        tasks.push(spawn!(send_many(client, WRITES / 8)));
+    }
+    for task in tasks {
+        join(task).await;
+    }
+    let took = started.elapsed();
+    assert_eq!(server.requests().len(), WRITES);
+    assert_eq!(violations(&server, 10, 100 * MS), 0);
+    assert_eq!(violations(&server, 100, 600 * MS), 0);
+    // 23 periods between the first ten and the last ten.
+    assert!(took >= 2_300 * MS, "{took:?}");
+    // The simulation beside the limiter shows how close it comes; this one
+    // shares its processor with other tests.
+    assert!(took <= 2_300 * MS * 3 / 2, "{took:?}");
+}
+
+#[maybe_async]
+#[test]
+async fn a_robot_keeps_its_limit_unless_told_otherwise() {
+    let server = Server::start((0..40).map(|_| sent()));
+    let started = Instant::now();
+    for (token, limit) in [(USER_TOKEN, None), (ROBOT_KEY, Some(RateLimit::none()))] {
+        let mut builder = builder(token, &server);
+        if let Some(limit) = limit {
+            builder = builder.rate_limit(limit);
+        }
+        send_many(builder.build().unwrap(), 12).await;
+    }
+    assert!(started.elapsed() < 5_000 * MS);
+
+    let robot = builder(ROBOT_KEY, &server).build().unwrap();
+    send_many(robot.clone(), 10).await;
+    let last = spawn!(send_many(robot, 1));
+    sleep(500 * MS).await;
+    assert_eq!(server.requests().len(), 34, "the eleventh waits");
+    drop(last);
+}
+
+#[maybe_async]
+#[test]
+async fn after_429_all_clones_wait() {
+    let limited = Reply::new(429, &[("Retry-After", "0.4")], "");
+    let server = Server::start([limited, sent(), sent()]);
+    let client = builder(ROBOT_KEY, &server)
+        .retry(RetryPolicy::new().max_retries(1))
+        .max_retries(1)
+        .rate_limit(RateLimit::none().requests(1000, MS))
+        .build()
+        .unwrap();
+    let first = {
+        let client = client.clone();
+        spawn!(send_many(client, 1))
+    };
+    while server.requests().is_empty() {
+        sleep(MS).await;
+    }
+    sleep(50 * MS).await;
+    send_many(client, 1).await;
+    join(first).await;
+    let requests = server.requests();
+    assert!(requests[1].at - requests[0].at >= 395 * MS);
+    assert_eq!(requests.len(), 3);
+}
