@@ -237,8 +237,11 @@ impl UpdateEventTemplate {
 /// would go wrong later, when nobody looks.
 fn check_start_time(time: Option<&str>) -> Result<(), InvalidArgument> {
     match time.map(str::as_bytes) {
-        None | Some([b'0' | b'1', b'0'..=b'9', b':', b'0'..=b'5', b'0'..=b'9']) => Ok(()),
-        Some([b'2', b'0'..=b'3', b':', b'0'..=b'5', b'0'..=b'9']) => Ok(()),
+        None
+        | Some(
+            [b'0' | b'1', b'0'..=b'9', b':', b'0'..=b'5', b'0'..=b'9']
+            | [b'2', b'0'..=b'3', b':', b'0'..=b'5', b'0'..=b'9'],
+        ) => Ok(()),
         Some(_) => Err(InvalidArgument::new(
             "start_time",
             "must be HH:MM, from 00:00 to 23:59",

@@ -23,7 +23,7 @@ fn access_json() -> Value {
 #[test]
 async fn grant_one_actor() {
     let server = Server::json(201, &access_json());
-    let grant = GrantActor::new(&ActorId::new("act_1"), Permission::PubSub);
+    let grant = GrantActor::new(ActorId::new("act_1"), Permission::PubSub);
     let access = nolag(&server)
         .rooms()
         .grant_actor("app_1", "room_1", grant)
