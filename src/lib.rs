@@ -50,6 +50,13 @@ pub use asynchronous::AsyncClient;
 #[doc(inline)]
 pub use blocking::Client;
 
+#[cfg(all(doc, not(feature = "blocking"), feature = "async"))]
+#[doc(no_inline)]
+pub use asynchronous::methods;
+#[cfg(all(doc, feature = "blocking"))]
+#[doc(no_inline)]
+pub use blocking::methods;
+
 pub use config::RequestOptions;
 pub use error::{
     ApiError, ConnectionError, DecodeError, Error, InvalidArgument, InvalidTokenError, Result,

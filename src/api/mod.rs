@@ -21,6 +21,8 @@ mod friends;
 mod invites;
 mod members;
 mod messages;
+#[cfg(doc)]
+pub mod methods;
 pub(crate) mod pages;
 mod request;
 mod roles;

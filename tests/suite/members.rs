@@ -90,32 +90,42 @@ async fn ids_that_would_change_the_endpoint_are_refused() {
     assert!(server.requests().is_empty());
 }
 
-fn ban_json() -> Value {
-    json!({
-        "id": "ban_1", "serverId": "srv_1", "userId": "usr_2", "bannedBy": "usr_1",
-        "reason": "spam", "expiresAt": "2024-01-15T11:00:00.000Z",
-        "createdAt": "2024-01-15T10:00:00.000Z", "username": "bob", "displayName": "Bob",
-        "avatarUrl": null, "appeal": "no",
-    })
+fn restriction(id: &str, by: &str) -> Value {
+    let mut json = json!({
+        "id": id, "serverId": "srv_1", "userId": "usr_2", "reason": "spam",
+        "expiresAt": "2024-01-15T11:00:00.000Z", "createdAt": "2024-01-15T10:00:00.000Z",
+        "username": "bob", "displayName": "Bob", "avatarUrl": null, "appeal": "no",
+    });
+    json[by] = json!("usr_1");
+    json
+}
+
+/// What a ban or mute is asked for with.
+fn bodies() -> [(Restriction, Value); 4] {
+    [
+        (().into(), json!({})),
+        ("spam".into(), json!({"reason": "spam"})),
+        (Restriction::default().duration(60), json!({"duration": 60})),
+        (
+            Restriction::new("spam").duration(1),
+            json!({"reason": "spam", "duration": 1}),
+        ),
+    ]
 }
 
 #[maybe_async]
 #[test]
 async fn list_bans() {
     let minimal = json!({"id": "ban_2", "userId": "usr_3", "bannedBy": null, "expiresAt": null});
-    let server = Server::json(200, &json!([ban_json(), minimal]));
+    let body = json!([restriction("ban_1", "bannedBy"), minimal]);
+    let server = Server::json(200, &body);
     let listed = user(&server).servers().members().list_bans("srv_1").await;
     Expected::user("GET", "/servers/srv_1/bans").on(&server);
     let listed = listed.unwrap();
-    assert_eq!(listed.len(), 2);
+    assert_eq!(serde_json::to_value(&listed[0]).unwrap()["appeal"], "no");
     assert_eq!(listed[0].id, "ban_1");
-    assert_eq!(listed[0].server_id.as_ref().unwrap(), "srv_1");
-    assert_eq!(listed[0].user_id, "usr_2");
     assert_eq!(listed[0].banned_by.as_ref().unwrap(), "usr_1");
-    assert_eq!(listed[0].reason.as_deref(), Some("spam"));
     assert_eq!(listed[0].expires_at.unwrap().timestamp(), 1_705_316_400);
-    assert_eq!(listed[0].username.as_deref(), Some("bob"));
-    assert_eq!(listed[0].extra["appeal"], "no");
     assert_eq!(listed[1].banned_by, None);
     assert_eq!(listed[1].expires_at, None);
 }
@@ -133,19 +143,11 @@ async fn list_bans_of_nobody_by_a_robot() {
 #[maybe_async]
 #[test]
 async fn ban() {
-    for (restriction, body) in [
-        (Restriction::from(()), json!({})),
-        (Restriction::from("spam"), json!({"reason": "spam"})),
-        (Restriction::default().duration(60), json!({"duration": 60})),
-        (
-            Restriction::new("spam").duration(1),
-            json!({"reason": "spam", "duration": 1}),
-        ),
-    ] {
-        let server = Server::json(201, &ban_json());
+    for (why, body) in bodies() {
+        let server = Server::json(201, &restriction("ban_1", "bannedBy"));
         let client = user(&server);
         let members = client.servers().members();
-        let answer = members.ban("srv_1", "usr_2", restriction).await.unwrap();
+        let answer = members.ban("srv_1", "usr_2", why).await.unwrap();
         Expected::user("POST", "/servers/srv_1/bans/usr_2")
             .json(body)
             .on(&server);
@@ -155,52 +157,17 @@ async fn ban() {
 
 #[maybe_async]
 #[test]
-async fn ban_for_no_time_is_refused() {
-    let server = Server::start([]);
-    let client = user(&server);
-    let none = Restriction::new("spam").duration(0);
-    let answer = client.servers().members().ban("srv_1", "usr_2", none).await;
-    assert!(matches!(answer, Err(Error::InvalidArgument(p)) if p.argument == "duration"));
-    assert!(server.requests().is_empty());
-}
-
-#[maybe_async]
-#[test]
-async fn unban() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        let client = user(&server);
-        client.servers().members().unban(id, id).await.unwrap();
-        Expected::user("DELETE", format!("/servers/{encoded}/bans/{encoded}")).on(&server);
-    }
-}
-
-fn mute_json() -> Value {
-    json!({
-        "id": "mute_1", "serverId": "srv_1", "userId": "usr_2", "mutedBy": "usr_1",
-        "reason": "spam", "expiresAt": "2024-01-15T11:00:00.000Z",
-        "createdAt": "2024-01-15T10:00:00.000Z", "username": "bob", "displayName": "Bob",
-        "avatarUrl": null, "appeal": "no",
-    })
-}
-
-#[maybe_async]
-#[test]
 async fn list_mutes() {
     let minimal = json!({"id": "mute_2", "userId": "usr_3", "mutedBy": null, "expiresAt": null});
-    let server = Server::json(200, &json!([mute_json(), minimal]));
+    let body = json!([restriction("mute_1", "mutedBy"), minimal]);
+    let server = Server::json(200, &body);
     let listed = user(&server).servers().members().list_mutes("srv_1").await;
     Expected::user("GET", "/servers/srv_1/mutes").on(&server);
     let listed = listed.unwrap();
-    assert_eq!(listed.len(), 2);
+    assert_eq!(serde_json::to_value(&listed[0]).unwrap()["appeal"], "no");
     assert_eq!(listed[0].id, "mute_1");
-    assert_eq!(listed[0].server_id.as_ref().unwrap(), "srv_1");
-    assert_eq!(listed[0].user_id, "usr_2");
     assert_eq!(listed[0].muted_by.as_ref().unwrap(), "usr_1");
-    assert_eq!(listed[0].reason.as_deref(), Some("spam"));
     assert_eq!(listed[0].expires_at.unwrap().timestamp(), 1_705_316_400);
-    assert_eq!(listed[0].username.as_deref(), Some("bob"));
-    assert_eq!(listed[0].extra["appeal"], "no");
     assert_eq!(listed[1].muted_by, None);
     assert_eq!(listed[1].expires_at, None);
 }
@@ -218,19 +185,11 @@ async fn list_mutes_of_nobody_by_a_robot() {
 #[maybe_async]
 #[test]
 async fn mute() {
-    for (restriction, body) in [
-        (Restriction::from(()), json!({})),
-        (Restriction::from("spam"), json!({"reason": "spam"})),
-        (Restriction::default().duration(60), json!({"duration": 60})),
-        (
-            Restriction::new("spam").duration(1),
-            json!({"reason": "spam", "duration": 1}),
-        ),
-    ] {
-        let server = Server::json(201, &mute_json());
+    for (why, body) in bodies() {
+        let server = Server::json(201, &restriction("mute_1", "mutedBy"));
         let client = user(&server);
         let members = client.servers().members();
-        let answer = members.mute("srv_1", "usr_2", restriction).await.unwrap();
+        let answer = members.mute("srv_1", "usr_2", why).await.unwrap();
         Expected::user("POST", "/servers/srv_1/mutes/usr_2")
             .json(body)
             .on(&server);
@@ -238,19 +197,31 @@ async fn mute() {
     }
 }
 
+/// A service that takes 0 for "not set" would make it one without an end.
 #[maybe_async]
 #[test]
-async fn mute_for_no_time_is_refused() {
+async fn a_restriction_for_no_time_is_refused() {
     let server = Server::start([]);
     let client = user(&server);
+    let members = client.servers().members();
     let none = Restriction::new("spam").duration(0);
-    let answer = client
-        .servers()
-        .members()
-        .mute("srv_1", "usr_2", none)
-        .await;
-    assert!(matches!(answer, Err(Error::InvalidArgument(p)) if p.argument == "duration"));
+    let banned = members.ban("srv_1", "usr_2", none.clone()).await;
+    let muted = members.mute("srv_1", "usr_2", none).await;
+    for refused in [banned.map(drop), muted.map(drop)] {
+        assert!(matches!(refused, Err(Error::InvalidArgument(p)) if p.argument == "duration"));
+    }
     assert!(server.requests().is_empty());
+}
+
+#[maybe_async]
+#[test]
+async fn unban() {
+    for (id, encoded) in AWKWARD_IDS {
+        let server = Server::status(204);
+        let client = user(&server);
+        client.servers().members().unban(id, id).await.unwrap();
+        Expected::user("DELETE", format!("/servers/{encoded}/bans/{encoded}")).on(&server);
+    }
 }
 
 #[maybe_async]

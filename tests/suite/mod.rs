@@ -26,6 +26,7 @@ mod roles;
 mod rooms;
 mod secrets;
 mod servers;
+mod surface;
 mod system;
 #[cfg(feature = "tracing")]
 mod tracing;

@@ -1,0 +1,357 @@
+//! Models against everything that a server may add, leave out or set to null.
+//! Needs neither client.
+
+use std::fmt::Debug;
+
+use lagclient::models::{
+    Ack, AvatarUrl, DmConversation, DmMessage, Friend, FriendRequests, Friendship,
+    IncomingFriendRequest, InviteSent, OutgoingFriendRequest, PushPlatform, Role, RoleAssignment,
+    Room, RoomParticipant, Server, ServerBan, ServerInvite, ServerInvitePreview, ServerMember,
+    ServerMute, ServerWithDetails, SteamActivity, SteamProfile, User, UserFlags,
+    UsernameAvailability,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// How a model is checked, from one JSON object with every field that the
+/// contract names.
+struct Model<'a> {
+    full: Value,
+    /// What must be there. Everything else may be missing or null.
+    required: &'a [&'a str],
+    /// Fields with values of an enum.
+    enums: &'a [&'a str],
+}
+
+impl Model<'_> {
+    fn check<T: DeserializeOwned + Serialize + PartialEq + Debug>(&self) {
+        let name = std::any::type_name::<T>();
+        let read = |json: &Value| serde_json::from_value::<T>(json.clone());
+        let round_trip = |json: &Value| {
+            let model = read(json).unwrap_or_else(|error| panic!("{name}: {error}: {json}"));
+            let written = serde_json::to_value(&model).unwrap();
+            assert_eq!(&written, json, "{name}");
+        };
+        round_trip(&self.full);
+
+        let mut more = self.full.clone();
+        more["aFieldOfTheFuture"] = json!({"any": ["thing", null]});
+        round_trip(&more);
+
+        for key in self.enums {
+            let mut other = self.full.clone();
+            other[key] = json!("a value of the future");
+            round_trip(&other);
+        }
+
+        let keys = self.full.as_object().unwrap().keys();
+        for key in keys.clone() {
+            let mut missing = self.full.clone();
+            missing.as_object_mut().unwrap().remove(key);
+            let mut null = self.full.clone();
+            null[key] = Value::Null;
+            let (missing, null) = (read(&missing), read(&null));
+            if self.required.contains(&key.as_str()) {
+                assert!(missing.is_err() && null.is_err(), "{name}: {key}");
+            } else {
+                assert_eq!(missing.unwrap(), null.unwrap(), "{name}: {key}");
+            }
+        }
+
+        let required = keys.filter(|key| self.required.contains(&key.as_str()));
+        let least = required.map(|key| (key.clone(), self.full[key].clone()));
+        let least = read(&Value::Object(least.collect()));
+        assert!(least.is_ok(), "{name}: {least:?}");
+        assert!(read(&json!([])).is_err(), "{name}");
+    }
+}
+
+const AT: &str = "2024-01-15T10:00:00.000Z";
+
+fn user() -> Value {
+    json!({
+        "id": "usr_1", "username": "alice", "displayName": "Alice", "avatarUrl": "https://x/a",
+        "status": "idle", "steamId": "765", "createdAt": AT, "flags": flags(),
+    })
+}
+
+fn flags() -> Value {
+    json!({
+        "hasAccess": true, "suspended": true, "suspendedAt": AT, "suspendedReason": "spam",
+        "features": {"robots": true},
+    })
+}
+
+fn with(mut base: Value, more: Value) -> Value {
+    let Value::Object(more) = more else {
+        panic!("{more}")
+    };
+    base.as_object_mut().unwrap().extend(more);
+    base
+}
+
+#[test]
+fn users() {
+    Model {
+        full: user(),
+        required: &["id", "username"],
+        enums: &["status"],
+    }
+    .check::<User>();
+    Model {
+        full: flags(),
+        required: &[],
+        enums: &[],
+    }
+    .check::<UserFlags>();
+}
+
+#[test]
+fn accounts() {
+    Model {
+        full: json!({"ok": true}),
+        required: &["ok"],
+        enums: &[],
+    }
+    .check::<Ack>();
+    Model {
+        full: json!({"avatarUrl": "https://x/a"}),
+        required: &["avatarUrl"],
+        enums: &[],
+    }
+    .check::<AvatarUrl>();
+    Model {
+        full: json!({
+            "steamId": "765", "personaName": "al", "avatarUrl": "https://x/a",
+            "profileUrl": "https://x/p", "gameName": "Factorio",
+        }),
+        required: &["steamId"],
+        enums: &[],
+    }
+    .check::<SteamProfile>();
+    Model {
+        full: json!({"gameName": "Factorio"}),
+        required: &[],
+        enums: &[],
+    }
+    .check::<SteamActivity>();
+    Model {
+        full: json!({"available": true}),
+        required: &["available"],
+        enums: &[],
+    }
+    .check::<UsernameAvailability>();
+    for (platform, wire) in [
+        (PushPlatform::Ios, "ios"),
+        (PushPlatform::Android, "android"),
+    ] {
+        assert_eq!(serde_json::to_value(&platform).unwrap(), wire);
+        assert_eq!(PushPlatform::from(wire), platform);
+    }
+}
+
+#[test]
+fn friends() {
+    let friendship = json!({
+        "id": "fr_1", "requesterId": "usr_1", "addresseeId": "usr_2", "status": "pending",
+        "createdAt": AT, "updatedAt": AT,
+    });
+    let incoming = with(friendship.clone(), json!({"from": user()}));
+    let outgoing = with(friendship.clone(), json!({"to": user()}));
+    Model {
+        full: json!({"id": "usr_1", "user": user(), "friendshipId": "fr_1", "since": AT}),
+        required: &["id", "user", "friendshipId"],
+        enums: &[],
+    }
+    .check::<Friend>();
+    Model {
+        full: friendship,
+        required: &["id", "requesterId", "addresseeId", "status"],
+        enums: &["status"],
+    }
+    .check::<Friendship>();
+    Model {
+        full: incoming.clone(),
+        required: &["id", "requesterId", "addresseeId", "status", "from"],
+        enums: &["status"],
+    }
+    .check::<IncomingFriendRequest>();
+    Model {
+        full: outgoing.clone(),
+        required: &["id", "requesterId", "addresseeId", "status", "to"],
+        enums: &["status"],
+    }
+    .check::<OutgoingFriendRequest>();
+    Model {
+        full: json!({"incoming": [incoming], "outgoing": [outgoing]}),
+        required: &[],
+        enums: &[],
+    }
+    .check::<FriendRequests>();
+}
+
+#[test]
+fn direct_messages() {
+    let message = json!({
+        "id": "m2", "conversationId": "c1", "userId": "usr_1", "username": "alice",
+        "displayName": "Alice", "avatarUrl": "https://x/a", "content": "look", "createdAt": AT,
+        "editedAt": AT, "replyTo": {"id": "m1", "userId": "usr_2", "username": "bob",
+            "displayName": "Bob", "content": "hi"},
+        "image": {"id": "img_1", "url": "https://x/i", "width": 640, "height": 480,
+            "blurhash": "LEHV6n", "contentType": "image/png", "variants": {"thumb": {
+                "url": "https://x/t", "width": 64, "height": 48, "size": 1024}}},
+    });
+    Model {
+        full: message.clone(),
+        required: &["id", "conversationId", "content"],
+        enums: &[],
+    }
+    .check::<DmMessage>();
+    Model {
+        full: json!({"id": "c1", "otherUser": user(), "lastMessage": message, "createdAt": AT}),
+        required: &["id", "otherUser"],
+        enums: &[],
+    }
+    .check::<DmConversation>();
+}
+
+#[test]
+fn invites() {
+    Model {
+        full: json!({
+            "id": "inv_1", "code": "abc", "createdBy": "usr_1", "maxUses": 10, "uses": 3,
+            "expiresAt": AT, "createdAt": AT,
+        }),
+        required: &["id", "code"],
+        enums: &[],
+    }
+    .check::<ServerInvite>();
+    Model {
+        full: json!({
+            "serverName": "Rustaceans", "serverIconUrl": "https://x/i", "serverIconEmoji": "🦀",
+            "memberCount": 500, "memberLimit": 500, "isFull": true, "valid": true,
+        }),
+        required: &["serverName", "valid"],
+        enums: &[],
+    }
+    .check::<ServerInvitePreview>();
+    Model {
+        full: json!({"sent": true}),
+        required: &["sent"],
+        enums: &[],
+    }
+    .check::<InviteSent>();
+}
+
+#[test]
+fn members() {
+    let person = json!({
+        "userId": "usr_1", "username": "alice", "displayName": "Alice",
+        "avatarUrl": "https://x/a",
+    });
+    let restriction = with(
+        person.clone(),
+        json!({"serverId": "srv_1", "reason": "spam", "expiresAt": AT, "createdAt": AT}),
+    );
+    Model {
+        full: with(
+            person,
+            json!({"role": "owner", "roleId": "role_1", "status": "in-game", "joinedAt": AT}),
+        ),
+        required: &["userId", "username"],
+        enums: &["role", "status"],
+    }
+    .check::<ServerMember>();
+    Model {
+        full: with(
+            restriction.clone(),
+            json!({"id": "ban_1", "bannedBy": "usr_2"}),
+        ),
+        required: &["id", "userId"],
+        enums: &[],
+    }
+    .check::<ServerBan>();
+    Model {
+        full: with(restriction, json!({"id": "mute_1", "mutedBy": "usr_2"})),
+        required: &["id", "userId"],
+        enums: &[],
+    }
+    .check::<ServerMute>();
+}
+
+#[test]
+fn roles() {
+    Model {
+        full: json!({
+            "id": "role_1", "serverId": "srv_1", "name": "Moderators", "color": "#ff8800",
+            "permissions": 96, "sortOrder": 2, "isDefault": true, "createdAt": AT,
+        }),
+        required: &["id", "name", "permissions"],
+        enums: &[],
+    }
+    .check::<Role>();
+    Model {
+        full: json!({
+            "userId": "usr_1", "roleId": "role_1", "roleName": "Moderators", "role": "member",
+        }),
+        required: &["userId", "roleId"],
+        enums: &["role"],
+    }
+    .check::<RoleAssignment>();
+}
+
+fn room() -> Value {
+    json!({
+        "id": "room_1", "serverId": "srv_1", "name": "lobby", "createdBy": "usr_1",
+        "maxParticipants": 12, "participants": [participant()], "createdAt": AT,
+    })
+}
+
+fn participant() -> Value {
+    json!({
+        "userId": "usr_1", "username": "alice", "displayName": "Alice",
+        "avatarUrl": "https://x/a", "isMuted": true, "isDeafened": true, "isSpeaking": true,
+        "joinedAt": AT,
+    })
+}
+
+#[test]
+fn rooms() {
+    Model {
+        full: room(),
+        required: &["id"],
+        enums: &[],
+    }
+    .check::<Room>();
+    Model {
+        full: participant(),
+        required: &["userId", "username"],
+        enums: &[],
+    }
+    .check::<RoomParticipant>();
+}
+
+#[test]
+fn servers() {
+    let server = json!({
+        "id": "srv_1", "name": "Rustaceans", "iconUrl": "https://x/i", "iconEmoji": "🦀",
+        "ownerId": "usr_1", "memberCount": 3, "createdAt": AT,
+    });
+    let member = json!({"userId": "usr_1", "username": "alice"});
+    Model {
+        full: server.clone(),
+        required: &["id", "name"],
+        enums: &[],
+    }
+    .check::<Server>();
+    Model {
+        full: with(
+            server,
+            json!({"rooms": [room()], "members": [member], "myRole": "admin"}),
+        ),
+        required: &["id", "name"],
+        enums: &["myRole"],
+    }
+    .check::<ServerWithDetails>();
+}

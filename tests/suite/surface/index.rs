@@ -1,0 +1,167 @@
+//! Reading the index of methods, and what the source has.
+
+use std::path::Path;
+
+const INDEX: &str = include_str!("../../../src/api/methods.md");
+
+/// A row of the index.
+#[derive(Debug)]
+pub(super) struct Method {
+    /// The dotted name.
+    pub(super) name: &'static str,
+    /// Where the documentation links to.
+    pub(super) link: Option<&'static str>,
+    /// Whether the official Python SDK has it.
+    pub(super) is_official: bool,
+    pub(super) token: &'static str,
+    endpoint: &'static str,
+    robot_endpoint: Option<&'static str>,
+}
+
+impl Method {
+    fn read(row: &'static str) -> Self {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [name, endpoints, token] = cells[..] else {
+            panic!("{row}")
+        };
+        let mut endpoints = endpoints.split('`').skip(1).step_by(2);
+        Self {
+            name: name.split('`').nth(1).expect(row),
+            link: name
+                .split_once("](")
+                .map(|(_, rest)| rest.split_once(')').expect(row).0),
+            is_official: !name.ends_with('✱'),
+            token,
+            endpoint: endpoints.next().expect(row),
+            robot_endpoint: endpoints.next(),
+        }
+    }
+
+    pub(super) fn namespace(&self) -> &'static str {
+        self.name
+            .rsplit_once('.')
+            .map_or("", |(namespace, _)| namespace)
+    }
+
+    /// The last part of the name.
+    pub(super) fn call(&self) -> &'static str {
+        self.name.rsplit('.').next().unwrap()
+    }
+
+    /// The name of the module that its wire tests are in, or the end of it.
+    pub(super) fn module(&self) -> &'static str {
+        self.name.rsplit('.').nth(1).unwrap_or(self.name)
+    }
+
+    /// What a user's call requests. `None` if it must not request anything.
+    pub(super) fn by_user(&self) -> Option<String> {
+        let allowed = self.token.split(", ").any(|kind| kind == "user");
+        allowed.then(|| self.endpoint.to_owned())
+    }
+
+    /// What a robot's call requests.
+    pub(super) fn by_robot(&self) -> Option<String> {
+        let allowed = self.token.split(", ").any(|kind| kind == "robot");
+        let endpoint = self.robot_endpoint.unwrap_or(self.endpoint);
+        allowed.then(|| endpoint.replace(" /servers", " /robots/@me/servers"))
+    }
+}
+
+pub(super) fn methods() -> Vec<Method> {
+    let rows = INDEX.lines().filter(|line| line.starts_with('|'));
+    rows.skip(2).map(Method::read).collect()
+}
+
+/// The tests that are named after a method, in the module named after its
+/// resource: those of `list_bans` are not those of `list`.
+pub(super) fn wire_tests<'a>(
+    method: &Method,
+    methods: &[Method],
+    tests: &[(&str, &'a str)],
+) -> Vec<&'a str> {
+    let is_of = |test: &str, call: &str| {
+        let rest = test.strip_prefix(call);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    };
+    let of_the_module = tests.iter().filter(|(module, _)| {
+        let before = module.strip_suffix(method.module());
+        before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
+    });
+    let own = of_the_module.filter(|(_, test)| {
+        if method.namespace().is_empty() {
+            return true;
+        }
+        let siblings = methods
+            .iter()
+            .filter(|m| m.namespace() == method.namespace());
+        let owner = siblings.map(Method::call).filter(|call| is_of(test, call));
+        owner.max_by_key(|call| call.len()) == Some(method.call())
+    });
+    own.map(|(_, test)| *test).collect()
+}
+
+/// The dotted names of what `src/api/` makes public: asynchronous methods and
+/// those that hand out pages, of the types that say how they are reached.
+pub(super) fn of_the_source() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api");
+    let files = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let sources: Vec<String> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let mut namespaces = vec![("Client".to_owned(), String::new())];
+    for source in &sources {
+        namespaces.extend(handles(source));
+    }
+    let methods = sources
+        .iter()
+        .flat_map(|source| methods_of(source, &namespaces));
+    methods.collect()
+}
+
+/// The types that are handles of resources, with their namespaces.
+fn handles(source: &str) -> Vec<(String, String)> {
+    let mut reached = None;
+    let mut handles = Vec::new();
+    for line in source.lines() {
+        if let Some(path) = line.strip_prefix("/// Reached by `client.") {
+            let path = path.split('`').next().unwrap();
+            reached = Some(path.replace("()", "") + ".");
+        } else if let Some(name) = line.strip_prefix("pub struct ") {
+            let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap();
+            handles.extend(reached.take().map(|path| (name.to_owned(), path)));
+        }
+    }
+    handles
+}
+
+fn methods_of(source: &str, namespaces: &[(String, String)]) -> Vec<String> {
+    let mut namespace = None;
+    let mut methods = Vec::new();
+    let mut lines = source.lines();
+    while let Some(line) = lines.next() {
+        if let Some(block) = line.strip_prefix("impl") {
+            let name = block.trim_start_matches("<'a>").trim();
+            let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap();
+            namespace = namespaces.iter().find(|(handle, _)| handle == name);
+        }
+        let asynchronous = line.strip_prefix("    pub async fn ");
+        let function = asynchronous.or_else(|| line.strip_prefix("    pub fn "));
+        let (Some((_, namespace)), Some(function)) = (namespace, function) else {
+            continue;
+        };
+        let mut signature = line.to_owned();
+        while !signature.ends_with('{') {
+            signature.push_str(lines.next().unwrap());
+        }
+        if asynchronous.is_some() || signature.contains("-> Pages<") {
+            let name = function
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next();
+            methods.push(format!("{namespace}{}", name.unwrap()));
+        }
+    }
+    methods
+}
