@@ -152,7 +152,7 @@ impl Connection {
         let response = self.respond(outcome, &head);
         let response = match fault {
             None => Ok(response),
-            Some(fault) => self.spoil(response, &fault),
+            Some(fault) => self.spoil(response, &fault, &head),
         };
         let status = response
             .as_ref()
@@ -209,7 +209,8 @@ impl Connection {
     }
 
     fn refusal(&self, failure: &Failure, head: &Parts) -> Response<ReplyBody> {
-        let mut response = json_response(failure.status_code(), failure.envelope());
+        let envelope = self.envelope(failure, head);
+        let mut response = json_response(failure.status_code(), envelope);
         let headers = response.headers_mut();
         if let Some(seconds) = failure.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -222,11 +223,17 @@ impl Connection {
         response
     }
 
+    fn envelope(&self, failure: &Failure, head: &Parts) -> Vec<u8> {
+        let now = self.shared.world().clock.now();
+        failure.envelope(head.uri.path(), now)
+    }
+
     /// Turns a proper answer into the one that the fault asks for.
     fn spoil(
         &self,
         mut response: Response<ReplyBody>,
         fault: &Fault,
+        head: &Parts,
     ) -> Result<Response<ReplyBody>, Abandoned> {
         let length = usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX);
         match fault.effect().clone() {
@@ -244,7 +251,8 @@ impl Connection {
                 body,
             } => {
                 let body = body.unwrap_or_else(|| {
-                    Failure::new(status, "Injected by a test").envelope().into()
+                    let failure = Failure::new(status, "Injected by a test");
+                    self.envelope(&failure, head).into()
                 });
                 let id = response.headers().get(&REQUEST_ID).cloned();
                 response = json_response(status, body);
