@@ -1,7 +1,6 @@
 //! Access scopes.
 
 use http::Method;
-use serde_json::Value;
 
 use super::body::{Kind, read};
 use super::{change, contains, id, page, sort};
@@ -118,15 +117,10 @@ fn delete(call: &mut Call<'_>) -> Answer {
 }
 
 fn actors(call: &mut Call<'_>) -> Answer {
-    let scope = Value::from(
-        &*scope(call)?.row["accessScopeId"]
-            .as_str()
-            .unwrap_or_default(),
-    );
-    let actors = call.world.nolag.actors.values();
+    let id = &scope(call)?.row["accessScopeId"];
+    let actors = call.world.nolag.actors.values().map(|actor| &actor.row);
     let actors: Vec<_> = actors
-        .map(|actor| &actor.row)
-        .filter(|row| row.get("accessScopeId") == Some(&scope))
+        .filter(|row| row.get("accessScopeId") == Some(id))
         .collect();
     ok(&actors)
 }
