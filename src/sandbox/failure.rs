@@ -6,8 +6,6 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::json;
 
-use super::clock::{Millis, iso};
-
 /// The sandbox refused a call: the status and message that the same call over HTTP is answered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -82,17 +80,8 @@ impl Failure {
         self.retry_after
     }
 
-    /// The documented error body, after the service that the path belongs to.
-    pub(crate) fn envelope(&self, path: &str, now: Millis) -> Vec<u8> {
-        if is_nolag(path) {
-            return json!({
-                "id": support_id(),
-                "message": self.message,
-                "timestamp": iso(now),
-            })
-            .to_string()
-            .into_bytes();
-        }
+    /// The documented error body.
+    pub(crate) fn envelope(&self) -> Vec<u8> {
         json!({
             "error": self.status.canonical_reason().unwrap_or("Error"),
             "message": self.message,
@@ -101,23 +90,6 @@ impl Failure {
         .to_string()
         .into_bytes()
     }
-}
-
-/// A random UUID of version 4.
-fn support_id() -> String {
-    format!(
-        "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
-        fastrand::u32(..),
-        fastrand::u16(..),
-        fastrand::u16(..) >> 4,
-        fastrand::u16(..) >> 4,
-        fastrand::u64(..) >> 16,
-    )
-}
-
-/// Whether a path belongs to NoLag.
-fn is_nolag(path: &str) -> bool {
-    cfg!(feature = "nolag") && (path == "/v1" || path.starts_with("/v1/"))
 }
 
 impl fmt::Display for Failure {

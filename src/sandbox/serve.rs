@@ -209,7 +209,7 @@ impl Connection {
     }
 
     fn refusal(&self, failure: &Failure, head: &Parts) -> Response<ReplyBody> {
-        let envelope = self.envelope(failure, head);
+        let envelope = envelope(&self.shared, failure, head);
         let mut response = json_response(failure.status_code(), envelope);
         let headers = response.headers_mut();
         if let Some(seconds) = failure.retry_after() {
@@ -221,11 +221,6 @@ impl Connection {
             headers.insert(ALLOW, allowed);
         }
         response
-    }
-
-    fn envelope(&self, failure: &Failure, head: &Parts) -> Vec<u8> {
-        let now = self.shared.world().clock.now();
-        failure.envelope(head.uri.path(), now)
     }
 
     /// Turns a proper answer into the one that the fault asks for.
@@ -252,7 +247,7 @@ impl Connection {
             } => {
                 let body = body.unwrap_or_else(|| {
                     let failure = Failure::new(status, "Injected by a test");
-                    self.envelope(&failure, head).into()
+                    envelope(&self.shared, &failure, head).into()
                 });
                 let id = response.headers().get(&REQUEST_ID).cloned();
                 response = json_response(status, body);
@@ -284,6 +279,20 @@ impl Connection {
         }
         Ok(response)
     }
+}
+
+/// The error body of the service that the request was meant for.
+#[cfg_attr(
+    not(feature = "nolag"),
+    expect(unused_variables, reason = "there is one service then")
+)]
+fn envelope(shared: &Shared, failure: &Failure, head: &Parts) -> Vec<u8> {
+    #[cfg(feature = "nolag")]
+    if super::routes::nolag::covers(head.uri.path()) {
+        let now = shared.world().clock.now();
+        return super::routes::nolag::envelope(failure, now);
+    }
+    failure.envelope()
 }
 
 fn target(head: &Parts) -> String {

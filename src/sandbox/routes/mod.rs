@@ -9,7 +9,7 @@ mod invites;
 mod members;
 mod messages;
 #[cfg(feature = "nolag")]
-mod nolag;
+pub(crate) mod nolag;
 mod robots;
 mod roles;
 mod rooms;

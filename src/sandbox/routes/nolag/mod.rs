@@ -3,6 +3,7 @@
 mod actors;
 mod apps;
 mod body;
+mod envelope;
 mod rooms;
 mod scopes;
 
@@ -14,6 +15,8 @@ use crate::sandbox::failure::Failure;
 use crate::sandbox::reply::{Answer, ok};
 use crate::sandbox::router::Route;
 use crate::sandbox::world::nolag::{Row, is_uuid};
+
+pub(crate) use envelope::{covers, envelope};
 
 pub(super) fn routes() -> Vec<Route> {
     [
