@@ -53,13 +53,17 @@ impl Config {
         }
     }
 
+    pub(crate) fn kind(&self, service: &Service) -> TokenKind {
+        (service.kind)(&self.token)
+    }
+
     /// The settings from which every call starts.
     pub(crate) fn settings(&self, service: &Service) -> Result<Settings> {
         let agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
         let mut headers = HeaderMap::with_capacity(8);
         let authorization = self
             .token
-            .header(service.credential, (service.scheme)(&self.token))?;
+            .header(service.credential, (service.scheme)(self.kind(service)))?;
         headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::USER_AGENT, header_value("user_agent", agent)?);
@@ -79,8 +83,8 @@ impl Config {
 
     /// What makes the client keep its rate limit: by default, robots keep the
     /// documented one.
-    pub(crate) fn pacer(&self) -> Option<Pacer> {
-        match (&self.rate_limit, self.token.kind()) {
+    pub(crate) fn pacer(&self, service: &Service) -> Option<Pacer> {
+        match (&self.rate_limit, self.kind(service)) {
             (Some(limit), _) => Pacer::new(limit),
             (None, TokenKind::Robot) => Pacer::new(&RateLimit::robot()),
             (None, TokenKind::User) => None,

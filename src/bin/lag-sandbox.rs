@@ -163,9 +163,15 @@ fn environment(address: SocketAddr, kind: Kind) -> Result<String, &'static str> 
         Kind::Robot => ("LAG_ROBOT_API_KEY", "lag_robot_sandbox_secret", "LAG_TOKEN"),
         Kind::User => ("LAG_TOKEN", "lag_pat_sandbox_alice", "LAG_ROBOT_API_KEY"),
     };
-    Ok(format!(
-        "export LAG_API_BASE=http://{address}\nexport {name}={token}\nunset {other}\n"
-    ))
+    let mut lines =
+        format!("export LAG_API_BASE=http://{address}\nexport {name}={token}\nunset {other}\n");
+    if cfg!(feature = "nolag") {
+        lines += &format!(
+            "export NOLAG_API_BASE=http://{address}/v1\n\
+             export NOLAG_API_KEY=nlg_live_sandbox.secret\n"
+        );
+    }
+    Ok(lines)
 }
 
 fn banner(sandbox: &Sandbox, standard: bool) -> String {
@@ -181,6 +187,10 @@ user       lag_pat_sandbox_alice
 user       lag_pat_sandbox_bob
 robot      lag_robot_sandbox_secret
 ";
+    }
+    // Every sandbox has this one, whatever it starts with.
+    if cfg!(feature = "nolag") {
+        text += "NoLag      nlg_live_sandbox.secret, at the base URL and /v1\n";
     }
     if !sandbox.address().ip().is_loopback() {
         text += "warning    reachable from other machines, with published tokens\n";

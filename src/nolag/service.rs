@@ -1,11 +1,13 @@
 //! What the core has to know of NoLag.
 
 use crate::protocol::service::{Envelope, Service};
+use crate::token::TokenKind;
 
 /// The NoLag REST API.
 pub(super) static NOLAG: Service = Service {
     base_url: "https://api.nolag.app/v1",
     credential: "key",
+    kind: |_| TokenKind::User,
     scheme: |_| "Bearer",
     prefix: |_, _| "",
     envelope: |body| Envelope {

@@ -11,8 +11,11 @@ pub(crate) struct Service {
     pub(crate) base_url: &'static str,
     /// What the service calls its credential.
     pub(crate) credential: &'static str,
-    /// The authorization scheme for a token.
-    pub(crate) scheme: fn(&Token) -> &'static str,
+    /// Which kind of token it is. `User` where a service has one kind only:
+    /// nothing is refused to it and nothing is limited.
+    pub(crate) kind: fn(&Token) -> TokenKind,
+    /// The authorization scheme for a kind of token.
+    pub(crate) scheme: fn(TokenKind) -> &'static str,
     /// What goes in front of a path, by the kind of token.
     pub(crate) prefix: fn(TokenKind, &str) -> &'static str,
     /// Finds the parts of an error body.
@@ -47,7 +50,8 @@ pub(crate) fn failure_code(status: u16, error: Option<&str>) -> String {
 pub(crate) static LAG: Service = Service {
     base_url: "https://api.trylag.com",
     credential: "token",
-    scheme: |token| match token.kind() {
+    kind: Token::kind,
+    scheme: |kind| match kind {
         TokenKind::Robot => "Robot",
         TokenKind::User => "Bearer",
     },

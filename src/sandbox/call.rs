@@ -16,6 +16,9 @@ pub(crate) enum Caller {
     Anybody,
     User(Id),
     Robot(Id),
+    /// A project of NoLag's.
+    #[cfg(feature = "nolag")]
+    Project(Id),
 }
 
 #[derive(Debug)]
@@ -54,6 +57,15 @@ impl Call<'_> {
         }
     }
 
+    /// The calling project. Routes of NoLag are reached with its keys only.
+    #[cfg(feature = "nolag")]
+    pub(crate) fn project(&self) -> Result<Id, Failure> {
+        match &self.caller {
+            Caller::Project(id) => Ok(id.clone()),
+            _ => Err(Failure::unauthorized("This endpoint needs a project's key")),
+        }
+    }
+
     /// Refuses users who are not in the server of the path, robots of other servers and robots
     /// that lack the permission.
     pub(crate) fn enter_server(&self, permission: RobotPermission) -> Result<String, Failure> {
@@ -61,7 +73,7 @@ impl Call<'_> {
         match &self.caller {
             Caller::User(user) => self.world.server_of(server, user)?,
             Caller::Robot(robot) => self.world.robot_server(robot, server, permission)?,
-            Caller::Anybody => return Err(Failure::unauthorized("A token is required")),
+            _ => return Err(Failure::unauthorized("A token is required")),
         };
         Ok(server.to_owned())
     }
@@ -79,7 +91,7 @@ impl Call<'_> {
         match &self.caller {
             Caller::User(id) => Ok(Author::User(id.clone())),
             Caller::Robot(id) => Ok(Author::Robot(id.clone())),
-            Caller::Anybody => Err(Failure::unauthorized("A token is required")),
+            _ => Err(Failure::unauthorized("A token is required")),
         }
     }
 

@@ -95,6 +95,8 @@ fn authenticate(world: &World, access: Access, headers: &HeaderMap) -> Result<Ca
     let (wanted, known) = match access {
         Access::Robot => ("Robot", &world.robot_keys),
         Access::User | Access::Public => ("Bearer", &world.user_tokens),
+        #[cfg(feature = "nolag")]
+        Access::Project => ("Bearer", &world.nolag.keys),
     };
     if scheme != wanted {
         return Err(Failure::unauthorized(format!(
@@ -108,6 +110,8 @@ fn authenticate(world: &World, access: Access, headers: &HeaderMap) -> Result<Ca
     Ok(match access {
         Access::Robot => Caller::Robot(id),
         Access::User | Access::Public => Caller::User(id),
+        #[cfg(feature = "nolag")]
+        Access::Project => Caller::Project(id),
     })
 }
 

@@ -86,6 +86,33 @@ impl Sandbox {
         seed::ROBOT_KEY
     }
 
+    /// The base URL to give to a client for NoLag.
+    #[cfg(feature = "nolag")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
+    #[must_use]
+    pub fn nolag_base_url(&self) -> String {
+        format!("{}/v1", self.shared.base_url)
+    }
+
+    /// The key of the NoLag project that every sandbox has: `nlg_live_sandbox.secret`.
+    #[cfg(feature = "nolag")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
+    #[must_use]
+    pub fn nolag_key(&self) -> &'static str {
+        super::world::nolag::KEY
+    }
+
+    /// The key of the NoLag project of this name, `nlg_live_<name>.secret`; it is made if there is
+    /// none. What is in one project is refused to the keys of others.
+    #[cfg(feature = "nolag")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
+    #[must_use]
+    pub fn nolag_key_of(&self, project: &str) -> String {
+        let key = format!("nlg_live_{project}.secret");
+        self.shared.world().nolag.project(&key);
+        key
+    }
+
     /// The user of this name; it is made if there is none, with the token
     /// `lag_pat_sandbox_<name>`.
     ///

@@ -21,6 +21,9 @@ pub(crate) enum Access {
     Public,
     User,
     Robot,
+    /// A key of NoLag's.
+    #[cfg(feature = "nolag")]
+    Project,
 }
 
 /// What an endpoint takes as its body, and how much of it.
@@ -83,6 +86,11 @@ impl Route {
 
     pub(crate) const fn robot(method: Method, path: &'static str, handler: Handler) -> Self {
         Self::new(method, path, Access::Robot, handler)
+    }
+
+    #[cfg(feature = "nolag")]
+    pub(crate) const fn project(method: Method, path: &'static str, handler: Handler) -> Self {
+        Self::new(method, path, Access::Project, handler)
     }
 
     pub(crate) const fn taking(mut self, takes: Takes) -> Self {

@@ -68,6 +68,10 @@ pub struct Seed {
     users: Vec<SeedUser>,
     friends: Vec<(String, String)>,
     servers: Vec<SeedServer>,
+    /// Whether this is the standard world, which other services have a part in.
+    #[cfg(feature = "nolag")]
+    #[serde(skip)]
+    standard: bool,
 }
 
 impl fmt::Debug for Seed {
@@ -160,6 +164,8 @@ impl Seed {
         };
         Self {
             users: vec![user(ALICE), user("bob")],
+            #[cfg(feature = "nolag")]
+            standard: true,
             friends: Vec::new(),
             servers: vec![SeedServer {
                 name: "dev".to_owned(),
@@ -182,6 +188,10 @@ impl Seed {
     }
 
     pub(crate) fn plant(self, world: &mut World) -> Result<(), SeedError> {
+        #[cfg(feature = "nolag")]
+        if self.standard {
+            world.nolag.plant_demo(world.clock.now())?;
+        }
         for user in self.users {
             let token = user.token.unwrap_or_else(|| token_of(&user.username));
             let id = world

@@ -152,7 +152,7 @@ impl Connection {
         let response = self.respond(outcome, &head);
         let response = match fault {
             None => Ok(response),
-            Some(fault) => self.spoil(response, &fault),
+            Some(fault) => self.spoil(response, &fault, &head),
         };
         let status = response
             .as_ref()
@@ -209,7 +209,8 @@ impl Connection {
     }
 
     fn refusal(&self, failure: &Failure, head: &Parts) -> Response<ReplyBody> {
-        let mut response = json_response(failure.status_code(), failure.envelope());
+        let envelope = envelope(&self.shared, failure, head);
+        let mut response = json_response(failure.status_code(), envelope);
         let headers = response.headers_mut();
         if let Some(seconds) = failure.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -227,6 +228,7 @@ impl Connection {
         &self,
         mut response: Response<ReplyBody>,
         fault: &Fault,
+        head: &Parts,
     ) -> Result<Response<ReplyBody>, Abandoned> {
         let length = usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX);
         match fault.effect().clone() {
@@ -244,7 +246,8 @@ impl Connection {
                 body,
             } => {
                 let body = body.unwrap_or_else(|| {
-                    Failure::new(status, "Injected by a test").envelope().into()
+                    let failure = Failure::new(status, "Injected by a test");
+                    envelope(&self.shared, &failure, head).into()
                 });
                 let id = response.headers().get(&REQUEST_ID).cloned();
                 response = json_response(status, body);
@@ -276,6 +279,20 @@ impl Connection {
         }
         Ok(response)
     }
+}
+
+/// The error body of the service that the request was meant for.
+#[cfg_attr(
+    not(feature = "nolag"),
+    expect(unused_variables, reason = "there is one service then")
+)]
+fn envelope(shared: &Shared, failure: &Failure, head: &Parts) -> Vec<u8> {
+    #[cfg(feature = "nolag")]
+    if super::routes::nolag::covers(head.uri.path()) {
+        let now = shared.world().clock.now();
+        return super::routes::nolag::envelope(failure, now);
+    }
+    failure.envelope()
 }
 
 fn target(head: &Parts) -> String {

@@ -8,6 +8,8 @@ mod images;
 mod limits;
 mod messages;
 mod moderation;
+#[cfg(feature = "nolag")]
+mod nolag;
 mod people;
 #[cfg(unix)]
 mod program;

@@ -133,15 +133,26 @@ fn it_starts_with_a_seed() {
 #[test]
 fn print_env_points_a_client_at_it() {
     let printed = |arguments: &[&str]| String::from_utf8(output(arguments).stdout).expect("text");
+    let nolag = |address: &str| {
+        let lines = format!(
+            "export NOLAG_API_BASE=http://{address}/v1\n\
+             export NOLAG_API_KEY=nlg_live_sandbox.secret\n"
+        );
+        cfg!(feature = "nolag").then_some(lines).unwrap_or_default()
+    };
     assert_eq!(
         printed(&["--print-env"]),
         "export LAG_API_BASE=http://127.0.0.1:7373\n\
          export LAG_ROBOT_API_KEY=lag_robot_sandbox_secret\nunset LAG_TOKEN\n"
+            .to_owned()
+            + &nolag("127.0.0.1:7373")
     );
     assert_eq!(
         printed(&["--port", "80", "--host", "::1", "--print-env=user"]),
         "export LAG_API_BASE=http://[::1]:80\n\
          export LAG_TOKEN=lag_pat_sandbox_alice\nunset LAG_ROBOT_API_KEY\n"
+            .to_owned()
+            + &nolag("[::1]:80")
     );
 }
 

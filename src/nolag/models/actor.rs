@@ -148,7 +148,7 @@ impl ListActors {
         Self::default()
     }
 
-    /// Only actors with this name.
+    /// Only actors of this name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self

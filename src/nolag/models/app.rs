@@ -137,7 +137,7 @@ impl ListApps {
         self
     }
 
-    /// Only apps with this name.
+    /// Only apps of this name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self

@@ -93,7 +93,7 @@ impl ListRooms {
         Self::default()
     }
 
-    /// Only rooms with this name.
+    /// Only rooms of this name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self

@@ -8,6 +8,8 @@ mod images;
 mod invites;
 mod members;
 mod messages;
+#[cfg(feature = "nolag")]
+pub(crate) mod nolag;
 mod robots;
 mod roles;
 mod rooms;
@@ -36,6 +38,8 @@ pub(crate) fn all() -> Vec<Route> {
         templates::routes(),
         images::routes(),
         robots::routes(),
+        #[cfg(feature = "nolag")]
+        nolag::routes(),
     ]
     .into_iter()
     .flatten()

@@ -8,6 +8,8 @@ pub(crate) mod friends;
 pub(crate) mod images;
 pub(crate) mod members;
 mod messages;
+#[cfg(feature = "nolag")]
+pub(crate) mod nolag;
 pub(crate) mod permissions;
 mod robots;
 mod rooms;
@@ -54,6 +56,8 @@ pub(crate) struct World {
     pub(crate) images: Table<Image>,
     pub(crate) robot_keys: HashMap<String, Id>,
     pub(crate) limits: RateLimits,
+    #[cfg(feature = "nolag")]
+    pub(crate) nolag: nolag::NoLag,
     event_history: usize,
     last_id: u64,
 }
@@ -73,6 +77,8 @@ impl World {
             images: Table::default(),
             robot_keys: HashMap::new(),
             limits: RateLimits::default(),
+            #[cfg(feature = "nolag")]
+            nolag: nolag::NoLag::new(),
             event_history,
             last_id: 0,
         }

@@ -6,6 +6,8 @@ mod client;
 mod errors;
 mod room_actors;
 mod rooms;
+#[cfg(feature = "sandbox")]
+mod sandbox;
 mod scopes;
 
 use serde_json::{Value, json};
