@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# What the features bring in, from the dependency tree; nothing is compiled.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+failed=0
+
+fail() {
+    echo "guards: $*" >&2
+    failed=1
+}
+
+# The crates of a build, one "name version" per line. Arguments: its features.
+crates() {
+    cargo tree --locked --edges normal --prefix none "$@" | awk '{ print $1, $2 }' | sort -u
+}
+
+# at_most LIMIT NAME CRATES
+at_most() {
+    count=$(echo "$3" | wc -l)
+    echo "guards: $2: $count crates, at most $1"
+    [ "$count" -le "$1" ] || fail "$2 has $count crates, more than $1"
+}
+
+# without NAME CRATES CRATE...
+without() {
+    name=$1 tree=$2
+    shift 2
+    for crate in "$@"; do
+        if echo "$tree" | grep -q "^$crate "; then
+            fail "$name brings in $crate"
+        fi
+    done
+}
+
+blocking=$(crates)
+asynchronous=$(crates --no-default-features --features async,rustls)
+both=$(crates --features async)
+
+at_most 48 "default features" "$blocking"
+at_most 115 "async alone" "$asynchronous"
+without "default features" "$blocking" tokio hyper reqwest
+without "async alone" "$asynchronous" ureq
+
+# One provider of cryptography for rustls, and it is ring.
+without "both clients" "$both" aws-lc-rs aws-lc-sys openssl native-tls
+echo "$both" | grep -q "^ring " || fail "both clients have no ring"
+[ "$(echo "$both" | grep -c "^ring ")" -le 1 ] || fail "both clients have ring twice"
+[ "$(echo "$both" | grep -c "^rustls ")" -eq 1 ] || fail "both clients have rustls twice"
+
+exit "$failed"

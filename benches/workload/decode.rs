@@ -1,0 +1,46 @@
+//! Decoding of the page from memory.
+
+use std::hint::black_box;
+
+use chrono::{DateTime, Utc};
+use lagclient::Page;
+use lagclient::models::RoomMessage;
+
+use super::{Case, Run, body, plain};
+
+pub(super) fn cases() -> Vec<Case> {
+    let case = |name: &str, required, bare: fn(&[u8]) -> usize| Case {
+        name: format!("decode, {name}"),
+        required,
+        calls: 1,
+        lagclient: run(lagclient),
+        bare: run(bare),
+    };
+    vec![
+        case("checked once", 0.98, checked_once),
+        case("from_slice", 1.2, from_slice),
+    ]
+}
+
+fn run(decode: fn(&[u8]) -> usize) -> Run {
+    let page = body::page();
+    Box::new(move || assert_eq!(decode(black_box(page.as_bytes())), 100))
+}
+
+/// As the crate decodes an answer.
+fn lagclient(page: &[u8]) -> usize {
+    let page = std::str::from_utf8(page).expect("UTF-8");
+    let page: Page<RoomMessage> = serde_json::from_str(page).expect("a page");
+    black_box(&page).items.len()
+}
+
+fn checked_once(page: &[u8]) -> usize {
+    let page = std::str::from_utf8(page).expect("UTF-8");
+    let page: plain::Page<plain::Time> = serde_json::from_str(page).expect("a page");
+    black_box(&page).messages.len()
+}
+
+fn from_slice(page: &[u8]) -> usize {
+    let page: plain::Page<DateTime<Utc>> = serde_json::from_slice(page).expect("a page");
+    black_box(&page).messages.len()
+}
