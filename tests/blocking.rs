@@ -8,7 +8,7 @@ mod support;
 mod world {
     pub(crate) use core::prelude::v1::test;
     pub(crate) use lagclient::Client;
-    pub(crate) use lagclient::blocking::ClientBuilder;
+    pub(crate) use lagclient::blocking::{ClientBuilder, UploadImage};
     pub(crate) use maybe_async::must_be_sync as maybe_async;
 
     /// An HTTP client that is set up as one would for other purposes.

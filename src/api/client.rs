@@ -1,6 +1,8 @@
 //! The client itself: from a token to the resources.
 
-use super::{Client, ClientBuilder, Events, RequestBuilder, Servers, System, maybe_async};
+use super::{
+    Client, ClientBuilder, Events, Images, RequestBuilder, Servers, System, Users, maybe_async,
+};
 use crate::Method;
 use crate::config::RequestOptions;
 use crate::env::variable;
@@ -68,10 +70,22 @@ impl Client {
         Events { client: self }
     }
 
+    /// Images.
+    #[must_use]
+    pub fn images(&self) -> Images<'_> {
+        Images { client: self }
+    }
+
     /// Servers and all that belongs to one.
     #[must_use]
     pub fn servers(&self) -> Servers<'_> {
         Servers { client: self }
+    }
+
+    /// Users, and the caller's own account.
+    #[must_use]
+    pub fn users(&self) -> Users<'_> {
+        Users { client: self }
     }
 
     /// A request to any endpoint, for what the crate does not cover: with the

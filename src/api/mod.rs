@@ -8,14 +8,16 @@
 //! Mind that an `.await` inside a macro call, such as `vec![a.await]`, is out
 //! of that macro's reach: bind the awaited value first.
 
-use super::{Client, maybe_async, transport};
+use super::{Client, maybe_async, transport, upload};
 
+mod avatar;
 mod builder;
 mod client;
 mod core;
 mod event_guests;
 mod event_templates;
 mod events;
+mod images;
 mod members;
 mod messages;
 pub(crate) mod pages;
@@ -23,12 +25,14 @@ mod request;
 mod rooms;
 mod servers;
 mod system;
+mod users;
 
 pub(crate) use self::core::Core;
 pub use builder::ClientBuilder;
 pub use event_guests::EventGuests;
 pub use event_templates::EventTemplates;
 pub use events::Events;
+pub use images::{Images, UploadImage};
 pub use members::ServerMembers;
 pub use messages::RoomMessages;
 pub use pages::{Items, Pages};
@@ -36,3 +40,4 @@ pub use request::{RawResponse, RequestBuilder};
 pub use rooms::ServerRooms;
 pub use servers::Servers;
 pub use system::System;
+pub use users::Users;

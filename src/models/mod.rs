@@ -24,6 +24,8 @@ mod event;
 mod event_guest;
 mod event_template;
 mod identity;
+mod image;
+mod inline_image;
 pub(crate) mod open_enum;
 mod robot_event;
 mod room;
@@ -50,6 +52,11 @@ pub use event_template::{
 };
 pub(crate) use identity::RobotInfo;
 pub use identity::{Identity, RobotPermission, TransportType};
+pub use image::{
+    ImageMetadata, ImagePurpose, ImageStatus, ImageVariant, ProcessingStatus, WaitUntilReady,
+};
+pub use inline_image::InlineImage;
+pub(crate) use inline_image::{InlineBody, InlineSource};
 pub use robot_event::{
     Command, MemberEvent, MessageDeletedEvent, MessageEditedEvent, MessageEvent, PresenceEvent,
     RobotEvent, RobotEventData, RobotEventType, RoleChangedEvent, RoomEvent, ServerUpdatedEvent,
@@ -58,9 +65,9 @@ pub use robot_event::{
 pub use room::{Room, RoomParticipant};
 pub(crate) use room_message::check_content;
 pub use room_message::{
-    ImageVariant, Mention, MentionKind, MessageImage, MessageReply, RoomMessage, SendMessage,
+    Mention, MentionKind, MessageImage, MessageReply, RoomMessage, SendMessage,
 };
 pub use server::{CreateServer, IconUrl, Server, ServerWithDetails, UpdateServer};
 pub use server_member::{ServerMember, ServerRole};
 pub use system::{FeatureConfig, Health, ServiceConfig, SystemStatus, Version};
-pub use user::{User, UserFlags, UserStatus};
+pub use user::{AvatarUrl, User, UserFlags, UserStatus};

@@ -87,3 +87,15 @@ pub struct UserFlags {
     #[serde(flatten)]
     pub extra: Extra,
 }
+
+/// Where an uploaded avatar is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AvatarUrl {
+    /// The avatar's address.
+    pub avatar_url: String,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}

@@ -5,6 +5,7 @@
 //! Mind that `.await` inside a macro call, such as `assert_eq!(f().await, 1)`,
 //! is not stripped in the blocking world: bind the awaited value first.
 
+mod avatar;
 mod broken;
 mod client;
 mod errors;
@@ -13,6 +14,7 @@ mod event_guests;
 mod event_templates;
 mod events;
 mod identity;
+mod images;
 mod members;
 mod messages;
 mod retries;
@@ -22,3 +24,5 @@ mod servers;
 mod system;
 #[cfg(feature = "tracing")]
 mod tracing;
+mod upload_faults;
+mod uploads;
