@@ -6,7 +6,7 @@ mod local;
 use std::time::Duration;
 
 pub use api::ApiError;
-pub use local::{ConnectionError, DecodeError, InvalidArgument, InvalidTokenError};
+pub use local::{ConnectionError, DecodeError, InvalidArgument, InvalidTokenError, NotReadyError};
 
 /// A `Result` whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -66,6 +66,9 @@ pub enum Error {
     /// 404: no such thing, or not for this token.
     #[error("{0}")]
     NotFound(Box<ApiError>),
+    /// An uploaded image is not ready and may never be.
+    #[error("{0}")]
+    NotReady(Box<NotReadyError>),
     /// 403: the permission is missing, or the robot belongs to another server.
     #[error("{0}")]
     Permission(Box<ApiError>),
@@ -98,6 +101,7 @@ impl Error {
             | Self::InvalidArgument(_)
             | Self::InvalidToken(_)
             | Self::Io(_)
+            | Self::NotReady(_)
             | Self::Timeout(_) => None,
         }
     }
@@ -112,6 +116,7 @@ impl Error {
             Self::InvalidArgument(_) => "invalid_argument",
             Self::InvalidToken(_) => "invalid_token",
             Self::Io(_) => "io_error",
+            Self::NotReady(_) => "not_ready",
             Self::Timeout(_) => "timeout",
             _ => self.api().map_or("error", |answer| &answer.code),
         }

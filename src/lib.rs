@@ -20,6 +20,7 @@ mod config;
 mod env;
 mod error;
 mod ids;
+mod local_file;
 pub mod models;
 mod protocol;
 mod tls;
@@ -59,7 +60,8 @@ pub use blocking::methods;
 
 pub use config::RequestOptions;
 pub use error::{
-    ApiError, ConnectionError, DecodeError, Error, InvalidArgument, InvalidTokenError, Result,
+    ApiError, ConnectionError, DecodeError, Error, InvalidArgument, InvalidTokenError,
+    NotReadyError, Result,
 };
 pub use http::Method;
 pub use ids::*;
@@ -67,6 +69,7 @@ pub use protocol::page::{ListMessages, Page};
 pub use protocol::rate_limit::RateLimit;
 pub use protocol::retry::RetryPolicy;
 pub use protocol::sse;
+pub use protocol::upload::UploadProgress;
 pub use tls::TlsBackend;
 pub use token::{Token, TokenKind};
 

@@ -1,7 +1,7 @@
 //! The client itself: from a token to the resources.
 
 use super::{
-    Client, ClientBuilder, Dms, Events, Friends, RequestBuilder, Servers, System, Users,
+    Client, ClientBuilder, Dms, Events, Friends, Images, RequestBuilder, Servers, System, Users,
     maybe_async,
 };
 use crate::Method;
@@ -87,6 +87,12 @@ impl Client {
     #[must_use]
     pub fn dms(&self) -> Dms<'_> {
         Dms { client: self }
+    }
+
+    /// Images.
+    #[must_use]
+    pub fn images(&self) -> Images<'_> {
+        Images { client: self }
     }
 
     /// Servers and all that belongs to one.

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::maybe_async;
 use super::transport::{self, HttpClient, Transport};
+use super::upload::Upload;
 use crate::config::{BaseUrl, Config, RequestOptions, Settings};
 use crate::error::{ConnectionError, Error, InvalidTokenError, Result};
 use crate::protocol::rate_limit::{Class, Pacer, Pass};
@@ -17,7 +18,7 @@ use crate::protocol::response::{Answer, Response};
 use crate::protocol::retry::{self, FailedAttempt, Outcome};
 use crate::protocol::service::Service;
 use crate::protocol::trace::Trace;
-use crate::protocol::{TransportError, Wire};
+use crate::protocol::{Body, Failure, TransportError, Wire};
 use crate::tls::Tls;
 use crate::token::TokenKind;
 
@@ -75,7 +76,7 @@ impl Core {
     }
 
     /// Everything that can be refused without sending anything.
-    fn check(&self, request: &Request) -> Result<()> {
+    pub(super) fn check(&self, request: &Request) -> Result<()> {
         if let Some(problem) = &self.settings.problem {
             return Err(problem.clone().into());
         }
@@ -94,9 +95,13 @@ impl Core {
         }
     }
 
-    fn wire(&self, request: &Request) -> Wire {
+    fn wire<'u>(&self, request: &Request, upload: Option<&'u mut Upload>) -> Wire<&'u mut Upload> {
         let mut headers = self.settings.headers.clone();
-        if request.json.is_some() {
+        if let Some(upload) = &upload {
+            // Whatever the caller's headers say: without the boundary nobody
+            // can read the body.
+            headers.insert(header::CONTENT_TYPE, upload.content_type());
+        } else if request.json.is_some() {
             headers
                 .entry(header::CONTENT_TYPE)
                 .or_insert(HeaderValue::from_static("application/json"));
@@ -111,7 +116,11 @@ impl Core {
             method: request.endpoint.method.clone(),
             url: self.url(request),
             headers,
-            body: request.json.clone(),
+            body: match (upload, &request.json) {
+                (Some(upload), _) => Body::Upload(upload),
+                (None, Some(json)) => Body::Bytes(json.clone()),
+                (None, None) => Body::Empty,
+            },
         }
     }
 
@@ -181,15 +190,31 @@ impl Core {
     /// Sends a request, repeatedly if need be. The answer may have any status.
     pub(crate) async fn send(&self, request: Request) -> Result<Answer> {
         self.check(&request)?;
+        self.attempts(request, None).await
+    }
+
+    /// Sends a request with a long body, repeatedly if need be and if the body
+    /// can be read again.
+    pub(crate) async fn upload(&self, request: Request, mut upload: Upload) -> Result<Answer> {
+        self.check(&request)?;
+        upload.start().await?;
+        self.attempts(request, Some(&mut upload)).await
+    }
+
+    async fn attempts(&self, request: Request, mut upload: Option<&mut Upload>) -> Result<Answer> {
         let trace = Trace::start(&request);
         let mut started = Instant::now();
         let mut attempts = 0;
         loop {
             attempts += 1;
             let pass = self.turn(&request, &mut started).await;
-            let wire = self.wire(&request);
+            let wire = self.wire(&request, upload.as_deref_mut());
             let outcome = self.shared.transport.execute(wire, &self.settings).await;
             drop(pass);
+            if let Some(error) = upload.as_deref_mut().and_then(Upload::take_error) {
+                trace.failed(attempts, Failure::Broken);
+                return Err(Error::Io(error));
+            }
             let (failed, retry_after) = match &outcome {
                 Ok(response) if response.status.is_success() => (None, None),
                 Ok(response) => (
@@ -210,6 +235,10 @@ impl Core {
                 let wait = self.settings.retry.wait(&failed, fastrand::f64())?;
                 Some((outcome, wait))
             });
+            let wait = match (wait, upload.as_deref_mut()) {
+                (Some(wait), Some(upload)) => upload.restart().await.then_some(wait),
+                (wait, _) => wait,
+            };
             match (wait, outcome) {
                 (Some((failed, wait)), _) => {
                     trace.retry(attempts, failed, wait);

@@ -8,8 +8,9 @@
 //! Mind that an `.await` inside a macro call, such as `vec![a.await]`, is out
 //! of that macro's reach: bind the awaited value first.
 
-use super::{Client, maybe_async, transport};
+use super::{Client, maybe_async, transport, upload};
 
+mod avatar;
 mod builder;
 mod client;
 mod core;
@@ -18,6 +19,7 @@ mod event_guests;
 mod event_templates;
 mod events;
 mod friends;
+mod images;
 mod invites;
 mod members;
 mod messages;
@@ -38,6 +40,7 @@ pub use event_guests::EventGuests;
 pub use event_templates::EventTemplates;
 pub use events::Events;
 pub use friends::Friends;
+pub use images::{Images, UploadImage};
 pub use invites::ServerInvites;
 pub use members::ServerMembers;
 pub use messages::RoomMessages;

@@ -3,8 +3,10 @@
 //! [`AsyncClient`] is the entry; what its methods hand out is here as well.
 
 mod pages;
+mod sources;
 mod tls;
 mod transport;
+mod upload;
 
 #[path = "../api/mod.rs"]
 #[allow(

@@ -1,15 +1,19 @@
 //! Bytes over reqwest.
 
+use std::io;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{Client, Request, Url};
+use tokio::time::{Instant, timeout_at};
 
 use super::tls;
+use super::upload::Upload;
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::protocol::response::{Response, too_long};
-use crate::protocol::{Failure, TransportError, Wire};
+use crate::protocol::{Body, Failure, TransportError, Wire};
 use crate::tls::Tls;
 
 /// What the builder's `http_client` takes.
@@ -51,7 +55,7 @@ impl Transport {
 
     pub(crate) async fn execute(
         &self,
-        wire: Wire,
+        wire: Wire<&mut Upload>,
         settings: &Settings,
     ) -> Result<Response, TransportError> {
         let url: Url = wire
@@ -60,19 +64,34 @@ impl Transport {
             .map_err(|error| TransportError::new(Failure::NotSent, error))?;
         let mut request = Request::new(wire.method, url);
         *request.headers_mut() = wire.headers;
-        *request.body_mut() = wire.body.map(Into::into);
         if self.configured != Some(settings.timeout) {
             *request.timeout_mut() = Some(settings.timeout);
         }
+        match wire.body {
+            Body::Empty => {}
+            Body::Bytes(body) => *request.body_mut() = Some(body.into()),
+            // In a box, so that it costs other requests nothing.
+            Body::Upload(upload) => {
+                return Box::pin(self.upload(request, upload, settings)).await;
+            }
+        }
+        self.exchange(request, settings.max_body).await
+    }
+
+    async fn exchange(
+        &self,
+        request: Request,
+        max_body: usize,
+    ) -> Result<Response, TransportError> {
         let mut response = self.client.execute(request).await.map_err(error)?;
-        let (body, incomplete) = read_body(&mut response, settings.max_body).await;
+        let (body, incomplete) = read_body(&mut response, max_body).await;
         let status = response.status();
         let incomplete = match incomplete {
             None => None,
             // An error's status says enough without the whole of its body.
             Some(Incomplete::Failed(error)) if !status.is_success() => Some(error.to_string()),
             Some(Incomplete::Failed(failed)) => return Err(error(failed)),
-            Some(Incomplete::TooLong) => Some(too_long(settings.max_body)),
+            Some(Incomplete::TooLong) => Some(too_long(max_body)),
         };
         Ok(Response {
             status,
@@ -80,6 +99,35 @@ impl Transport {
             body,
             incomplete,
         })
+    }
+
+    /// A long body over a slow line takes its time: here the timeout begins
+    /// anew whenever the connection takes a piece of the body.
+    async fn upload(
+        &self,
+        mut request: Request,
+        upload: &Upload,
+        settings: &Settings,
+    ) -> Result<Response, TransportError> {
+        // In place of the client's own, which is for the whole request.
+        *request.timeout_mut() = Some(Duration::MAX);
+        *request.body_mut() = Some(upload.body());
+        let mut exchange = pin!(self.exchange(request, settings.max_body));
+        let response = loop {
+            let deadline = upload.active_at() + settings.timeout;
+            if let Ok(response) = timeout_at(deadline, &mut exchange).await {
+                break response?;
+            }
+            if upload.active_at() + settings.timeout <= Instant::now() {
+                let stalled = io::Error::from(io::ErrorKind::TimedOut);
+                return Err(TransportError::new(Failure::Timeout, stalled));
+            }
+        };
+        if response.status.is_success() && !upload.is_complete() {
+            let early = "the server answered before it had the whole body";
+            return Err(TransportError::new(Failure::Broken, early));
+        }
+        Ok(response)
     }
 }
 

@@ -5,6 +5,7 @@
 mod pages;
 mod tls;
 mod transport;
+mod upload;
 
 #[path = "../api/mod.rs"]
 mod api;

@@ -5,14 +5,15 @@ use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Request;
-use ureq::Timeout;
+use http::{Request, header};
+use ureq::{SendBody, Timeout};
 
 use super::tls;
+use super::upload::Upload;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::protocol::response::{Response, too_long};
-use crate::protocol::{Failure, TransportError, Wire};
+use crate::protocol::{Body, Failure, TransportError, Wire};
 use crate::tls::Tls;
 
 /// What the builder's `http_client` takes.
@@ -43,7 +44,6 @@ macro_rules! configured {
             .timeout_send_body(Some($timeout))
             .timeout_recv_response(Some($timeout))
             .timeout_recv_body(Some($timeout))
-            .build()
     };
 }
 
@@ -72,14 +72,14 @@ impl Transport {
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS);
         let config = tls::configure(config, tls);
         Ok(Self {
-            agent: configured!(config, timeout).into(),
+            agent: configured!(config, timeout).build().into(),
             configured: Some(timeout),
         })
     }
 
     pub(crate) fn execute(
         &self,
-        wire: Wire,
+        wire: Wire<&mut Upload>,
         settings: &Settings,
     ) -> Result<Response, TransportError> {
         let mut response = self
@@ -106,7 +106,7 @@ impl Transport {
 
     fn run(
         &self,
-        wire: Wire,
+        wire: Wire<&mut Upload>,
         timeout: Duration,
     ) -> Result<http::Response<ureq::Body>, ureq::Error> {
         let mut request = Request::new(());
@@ -114,9 +114,32 @@ impl Transport {
         *request.uri_mut() = wire.url.try_into().map_err(http::Error::from)?;
         *request.headers_mut() = wire.headers;
         match wire.body {
-            Some(body) => self.run_with(request.map(|()| &*body), timeout),
-            None => self.run_with(request, timeout),
+            Body::Empty => self.run_with(request, timeout),
+            Body::Bytes(body) => self.run_with(request.map(|()| &*body), timeout),
+            Body::Upload(upload) => self.run_upload(request, upload, timeout),
         }
+    }
+
+    /// A long body over a slow line takes its time: here the timeout is for
+    /// each write, not for the body as a whole.
+    fn run_upload(
+        &self,
+        mut request: Request<()>,
+        upload: &mut Upload,
+        timeout: Duration,
+    ) -> Result<http::Response<ureq::Body>, ureq::Error> {
+        // With a length, ureq does not send the body in chunks.
+        if let Some(length) = upload.length() {
+            request
+                .headers_mut()
+                .insert(header::CONTENT_LENGTH, length.into());
+        }
+        let request = request.map(|()| SendBody::from_reader(upload));
+        let request = configured!(self.agent.configure_request(request), timeout)
+            .timeout_send_body(None)
+            .timeout_per_write(Some(timeout))
+            .build();
+        self.agent.run(request)
     }
 
     fn run_with(
@@ -127,7 +150,7 @@ impl Transport {
         if self.configured == Some(timeout) {
             return self.agent.run(request);
         }
-        let request = configured!(self.agent.configure_request(request), timeout);
+        let request = configured!(self.agent.configure_request(request), timeout).build();
         self.agent.run(request)
     }
 }

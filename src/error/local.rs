@@ -1,8 +1,10 @@
 //! Failures that are not an error status of the server.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::ApiError;
+use crate::models::ImageStatus;
 use crate::token::TokenKind;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -99,6 +101,24 @@ impl InvalidArgument {
             reason: reason.into(),
         }
     }
+}
+
+/// An uploaded image that is not ready.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "image {} is not ready after {:.1} s: {}",
+    .image.id,
+    .waited.as_secs_f64(),
+    .image.processing_status,
+)]
+#[non_exhaustive]
+pub struct NotReadyError {
+    /// What the server last said of the image. If its status is not
+    /// [`Failed`](crate::models::ProcessingStatus::Failed), the image may still
+    /// become ready.
+    pub image: ImageStatus,
+    /// How long it was waited for.
+    pub waited: Duration,
 }
 
 /// A method that does not exist for the client's kind of token.

@@ -29,6 +29,8 @@ mod event_guest;
 mod event_template;
 mod friend;
 mod identity;
+mod image;
+mod inline_image;
 mod invite;
 mod moderation;
 pub(crate) mod open_enum;
@@ -69,6 +71,11 @@ pub use friend::{
 };
 pub(crate) use identity::RobotInfo;
 pub use identity::{Identity, RobotPermission, TransportType};
+pub use image::{
+    ImageMetadata, ImagePurpose, ImageStatus, ImageVariant, ProcessingStatus, WaitUntilReady,
+};
+pub use inline_image::InlineImage;
+pub(crate) use inline_image::{InlineBody, InlineSource};
 pub use invite::{CreateInvite, InviteSent, ServerInvite, ServerInvitePreview};
 pub use moderation::{Restriction, ServerBan, ServerMute};
 pub use permissions::Permissions;
@@ -81,7 +88,7 @@ pub use role::{CreateRole, Role, RoleAssignment, UpdateRole};
 pub use room::{CreateRoom, Room, RoomParticipant, UpdateRoom};
 pub(crate) use room_message::check_content;
 pub use room_message::{
-    ImageVariant, Mention, MentionKind, MessageImage, MessageReply, RoomMessage, SendMessage,
+    Mention, MentionKind, MessageImage, MessageReply, RoomMessage, SendMessage,
 };
 pub use server::{CreateServer, IconUrl, Server, ServerWithDetails, UpdateServer};
 pub use server_member::{ServerMember, ServerRole};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::convert::from_text;
 use super::open_enum::open_enum;
-use super::{Extra, timestamp};
+use super::{Extra, ImageVariant, timestamp};
 use crate::error::InvalidArgument;
 use crate::ids::{AsId, GuestId, ImageId, MessageId, RobotId, RoomId, UserId};
 use crate::token::TokenKind;
@@ -187,26 +187,6 @@ pub struct MessageImage {
     /// Other sizes by name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variants: Option<BTreeMap<String, ImageVariant>>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// An image in another size.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ImageVariant {
-    /// Where it is.
-    pub url: String,
-    /// The width in pixels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub width: Option<u32>,
-    /// The height in pixels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub height: Option<u32>,
-    /// The size in bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<u64>,
     /// Fields that this version does not know.
     #[serde(flatten)]
     pub extra: Extra,

@@ -2,6 +2,7 @@
 //! answer, deciding on a retry. Compiled once and used by both clients; no HTTP
 //! library is named here.
 
+pub(crate) mod multipart;
 pub(crate) mod page;
 pub(crate) mod rate_limit;
 #[cfg(any(feature = "webhook", test))]
@@ -13,6 +14,7 @@ pub(crate) mod retry;
 pub(crate) mod service;
 pub mod sse;
 pub(crate) mod trace;
+pub(crate) mod upload;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -34,13 +36,22 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// One attempt, as a transport sends it: bytes, and no meaning.
+/// One attempt, as a transport sends it: bytes, and no meaning. `U` is what a
+/// world streams a long body from.
 #[derive(Debug)]
-pub(crate) struct Wire {
+pub(crate) struct Wire<U> {
     pub(crate) method: Method,
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Body<U>,
+}
+
+/// The body of a request.
+#[derive(Debug)]
+pub(crate) enum Body<U> {
+    Empty,
+    Bytes(Bytes),
+    Upload(U),
 }
 
 /// Why a transport has no complete answer to show.

@@ -5,6 +5,7 @@
 //! Mind that `.await` inside a macro call, such as `assert_eq!(f().await, 1)`,
 //! is not stripped in the blocking world: bind the awaited value first.
 
+mod avatar;
 mod broken;
 mod client;
 mod dms;
@@ -15,6 +16,7 @@ mod event_templates;
 mod events;
 mod friends;
 mod identity;
+mod images;
 mod invites;
 mod members;
 mod messages;
@@ -30,4 +32,6 @@ mod surface;
 mod system;
 #[cfg(feature = "tracing")]
 mod tracing;
+mod upload_faults;
+mod uploads;
 mod users;

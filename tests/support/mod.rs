@@ -2,10 +2,14 @@
 //! a request on the wire.
 
 mod expect;
+mod multipart;
 mod server;
+mod temp_file;
 
 pub(crate) use expect::Expected;
-pub(crate) use server::{Recorded, Reply, Server};
+pub(crate) use multipart::{Part, parts};
+pub(crate) use server::{Recorded, Reply, Server, read_request};
+pub(crate) use temp_file::TempFile;
 
 use lagclient::{Error, TokenKind};
 use serde_json::Value;

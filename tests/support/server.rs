@@ -171,7 +171,10 @@ fn serve(
     Ok(())
 }
 
-fn read_request(reader: &mut impl BufRead, connection: usize) -> std::io::Result<Option<Recorded>> {
+pub(crate) fn read_request(
+    reader: &mut impl BufRead,
+    connection: usize,
+) -> std::io::Result<Option<Recorded>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {
         return Ok(None);

@@ -1,0 +1,79 @@
+//! Avatars and icons, which are uploaded inside JSON.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::DeserializeOwned;
+
+use super::{Client, Servers, Users, maybe_async, upload};
+use crate::error::Result;
+use crate::ids::{AsId, ServerId};
+use crate::models::{AvatarUrl, IconUrl, InlineBody, InlineImage, InlineSource};
+use crate::protocol::request::Request;
+
+#[maybe_async]
+impl Users<'_> {
+    /// Changes the caller's avatar. `POST /users/me/avatar`.
+    ///
+    /// The base64 that the endpoint wants is made here, unless the image [is
+    /// base64 already](InlineImage::from_base64).
+    ///
+    /// For users only.
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](crate::Error::Io) if the file cannot be read;
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if it is larger than
+    /// 25 MiB; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn upload_avatar(&self, image: impl Into<InlineImage>) -> Result<AvatarUrl> {
+        let request = Request::post("/users/me/avatar")
+            .user_only("users.upload_avatar", "a robot's avatar is set by a user");
+        send(self.client, request, image.into()).await
+    }
+}
+
+#[maybe_async]
+impl Servers<'_> {
+    /// Changes a server's icon. `POST /servers/{server_id}/icon`.
+    ///
+    /// The base64 that the endpoint wants is made here, unless the image [is
+    /// base64 already](InlineImage::from_base64).
+    ///
+    /// # Errors
+    ///
+    /// [`Permission`](crate::Error::Permission) without `MANAGE_SERVER`;
+    /// [`Io`](crate::Error::Io) if the file cannot be read;
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if it is larger than
+    /// 25 MiB.
+    pub async fn upload_icon(
+        &self,
+        server_id: impl AsId<ServerId>,
+        image: impl Into<InlineImage>,
+    ) -> Result<IconUrl> {
+        let request = Request::post("/servers/{server_id}/icon").id(server_id.as_id());
+        send(self.client, request, image.into()).await
+    }
+}
+
+#[maybe_async]
+async fn send<T: DeserializeOwned>(
+    client: &Client,
+    request: Request,
+    image: InlineImage,
+) -> Result<T> {
+    // What is refused anyway needs no file.
+    client.core.check(&request)?;
+    let content_type = image.media_type();
+    let image = match image.source {
+        InlineSource::Base64(base64) => base64,
+        InlineSource::Bytes(bytes) => STANDARD.encode(bytes),
+        InlineSource::Path(path) => {
+            let content = upload::read_file(path).await?;
+            STANDARD.encode(content)
+        }
+    };
+    let body = InlineBody {
+        image,
+        content_type,
+    };
+    client.core.call(request.json(&body)).await
+}

@@ -1,0 +1,264 @@
+//! Images.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::upload::{self, AnySource, Upload};
+use super::{Client, maybe_async, transport};
+use crate::error::{Error, InvalidArgument, NotReadyError, Result};
+use crate::ids::{AsId, ImageId};
+use crate::models::{ImageMetadata, ImagePurpose, ImageStatus, ProcessingStatus, WaitUntilReady};
+use crate::protocol::multipart::{FormBuilder, image_type};
+use crate::protocol::request::Request;
+use crate::protocol::upload::{Course, OnProgress, UploadProgress};
+
+/// What a robot does instead.
+const INSTEAD: &str = "images need a user's token; a robot may send the id of an uploaded one";
+/// The name of a file that has none.
+const DEFAULT_NAME: &str = "upload.bin";
+/// The media type of a file whose name does not tell.
+const DEFAULT_TYPE: &str = "application/octet-stream";
+
+/// Images, for users.
+///
+/// Reached by `client.images()`.
+#[derive(Clone, Copy, Debug)]
+pub struct Images<'a> {
+    pub(super) client: &'a Client,
+}
+
+#[maybe_async]
+impl Images<'_> {
+    /// Uploads an image of at most 25 MiB. `POST /images`.
+    ///
+    /// The file is sent as it is read; it is never in memory as a whole. The
+    /// client's timeout is not for the upload as a whole: it is for the
+    /// connection to take the next piece, and then for the answer, so a slow
+    /// upload lives as long as it gets on. The time that a source takes to be
+    /// read is not limited.
+    ///
+    /// An upload that failed is repeated as every call is, from the beginning
+    /// of the file. A reader that cannot go back is not sent again: the failure
+    /// is reported.
+    ///
+    /// For users only.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the file is known
+    /// to be too large, or if its name or type cannot be sent;
+    /// [`Io`](crate::Error::Io) if it cannot be read, if it changes its size
+    /// while it is sent, or if a source of unknown size turns out to be too
+    /// large; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn upload(&self, image: UploadImage) -> Result<ImageMetadata> {
+        let request = Request::post("/images").user_only("images.upload", INSTEAD);
+        let (request, upload) = match image.into_upload() {
+            Ok(upload) => (request, upload),
+            Err(problem) => return self.client.core.call(request.check(Err(problem))).await,
+        };
+        let answer = self.client.core.upload(request, upload).await?;
+        answer.json()
+    }
+
+    /// An uploaded image. `GET /images/{image_id}`.
+    ///
+    /// For users only.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if there is no such image;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn get(&self, image_id: impl AsId<ImageId>) -> Result<ImageMetadata> {
+        let request = Request::get("/images/{image_id}")
+            .id(image_id.as_id())
+            .user_only("images.get", INSTEAD);
+        self.client.core.call(request).await
+    }
+
+    /// How far the server is with an image: large GIFs, for one, become videos
+    /// after the upload. `GET /images/{image_id}/status`.
+    ///
+    /// For users only.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if there is no such image;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn status(&self, image_id: impl AsId<ImageId>) -> Result<ImageStatus> {
+        let request = Request::get("/images/{image_id}/status")
+            .id(image_id.as_id())
+            .user_only("images.status", INSTEAD);
+        self.client.core.call(request).await
+    }
+
+    /// Deletes an image. `DELETE /images/{image_id}`.
+    ///
+    /// For users only.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::Error::NotFound) if there is no such image;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn delete(&self, image_id: impl AsId<ImageId>) -> Result<()> {
+        let request = Request::delete("/images/{image_id}")
+            .id(image_id.as_id())
+            .user_only("images.delete", INSTEAD);
+        self.client.core.call_nothing(request).await
+    }
+
+    /// Asks for an image's [`status`](Self::status) until it is ready.
+    ///
+    /// `()` stands for the default pace: for up to 2 minutes, after 0.5 s, then
+    /// after twice as long each time, up to 5 s. A [`Duration`](std::time::Duration) is
+    /// another deadline.
+    ///
+    /// For users only.
+    ///
+    /// # Errors
+    ///
+    /// [`NotReady`](crate::Error::NotReady) if processing failed, or if it is
+    /// not done by the deadline; otherwise those of [`status`](Self::status).
+    pub async fn wait_until_ready(
+        &self,
+        image_id: impl AsId<ImageId>,
+        pace: impl Into<WaitUntilReady>,
+    ) -> Result<ImageStatus> {
+        let pace = pace.into();
+        let started = Instant::now();
+        let mut delay = pace.first_delay;
+        loop {
+            let image = self.status(image_id.as_id()).await?;
+            if image.processing_status == ProcessingStatus::Ready {
+                return Ok(image);
+            }
+            let waited = started.elapsed();
+            let left = pace.deadline.saturating_sub(waited);
+            if image.processing_status == ProcessingStatus::Failed || left.is_zero() {
+                return Err(Error::NotReady(Box::new(NotReadyError { image, waited })));
+            }
+            transport::sleep(delay.min(left)).await;
+            delay = delay.saturating_mul(2).min(pace.max_delay);
+        }
+    }
+}
+
+/// An image to upload: from a path, from bytes, or from anything that can be
+/// read.
+#[must_use]
+pub struct UploadImage {
+    source: AnySource,
+    purpose: ImagePurpose,
+    /// From the path, or given.
+    file_name: Option<String>,
+    content_type: Option<String>,
+    alt: Option<String>,
+    entity_id: Option<String>,
+    size: Option<u64>,
+    on_progress: Option<OnProgress>,
+}
+
+impl UploadImage {
+    /// A file. Its name is the last part of the path, its media type that of
+    /// its extension (`gif`, `heic`, `heif`, `jpeg`, `jpg`, `png`, `webp`), else
+    /// `application/octet-stream`.
+    pub fn from_path(path: impl Into<PathBuf>, purpose: ImagePurpose) -> Self {
+        let path = path.into();
+        let file_name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        let mut image = Self::from_source(upload::path_source(path), purpose);
+        image.content_type = file_name.as_deref().and_then(image_type).map(Into::into);
+        image.file_name = file_name;
+        image
+    }
+
+    /// An image in memory.
+    pub fn from_bytes(bytes: impl Into<Bytes>, purpose: ImagePurpose) -> Self {
+        Self::from_source(upload::bytes_source(bytes.into()), purpose)
+    }
+
+    pub(in super::super) fn from_source(source: AnySource, purpose: ImagePurpose) -> Self {
+        Self {
+            source,
+            purpose,
+            file_name: None,
+            content_type: None,
+            alt: None,
+            entity_id: None,
+            size: None,
+            on_progress: None,
+        }
+    }
+
+    /// The name of the file. Default: that of the path, else `upload.bin`.
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = Some(name.into());
+        self
+    }
+
+    /// The media type, such as `image/png`. Default: by the extension of the
+    /// path or else of the [file name](Self::file_name), else
+    /// `application/octet-stream`.
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    /// What is to be seen, for those who cannot see it.
+    pub fn alt(mut self, text: impl Into<String>) -> Self {
+        self.alt = Some(text.into());
+        self
+    }
+
+    /// What the image belongs to: the id of a server, for instance.
+    pub fn entity_id(mut self, id: impl AsRef<str>) -> Self {
+        self.entity_id = Some(id.as_ref().to_owned());
+        self
+    }
+
+    /// How many bytes a reader is going to yield. The size is then announced to
+    /// the server, and a reader that yields more or less is an error. Without
+    /// effect on sources that know their size.
+    pub fn size(mut self, bytes: u64) -> Self {
+        self.size = Some(bytes);
+        self
+    }
+
+    /// Is called at the beginning of each attempt, and then whenever a piece of
+    /// the file has been handed to the connection.
+    pub fn on_progress(mut self, report: impl FnMut(UploadProgress) + Send + 'static) -> Self {
+        self.on_progress = Some(Box::new(report));
+        self
+    }
+
+    fn into_upload(self) -> Result<Upload, InvalidArgument> {
+        let name = self.file_name.as_deref().unwrap_or(DEFAULT_NAME);
+        let content_type = match &self.content_type {
+            Some(content_type) => content_type,
+            None => image_type(name).unwrap_or(DEFAULT_TYPE),
+        };
+        let form = FormBuilder::file("file", name, content_type)?
+            .field("purpose", self.purpose.as_str())
+            .field_opt("alt", self.alt.as_deref())
+            .field_opt("entityId", self.entity_id.as_deref())
+            .build()?;
+        let course = Course::new(form, self.on_progress);
+        Ok(Upload::new(self.source, self.size, course))
+    }
+}
+
+impl fmt::Debug for UploadImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadImage")
+            .field("purpose", &self.purpose)
+            .field("file_name", &self.file_name)
+            .field("content_type", &self.content_type)
+            .field("alt", &self.alt)
+            .field("entity_id", &self.entity_id)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,185 @@
+//! Reading what is uploaded, piece by piece.
+
+use std::future::poll_fn;
+use std::io;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::HeaderValue;
+use http_body::{Frame, SizeHint};
+use tokio::time::Instant;
+
+use crate::error::{Error, Result};
+use crate::local_file;
+use crate::protocol::upload::{Course, Stage};
+
+pub(crate) use super::sources::{AnySource, bytes_source, path_source};
+
+/// What a request streams its body from, through all its attempts.
+///
+/// A connection may hold on to the body of an attempt that was given up. So
+/// each attempt has a lease of its own, and the next one takes the source out
+/// of it: nobody else reads from it then.
+pub(crate) struct Upload {
+    lease: Lease,
+    content_type: HeaderValue,
+    /// The size that the caller gave, for a source that does not know it.
+    size: Option<u64>,
+}
+
+type Lease = Arc<Mutex<Option<Box<Sending>>>>;
+
+struct Sending {
+    source: AnySource,
+    course: Course,
+    /// When the connection last took something.
+    active_at: Instant,
+    /// Whether the connection waits for the source and not the other way round.
+    is_starved: bool,
+}
+
+impl Upload {
+    pub(crate) fn new(source: AnySource, size: Option<u64>, course: Course) -> Self {
+        let content_type = course.form().content_type.clone();
+        let sending = Sending {
+            source,
+            course,
+            active_at: Instant::now(),
+            is_starved: false,
+        };
+        Self {
+            lease: lease(Some(Box::new(sending))),
+            content_type,
+            size,
+        }
+    }
+
+    pub(crate) fn content_type(&self) -> HeaderValue {
+        self.content_type.clone()
+    }
+
+    /// Gets ready for an attempt.
+    pub(crate) async fn start(&mut self) -> Result<()> {
+        let Some(mut sending) = lock(&self.lease).take() else {
+            return Err(Error::Io(given_up()));
+        };
+        let size = poll_fn(|context| sending.source.as_mut().poll_start(context)).await?;
+        sending.course.begin(size.or(self.size))?;
+        sending.is_starved = false;
+        self.lease = lease(Some(sending));
+        Ok(())
+    }
+
+    /// Gets ready for a further attempt, if there can be one.
+    pub(crate) async fn restart(&mut self) -> bool {
+        // Taken out of its lease first, so that it is not read from meanwhile.
+        let sending = lock(&self.lease).take();
+        self.lease = lease(sending);
+        let can_restart = lock(&self.lease)
+            .as_ref()
+            .is_some_and(|sending| sending.source.can_restart());
+        can_restart && self.start().await.is_ok()
+    }
+
+    pub(crate) fn take_error(&mut self) -> Option<io::Error> {
+        lock(&self.lease).as_mut()?.course.take_error()
+    }
+
+    /// When the connection last took something. A source that is waited for is
+    /// not the connection's fault.
+    pub(super) fn active_at(&self) -> Instant {
+        match &*lock(&self.lease) {
+            Some(sending) if !sending.is_starved => sending.active_at,
+            _ => Instant::now(),
+        }
+    }
+
+    /// Whether the connection took the whole body.
+    pub(super) fn is_complete(&self) -> bool {
+        lock(&self.lease)
+            .as_ref()
+            .is_some_and(|sending| sending.course.stage() == Stage::Done)
+    }
+
+    /// The body of an attempt that begins now.
+    pub(super) fn body(&self) -> reqwest::Body {
+        let length = lock(&self.lease).as_mut().and_then(|sending| {
+            sending.active_at = Instant::now();
+            sending.course.length()
+        });
+        reqwest::Body::wrap(Body {
+            lease: Arc::clone(&self.lease),
+            length,
+        })
+    }
+}
+
+fn lease(sending: Option<Box<Sending>>) -> Lease {
+    Arc::new(Mutex::new(sending))
+}
+
+/// A callback of the caller's that panicked is no reason to panic again.
+fn lock(lease: &Lease) -> MutexGuard<'_, Option<Box<Sending>>> {
+    lease.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn given_up() -> io::Error {
+    io::Error::other("the attempt was given up")
+}
+
+struct Body {
+    lease: Lease,
+    length: Option<u64>,
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        match &mut *lock(&self.lease) {
+            Some(sending) => sending.poll_frame(context),
+            None => Poll::Ready(Some(Err(given_up()))),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length.map_or_else(SizeHint::new, SizeHint::with_exact)
+    }
+}
+
+impl Sending {
+    fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        self.active_at = Instant::now();
+        self.is_starved = false;
+        if self.course.stage() == Stage::File {
+            let chunk = self.source.as_mut().poll_chunk(context);
+            self.is_starved = chunk.is_pending();
+            let counted =
+                ready!(chunk).and_then(|chunk| self.course.read(chunk.len()).map(|()| chunk));
+            match counted {
+                Ok(chunk) if chunk.is_empty() => {}
+                Ok(chunk) => return Poll::Ready(Some(Ok(Frame::data(chunk)))),
+                Err(error) => return Poll::Ready(Some(Err(self.course.fail(error)))),
+            }
+        }
+        Poll::Ready(match self.course.stage() {
+            Stage::Done => None,
+            _ => Some(Ok(Frame::data(self.course.framing(usize::MAX)))),
+        })
+    }
+}
+
+/// Reads a file that is sent as a whole.
+pub(crate) async fn read_file(path: PathBuf) -> Result<Vec<u8>> {
+    match tokio::task::spawn_blocking(move || local_file::read(&path)).await {
+        Ok(content) => content,
+        Err(error) => Err(Error::Io(io::Error::other(error))),
+    }
+}

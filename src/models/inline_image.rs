@@ -1,0 +1,131 @@
+//! Images that are sent inside a JSON body.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use crate::protocol::multipart::image_type;
+
+/// The media type where nothing else is known.
+const DEFAULT_TYPE: &str = "image/jpeg";
+
+/// An avatar or icon to upload: a file, bytes, or text that is base64 already.
+///
+/// Paths and bytes convert:
+///
+/// ```
+/// use std::path::Path;
+/// use lagclient::models::InlineImage;
+///
+/// let file: InlineImage = Path::new("me.png").into();
+/// let bytes: InlineImage = vec![0xff, 0xd8, 0xff].into();
+/// let other = InlineImage::from_bytes(b"\x89PNG...".as_slice()).content_type("image/png");
+/// ```
+///
+/// It is sent inside a JSON body, so it is held in memory as a whole.
+#[derive(Clone, PartialEq, Eq)]
+#[must_use]
+pub struct InlineImage {
+    pub(crate) source: InlineSource,
+    content_type: Option<String>,
+}
+
+/// Where an image comes from.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum InlineSource {
+    Base64(String),
+    Bytes(Bytes),
+    Path(PathBuf),
+}
+
+impl InlineImage {
+    /// A file of at most 25 MiB. Its media type is that of its extension if it
+    /// is `gif`, `heic`, `heif`, `jpeg`, `jpg`, `png` or `webp`, else
+    /// `image/jpeg`.
+    pub fn from_path(path: impl Into<PathBuf>) -> Self {
+        Self::new(InlineSource::Path(path.into()))
+    }
+
+    /// An image in memory. Its media type is `image/jpeg` unless it is
+    /// [given](Self::content_type).
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
+        Self::new(InlineSource::Bytes(bytes.into()))
+    }
+
+    /// An image that is base64 already, without a `data:` prefix. It is sent as
+    /// it is. Its media type is `image/jpeg` unless it is
+    /// [given](Self::content_type).
+    pub fn from_base64(base64: impl Into<String>) -> Self {
+        Self::new(InlineSource::Base64(base64.into()))
+    }
+
+    /// The media type, such as `image/png`.
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.content_type = Some(content_type.into());
+        self
+    }
+
+    fn new(source: InlineSource) -> Self {
+        Self {
+            source,
+            content_type: None,
+        }
+    }
+
+    pub(crate) fn media_type(&self) -> String {
+        if let Some(given) = &self.content_type {
+            return given.clone();
+        }
+        let known = match &self.source {
+            InlineSource::Path(path) => image_type(&path.to_string_lossy()),
+            InlineSource::Base64(_) | InlineSource::Bytes(_) => None,
+        };
+        known.unwrap_or(DEFAULT_TYPE).to_owned()
+    }
+}
+
+impl From<&Path> for InlineImage {
+    fn from(path: &Path) -> Self {
+        Self::from_path(path)
+    }
+}
+
+impl From<PathBuf> for InlineImage {
+    fn from(path: PathBuf) -> Self {
+        Self::from_path(path)
+    }
+}
+
+impl From<Bytes> for InlineImage {
+    fn from(bytes: Bytes) -> Self {
+        Self::from_bytes(bytes)
+    }
+}
+
+impl From<Vec<u8>> for InlineImage {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::from_bytes(bytes)
+    }
+}
+
+impl fmt::Debug for InlineImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("InlineImage");
+        match &self.source {
+            InlineSource::Base64(text) => debug.field("base64", &text.len()),
+            InlineSource::Bytes(bytes) => debug.field("bytes", &bytes.len()),
+            InlineSource::Path(path) => debug.field("path", path),
+        };
+        debug.field("content_type", &self.content_type).finish()
+    }
+}
+
+/// The body of an avatar's or icon's upload.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InlineBody {
+    pub(crate) image: String,
+    pub(crate) content_type: String,
+}

@@ -1,0 +1,278 @@
+//! `multipart/form-data` with one file, for a body that is streamed: what goes
+//! before the file and what goes behind it.
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use http::HeaderValue;
+
+use crate::error::InvalidArgument;
+
+/// A form whose file is yet to be filled in.
+#[derive(Clone, Debug)]
+pub(crate) struct Form {
+    /// The `Content-Type` of the request.
+    pub(crate) content_type: HeaderValue,
+    /// All that is sent before the file's bytes.
+    pub(crate) before: Bytes,
+    /// All that is sent behind them.
+    pub(crate) after: Bytes,
+}
+
+impl Form {
+    /// How much longer the body is than the file.
+    pub(crate) fn overhead(&self) -> u64 {
+        (self.before.len() + self.after.len()) as u64
+    }
+}
+
+/// Builds a [`Form`]: the file first, then the fields.
+#[derive(Debug)]
+pub(crate) struct FormBuilder {
+    boundary: String,
+    before: String,
+    after: String,
+}
+
+impl FormBuilder {
+    /// A form with a file of this name and media type.
+    pub(crate) fn file(
+        name: &'static str,
+        file_name: &str,
+        content_type: &str,
+    ) -> Result<Self, InvalidArgument> {
+        // 128 random bits: no file holds them by chance, and nobody can prepare
+        // one that does.
+        let boundary = format!(
+            "lagclient-{:016x}{:016x}",
+            fastrand::u64(..),
+            fastrand::u64(..)
+        );
+        Self::with_boundary(boundary, name, file_name, content_type)
+    }
+
+    fn with_boundary(
+        boundary: String,
+        name: &'static str,
+        file_name: &str,
+        content_type: &str,
+    ) -> Result<Self, InvalidArgument> {
+        check_file_name(file_name)?;
+        check_content_type(content_type)?;
+        let before = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; \
+             filename=\"{}\"\r\nContent-Type: {content_type}\r\n\r\n",
+            escape(file_name),
+        );
+        Ok(Self {
+            boundary,
+            before,
+            after: String::new(),
+        })
+    }
+
+    /// Adds a text field behind what is there.
+    pub(crate) fn field(mut self, name: &'static str, value: &str) -> Self {
+        // Writing into a String cannot fail.
+        let _ = write!(
+            self.after,
+            "\r\n--{}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}",
+            self.boundary,
+        );
+        self
+    }
+
+    /// Adds a text field if it is set.
+    pub(crate) fn field_opt(self, name: &'static str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.field(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn build(mut self) -> Result<Form, InvalidArgument> {
+        let _ = write!(self.after, "\r\n--{}--\r\n", self.boundary);
+        let content_type = format!("multipart/form-data; boundary={}", self.boundary);
+        Ok(Form {
+            content_type: HeaderValue::try_from(content_type)
+                .map_err(|error| InvalidArgument::new("content_type", error.to_string()))?,
+            before: self.before.into(),
+            after: self.after.into(),
+        })
+    }
+}
+
+fn check_file_name(name: &str) -> Result<(), InvalidArgument> {
+    if name.is_empty() {
+        Err(InvalidArgument::new("file_name", "must not be empty"))
+    } else if name.chars().any(char::is_control) {
+        Err(InvalidArgument::new(
+            "file_name",
+            "must not hold control characters",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+/// A media type as in RFC 9110, section 8.3.1, if not to the letter: what
+/// matters is that it stays on its line.
+fn check_content_type(content_type: &str) -> Result<(), InvalidArgument> {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    let is_token =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && b != b'/');
+    let is_type = essence
+        .trim_end()
+        .split_once('/')
+        .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
+    if is_type
+        && content_type
+            .bytes()
+            .all(|b| b == b' ' || b.is_ascii_graphic())
+    {
+        Ok(())
+    } else {
+        Err(InvalidArgument::new(
+            "content_type",
+            "must be a media type, such as image/png",
+        ))
+    }
+}
+
+/// Quotes end the name, so they are escaped as the HTML standard says. A
+/// backslash is escaped too: some servers read it as an escape of what follows.
+/// Other characters are sent as they are, in UTF-8.
+fn escape(file_name: &str) -> String {
+    file_name.replace('"', "%22").replace('\\', "%5C")
+}
+
+/// The media type of a file by the extension of its name, if it is one of an
+/// image.
+pub(crate) fn image_type(file_name: &str) -> Option<&'static str> {
+    let (_, extension) = file_name.rsplit_once('.')?;
+    let known = [
+        ("gif", "image/gif"),
+        ("heic", "image/heic"),
+        ("heif", "image/heif"),
+        ("jpeg", "image/jpeg"),
+        ("jpg", "image/jpeg"),
+        ("png", "image/png"),
+        ("webp", "image/webp"),
+    ];
+    known
+        .into_iter()
+        .find(|(name, _)| extension.eq_ignore_ascii_case(name))
+        .map(|(_, content_type)| content_type)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(file_name: &str, content_type: &str) -> Result<FormBuilder, InvalidArgument> {
+        FormBuilder::with_boundary("b".to_owned(), "file", file_name, content_type)
+    }
+
+    #[test]
+    fn the_form_in_full() {
+        let form = form("cat.png", "image/png")
+            .unwrap()
+            .field("purpose", "chat")
+            .field_opt("alt", Some("Eine Katze\nim \"Bild\" 🐈"))
+            .field_opt("entityId", None)
+            .build()
+            .unwrap();
+        assert_eq!(form.content_type, "multipart/form-data; boundary=b");
+        assert_eq!(
+            form.before,
+            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"cat.png\"\r\n\
+             Content-Type: image/png\r\n\r\n"
+        );
+        assert_eq!(
+            form.after,
+            "\r\n--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nchat\
+             \r\n--b\r\nContent-Disposition: form-data; name=\"alt\"\r\n\r\n\
+             Eine Katze\nim \"Bild\" 🐈\r\n--b--\r\n"
+        );
+        assert_eq!(
+            form.overhead(),
+            (form.before.len() + form.after.len()) as u64
+        );
+    }
+
+    #[test]
+    fn boundaries_differ() {
+        let boundary = || {
+            let form = FormBuilder::file("file", "a", "a/b").unwrap();
+            form.build().unwrap().content_type
+        };
+        assert_ne!(boundary(), boundary());
+        // RFC 2046 allows 70 characters.
+        assert!(boundary().len() <= "multipart/form-data; boundary=".len() + 70);
+    }
+
+    #[test]
+    fn file_names() {
+        for (name, sent) in [
+            ("a b.png", "a b.png"),
+            ("grün 🦀.png", "grün 🦀.png"),
+            ("a\"; name=\"purpose.png", "a%22; name=%22purpose.png"),
+            ("a\\", "a%5C"),
+        ] {
+            let form = form(name, "image/png").unwrap();
+            assert!(
+                form.before.contains(&format!("; filename=\"{sent}\"\r\n")),
+                "{name}"
+            );
+        }
+        for bad in ["", "a\r\nX: y", "a\nb", "a\0b", "a\u{7f}", "a\u{85}b"] {
+            let problem = form(bad, "image/png").unwrap_err();
+            assert_eq!(problem.argument, "file_name", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn content_types() {
+        for good in [
+            "image/png",
+            "image/svg+xml; charset=utf-8",
+            "application/x.y",
+        ] {
+            assert!(form("a", good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "png",
+            "/png",
+            "image/",
+            "image/png\r\nX-Injected: 1",
+            "image/png\n",
+            "image/p\tng",
+            "image/pñg",
+            "image/a/b",
+            "ima ge/png",
+        ] {
+            let problem = form("a", bad).unwrap_err();
+            assert_eq!(problem.argument, "content_type", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn image_types() {
+        for (name, expected) in [
+            ("a.png", Some("image/png")),
+            ("a.b.JPG", Some("image/jpeg")),
+            ("a.jpeg", Some("image/jpeg")),
+            ("a.gif", Some("image/gif")),
+            ("a.WebP", Some("image/webp")),
+            ("a.heic", Some("image/heic")),
+            ("a.heif", Some("image/heif")),
+            ("a.txt", None),
+            ("png", None),
+            ("a.", None),
+            ("a.é", None),
+        ] {
+            assert_eq!(image_type(name), expected, "{name}");
+        }
+    }
+}

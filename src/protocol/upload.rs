@@ -1,0 +1,237 @@
+//! The course of an upload: what is sent when, how much, and whether it is what
+//! was announced. Reading the source and sending the bytes is the worlds' part.
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+
+use bytes::Bytes;
+
+use super::multipart::Form;
+use crate::error::InvalidArgument;
+
+/// The largest image that the service takes.
+pub(crate) const MAX_IMAGE: u64 = 25 * 1024 * 1024;
+
+/// How far an upload has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UploadProgress {
+    /// How many bytes of the file have been handed to the connection.
+    pub sent: u64,
+    /// How many bytes the file has, if that is known beforehand.
+    pub total: Option<u64>,
+    /// Which attempt it is, from 1. A new attempt begins at the beginning.
+    pub attempt: u32,
+}
+
+pub(crate) type OnProgress = Box<dyn FnMut(UploadProgress) + Send>;
+
+/// What an upload sends next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// What is before the file.
+    Before,
+    /// The file itself.
+    File,
+    /// What is behind it.
+    After,
+    /// Nothing more.
+    Done,
+}
+
+/// Follows an upload through its attempts.
+pub(crate) struct Course {
+    form: Form,
+    on_progress: Option<OnProgress>,
+    stage: Stage,
+    /// The rest of a stage that is not the file.
+    rest: Bytes,
+    progress: UploadProgress,
+    /// What made reading the source fail.
+    error: Option<io::Error>,
+}
+
+impl Course {
+    pub(crate) fn new(form: Form, on_progress: Option<OnProgress>) -> Self {
+        Self {
+            form,
+            on_progress,
+            stage: Stage::Done,
+            rest: Bytes::new(),
+            progress: UploadProgress {
+                sent: 0,
+                total: None,
+                attempt: 0,
+            },
+            error: None,
+        }
+    }
+
+    pub(crate) fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// How long the body is, if that is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        Some(self.progress.total? + self.form.overhead())
+    }
+
+    /// Begins an attempt with a source of this size.
+    pub(crate) fn begin(&mut self, size: Option<u64>) -> Result<(), InvalidArgument> {
+        if size.is_some_and(|size| size > MAX_IMAGE) {
+            return Err(InvalidArgument::new(
+                "image",
+                format!("must have at most {MAX_IMAGE} bytes (25 MiB)"),
+            ));
+        }
+        self.progress = UploadProgress {
+            sent: 0,
+            total: size,
+            attempt: self.progress.attempt + 1,
+        };
+        self.error = None;
+        self.stage = Stage::Before;
+        self.rest = self.form.before.clone();
+        self.report();
+        Ok(())
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// The next part of what is not the file, at most `limit` bytes.
+    pub(crate) fn framing(&mut self, limit: usize) -> Bytes {
+        let part = self.rest.split_to(limit.min(self.rest.len()));
+        if self.rest.is_empty() {
+            self.stage = match self.stage {
+                Stage::Before => Stage::File,
+                Stage::After => Stage::Done,
+                stage @ (Stage::File | Stage::Done) => stage,
+            };
+        }
+        part
+    }
+
+    /// Counts what was read from the source; nothing means that it has ended.
+    pub(crate) fn read(&mut self, bytes: usize) -> io::Result<()> {
+        if bytes == 0 {
+            return self.end();
+        }
+        self.progress.sent = self.progress.sent.saturating_add(bytes as u64);
+        let sent = self.progress.sent;
+        let problem = match self.progress.total {
+            Some(total) if sent > total => "the file grew while it was sent",
+            None if sent > MAX_IMAGE => "the file is larger than 25 MiB",
+            _ => {
+                self.report();
+                return Ok(());
+            }
+        };
+        Err(io::Error::new(ErrorKind::FileTooLarge, problem))
+    }
+
+    fn end(&mut self) -> io::Result<()> {
+        if self
+            .progress
+            .total
+            .is_some_and(|total| self.progress.sent < total)
+        {
+            return Err(io::Error::new(
+                ErrorKind::UnexpectedEof,
+                "the file ended before the length that it had when sending began",
+            ));
+        }
+        self.stage = Stage::After;
+        self.rest = self.form.after.clone();
+        Ok(())
+    }
+
+    /// Keeps an error for the caller, and makes one for the HTTP library, which
+    /// may lose or rewrite it.
+    pub(crate) fn fail(&mut self, error: io::Error) -> io::Error {
+        let stand_in = io::Error::new(error.kind(), "reading the data to send failed");
+        self.error.get_or_insert(error);
+        stand_in
+    }
+
+    /// What made reading the source fail.
+    pub(crate) fn take_error(&mut self) -> Option<io::Error> {
+        self.error.take()
+    }
+
+    fn report(&mut self) {
+        if let Some(report) = &mut self.on_progress {
+            report(self.progress);
+        }
+    }
+}
+
+impl fmt::Debug for Course {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Course")
+            .field("stage", &self.stage)
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::multipart::FormBuilder;
+
+    fn course() -> Course {
+        let form = FormBuilder::file("file", "a", "a/b").unwrap();
+        Course::new(form.build().unwrap(), None)
+    }
+
+    fn framing(course: &mut Course) -> usize {
+        let stage = course.stage();
+        let mut length = 0;
+        while course.stage() == stage {
+            length += course.framing(7).len();
+        }
+        length
+    }
+
+    #[test]
+    fn a_course_in_full() {
+        let mut course = course();
+        course.begin(Some(5)).unwrap();
+        let before = framing(&mut course);
+        assert_eq!(course.stage(), Stage::File);
+        course.read(3).unwrap();
+        course.read(2).unwrap();
+        assert_eq!(course.stage(), Stage::File);
+        course.read(0).unwrap();
+        let after = framing(&mut course);
+        assert_eq!(course.stage(), Stage::Done);
+        assert_eq!(course.length(), Some((before + 5 + after) as u64));
+    }
+
+    #[test]
+    fn what_is_not_as_announced_is_an_error() {
+        let mut course = course();
+        course.begin(Some(5)).unwrap();
+        course.read(4).unwrap();
+        let short = course.read(0).unwrap_err();
+        assert_eq!(short.kind(), ErrorKind::UnexpectedEof);
+        let long = course.read(2).unwrap_err();
+        assert_eq!(long.kind(), ErrorKind::FileTooLarge);
+    }
+
+    #[test]
+    fn the_limit() {
+        let mut course = course();
+        let limit = usize::try_from(MAX_IMAGE).unwrap();
+        assert!(course.begin(Some(MAX_IMAGE)).is_ok());
+        let problem = course.begin(Some(MAX_IMAGE + 1)).unwrap_err();
+        assert_eq!(problem.argument, "image");
+        course.begin(None).unwrap();
+        assert_eq!(course.length(), None);
+        course.read(limit).unwrap();
+        let error = course.read(1).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::FileTooLarge);
+    }
+}
