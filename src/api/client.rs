@@ -1,7 +1,7 @@
 //! The client itself: from a token to the resources.
 
 use super::{
-    Client, ClientBuilder, Dms, Events, Friends, RequestBuilder, Servers, System, Users,
+    Client, ClientBuilder, Dms, Events, Friends, RequestBuilder, Robot, Servers, System, Users,
     maybe_async,
 };
 use crate::Method;
@@ -87,6 +87,12 @@ impl Client {
     #[must_use]
     pub fn dms(&self) -> Dms<'_> {
         Dms { client: self }
+    }
+
+    /// A robot's events. Needs a robot key.
+    #[must_use]
+    pub fn robot(&self) -> Robot<'_> {
+        Robot { client: self }
     }
 
     /// Servers and all that belongs to one.

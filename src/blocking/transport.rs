@@ -42,8 +42,6 @@ macro_rules! configured {
             .timeout_send_request(Some($timeout))
             .timeout_send_body(Some($timeout))
             .timeout_recv_response(Some($timeout))
-            .timeout_recv_body(Some($timeout))
-            .build()
     };
 }
 
@@ -72,7 +70,10 @@ impl Transport {
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS);
         let config = tls::configure(config, tls);
         Ok(Self {
-            agent: configured!(config, timeout).into(),
+            agent: configured!(config, timeout)
+                .timeout_recv_body(Some(timeout))
+                .build()
+                .into(),
             configured: Some(timeout),
         })
     }
@@ -104,15 +105,54 @@ impl Transport {
         })
     }
 
+    /// The same, with connections of its own.
+    pub(super) fn separate(&self) -> Self {
+        Self {
+            agent: ureq::Agent::new_with_config(self.agent.config().clone()),
+            configured: self.configured,
+        }
+    }
+
+    pub(super) fn agent(&self) -> ureq::Agent {
+        self.agent.clone()
+    }
+
+    /// The head of an answer, with the body of a success to be read as it
+    /// arrives: each read may take `silence`.
+    pub(super) fn stream(
+        &self,
+        wire: Wire,
+        settings: &Settings,
+        silence: Duration,
+    ) -> Result<(Response, Option<ureq::BodyReader<'static>>), TransportError> {
+        let request = request(wire.method, wire.url, wire.headers)
+            .map_err(|error| TransportError::new(failure(&error), error))?;
+        let configure = self.agent.configure_request(request);
+        let request = configured!(configure, settings.timeout)
+            .timeout_recv_body(None)
+            .timeout_per_read(Some(silence))
+            .build();
+        let response = self.agent.run(request);
+        let mut response = response.map_err(|error| TransportError::new(failure(&error), error))?;
+        let mut head = Response {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            body: Bytes::new(),
+            incomplete: None,
+        };
+        if head.status.is_success() {
+            return Ok((head, Some(response.into_body().into_reader())));
+        }
+        (head.body, _) = read_body(response.body_mut(), settings.max_body);
+        Ok((head, None))
+    }
+
     fn run(
         &self,
         wire: Wire,
         timeout: Duration,
     ) -> Result<http::Response<ureq::Body>, ureq::Error> {
-        let mut request = Request::new(());
-        *request.method_mut() = wire.method;
-        *request.uri_mut() = wire.url.try_into().map_err(http::Error::from)?;
-        *request.headers_mut() = wire.headers;
+        let request = request(wire.method, wire.url, wire.headers)?;
         match wire.body {
             Some(body) => self.run_with(request.map(|()| &*body), timeout),
             None => self.run_with(request, timeout),
@@ -127,9 +167,23 @@ impl Transport {
         if self.configured == Some(timeout) {
             return self.agent.run(request);
         }
-        let request = configured!(self.agent.configure_request(request), timeout);
+        let request = configured!(self.agent.configure_request(request), timeout)
+            .timeout_recv_body(Some(timeout))
+            .build();
         self.agent.run(request)
     }
+}
+
+fn request(
+    method: http::Method,
+    url: String,
+    headers: http::HeaderMap,
+) -> Result<Request<()>, ureq::Error> {
+    let mut request = Request::new(());
+    *request.method_mut() = method;
+    *request.uri_mut() = url.try_into().map_err(http::Error::from)?;
+    *request.headers_mut() = headers;
+    Ok(request)
 }
 
 /// How reading a body ended before the body did.
@@ -156,7 +210,7 @@ fn read_body(body: &mut ureq::Body, limit: usize) -> (Bytes, Option<Incomplete>)
     (bytes.into(), incomplete)
 }
 
-fn failure(error: &ureq::Error) -> Failure {
+pub(super) fn failure(error: &ureq::Error) -> Failure {
     use std::io::ErrorKind;
 
     match error {
