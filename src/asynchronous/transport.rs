@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method};
 use reqwest::{Client, Request, Url};
 use tokio::time::{Instant, timeout_at};
 
@@ -23,6 +24,9 @@ pub(crate) type HttpClient = reqwest::Client;
 pub(crate) async fn sleep(duration: Duration) {
     tokio::time::sleep(duration).await;
 }
+
+/// reqwest has no way to take a client's timeout back, only to set another one.
+const NO_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 pub(crate) struct Transport {
     client: Client,
@@ -53,17 +57,49 @@ impl Transport {
         })
     }
 
+    /// The same, for a listener.
+    pub(super) fn separate(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            configured: self.configured,
+        }
+    }
+
+    /// The head of an answer, with the body of a success to be read as it
+    /// arrives.
+    pub(super) async fn stream(
+        &self,
+        wire: Wire<&mut Upload>,
+        settings: &Settings,
+    ) -> Result<(Response, Option<reqwest::Response>), TransportError> {
+        let mut request = request(wire.method, &wire.url, wire.headers)?;
+        *request.timeout_mut() = Some(NO_TIMEOUT);
+        let opening = async {
+            let mut response = self.client.execute(request).await.map_err(error)?;
+            let mut head = Response {
+                status: response.status(),
+                headers: std::mem::take(response.headers_mut()),
+                body: Bytes::new(),
+                incomplete: None,
+            };
+            if head.status.is_success() {
+                return Ok((head, Some(response)));
+            }
+            (head.body, _) = read_body(&mut response, settings.max_body).await;
+            Ok((head, None))
+        };
+        match tokio::time::timeout(settings.timeout, opening).await {
+            Ok(opened) => opened,
+            Err(elapsed) => Err(TransportError::new(Failure::Timeout, elapsed)),
+        }
+    }
+
     pub(crate) async fn execute(
         &self,
         wire: Wire<&mut Upload>,
         settings: &Settings,
     ) -> Result<Response, TransportError> {
-        let url: Url = wire
-            .url
-            .parse()
-            .map_err(|error| TransportError::new(Failure::NotSent, error))?;
-        let mut request = Request::new(wire.method, url);
-        *request.headers_mut() = wire.headers;
+        let mut request = request(wire.method, &wire.url, wire.headers)?;
         if self.configured != Some(settings.timeout) {
             *request.timeout_mut() = Some(settings.timeout);
         }
@@ -131,6 +167,15 @@ impl Transport {
     }
 }
 
+fn request(method: Method, url: &str, headers: HeaderMap) -> Result<Request, TransportError> {
+    let url: Url = url
+        .parse()
+        .map_err(|error| TransportError::new(Failure::NotSent, error))?;
+    let mut request = Request::new(method, url);
+    *request.headers_mut() = headers;
+    Ok(request)
+}
+
 /// How reading a body ended before the body did.
 enum Incomplete {
     Failed(reqwest::Error),
@@ -175,7 +220,7 @@ fn join(first: Bytes, rest: BytesMut) -> Bytes {
     }
 }
 
-fn error(error: reqwest::Error) -> TransportError {
+pub(super) fn error(error: reqwest::Error) -> TransportError {
     let failure = match (error.is_connect() || error.is_builder(), error.is_timeout()) {
         (true, true) => Failure::ConnectTimeout,
         (true, false) => Failure::NotSent,

@@ -13,19 +13,9 @@ use std::collections::BTreeMap;
 use lagclient::Error;
 
 use self::calls::call;
-use self::index::{Method, methods};
+use self::index::methods;
 use crate::support::{Recorded, Reply, Server, robot, user};
 use crate::world::{maybe_async, test};
-
-/// Methods that the index names before they are there. To be emptied.
-const PENDING: [&str; 6] = [
-    "images.delete",
-    "images.get",
-    "images.status",
-    "images.upload",
-    "servers.upload_icon",
-    "users.upload_avatar",
-];
 
 /// How many methods the official Python SDK has in each of its namespaces.
 const OFFICIAL: [(&str, usize); 15] = [
@@ -45,10 +35,6 @@ const OFFICIAL: [(&str, usize); 15] = [
     ("system", 4),
     ("users", 14),
 ];
-
-fn is_pending(method: &Method) -> bool {
-    PENDING.contains(&method.name)
-}
 
 #[sync_test]
 fn the_index_has_the_official_methods_and_those_that_robots_have() {
@@ -72,7 +58,7 @@ fn the_index_links_to_each_method() {
                 link.starts_with("super::") && link.ends_with(&format!("::{}", method.call())),
                 "{method:?}"
             ),
-            None => assert!(is_pending(&method), "{method:?} has no link"),
+            None => panic!("{method:?} has no link"),
         }
     }
 }
@@ -88,9 +74,8 @@ fn the_index_lacks_nothing() {
             names.contains(&name.as_str()),
             "src/api/methods.md lacks {name}"
         );
-        assert!(!PENDING.contains(&name.as_str()), "{name} is not pending");
     }
-    for method in methods.iter().filter(|method| !is_pending(method)) {
+    for method in &methods {
         assert!(source.iter().any(|name| name == method.name), "{method:?}");
     }
 }
@@ -115,10 +100,8 @@ async fn every_method_calls_its_endpoint_or_refuses_the_token() {
                 user(&server)
             };
             let Some(answer) = call(&client, name).await else {
-                assert!(is_pending(&method), "{name} is not in surface/calls.rs");
-                continue;
+                panic!("{name} is not in surface/calls.rs");
             };
-            assert!(!is_pending(&method), "{name} is not pending");
             match (answer, endpoint) {
                 (Err(Error::NotFound(answer)), Some(endpoint)) => {
                     check_request(&server.request(), name, &endpoint);
@@ -157,12 +140,11 @@ fn every_method_has_a_wire_test() {
         let (name, token) = (method.name, method.token);
         println!("{name:<32} {endpoint:<72} {token:<12} {}", own.join(" "));
         assert!(
-            is_pending(method) || !own.is_empty(),
+            !own.is_empty(),
             "no test suite::{}::{} or …_*",
             method.module(),
             method.call(),
         );
     }
-    let there = methods.iter().filter(|method| !is_pending(method)).count();
-    println!("{there} of {} methods", methods.len());
+    println!("{} methods", methods.len());
 }

@@ -50,7 +50,7 @@ fn assert_sized(request: &Recorded) {
 
 #[maybe_async]
 #[test]
-async fn bytes() {
+async fn upload() {
     let server = Server::json(201, &uploaded());
     let image = UploadImage::from_bytes(vec![1, 2, 3], ImagePurpose::General);
     let image = user(&server).images().upload(image).await.unwrap();

@@ -3,11 +3,12 @@
 use chrono::DateTime;
 use lagclient::Error;
 use lagclient::models::{
-    CreateEvent, CreateEventTemplate, Permissions, RsvpStatus, UpdateEvent, UpdateEventTemplate,
-    UpdateMe, UpdateRole, UpdateRoom, UpdateServer,
+    CreateEvent, CreateEventTemplate, ImagePurpose, InlineImage, Permissions, RobotEvent,
+    RsvpStatus, UpdateEvent, UpdateEventTemplate, UpdateMe, UpdateRole, UpdateRoom, UpdateServer,
 };
 
-use crate::world::{Client, maybe_async};
+use crate::world::{Client, UploadImage, maybe_async};
+use serde_json::json;
 
 type Answer = Option<Result<(), Error>>;
 
@@ -16,6 +17,7 @@ const CONVERSATION: &str = "{conversation_id}";
 const EVENT: &str = "{event_id}";
 const FRIENDSHIP: &str = "{friendship_id}";
 const GUEST: &str = "{guest_id}";
+const IMAGE: &str = "{image_id}";
 const INVITE: &str = "{invite_id}";
 const MESSAGE: &str = "{message_id}";
 const ROLE: &str = "{role_id}";
@@ -35,6 +37,8 @@ pub(super) async fn call(client: &Client, name: &str) -> Answer {
         "events.guests" => guests(client, method).await,
         "events.templates" => templates(client, method).await,
         "friends" => friends(client, method).await,
+        "images" => images(client, method).await,
+        "robot" => robot(client, method).await,
         "servers" => servers(client, method).await,
         "servers.invites" => invites(client, method).await,
         "servers.members" => members(client, method).await,
@@ -138,6 +142,10 @@ async fn servers(client: &Client, method: &str) -> Answer {
         "get" => servers.get(SERVER).await.map(drop),
         "update" => servers.update(SERVER, UpdateServer::new()).await.map(drop),
         "delete" => servers.delete(SERVER).await,
+        "upload_icon" => {
+            let icon = InlineImage::from_bytes(&b"x"[..]);
+            servers.upload_icon(SERVER, icon).await.map(drop)
+        }
         "leave" => servers.leave(SERVER).await,
         _ => return None,
     })
@@ -186,6 +194,40 @@ async fn roles(client: &Client, method: &str) -> Answer {
             .map(drop),
         "delete" => roles.delete(SERVER, ROLE).await,
         "assign_to_member" => roles.assign_to_member(SERVER, USER, ROLE).await.map(drop),
+        _ => return None,
+    })
+}
+
+#[maybe_async]
+async fn images(client: &Client, method: &str) -> Answer {
+    let images = client.images();
+    Some(match method {
+        "upload" => {
+            let image = UploadImage::from_bytes(&b"x"[..], ImagePurpose::Chat);
+            images.upload(image).await.map(drop)
+        }
+        "get" => images.get(IMAGE).await.map(drop),
+        "status" => images.status(IMAGE).await.map(drop),
+        "delete" => images.delete(IMAGE).await,
+        "wait_until_ready" => images.wait_until_ready(IMAGE, ()).await.map(drop),
+        _ => return None,
+    })
+}
+
+#[maybe_async]
+async fn robot(client: &Client, method: &str) -> Answer {
+    let robot = client.robot();
+    Some(match method {
+        "events" => robot.events().next_event().await?.map(drop),
+        "events_by_polling" => robot.events_by_polling().next_event().await?.map(drop),
+        "poll_events" => robot.poll_events().await.map(drop),
+        "reply" => {
+            let payload = json!({
+                "type": "room.message", "serverId": SERVER, "data": {"roomId": ROOM},
+            });
+            let event = RobotEvent::from_payload(None, payload.to_string());
+            robot.reply(&event, "hi").await.map(drop)
+        }
         _ => return None,
     })
 }
@@ -246,6 +288,10 @@ async fn users(client: &Client, method: &str) -> Answer {
         "steam_activity" => users.steam_activity().await.map(drop),
         "check_username" => users.check_username("alice").await.map(drop),
         "search" => users.search("al").await.map(drop),
+        "upload_avatar" => users
+            .upload_avatar(InlineImage::from_bytes(&b"x"[..]))
+            .await
+            .map(drop),
         "get" => users.get(USER).await.map(drop),
         _ => return None,
     })

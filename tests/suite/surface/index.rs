@@ -50,7 +50,12 @@ impl Method {
 
     /// The name of the module that its wire tests are in, or the end of it.
     pub(super) fn module(&self) -> &'static str {
-        self.name.rsplit('.').nth(1).unwrap_or(self.name)
+        match self.name {
+            "images.upload" => "uploads",
+            "servers.upload_icon" | "users.upload_avatar" => "avatar",
+            name if name.starts_with("robot.") => "robot_events",
+            name => name.rsplit('.').nth(1).unwrap_or(name),
+        }
     }
 
     /// What a user's call requests. `None` if it must not request anything.
@@ -156,7 +161,11 @@ fn methods_of(source: &str, namespaces: &[(String, String)]) -> Vec<String> {
         while !signature.ends_with('{') {
             signature.push_str(lines.next().unwrap());
         }
-        if asynchronous.is_some() || signature.contains("-> Pages<") {
+        if asynchronous.is_some()
+            || ["-> Pages<", "-> RobotEvents"]
+                .iter()
+                .any(|list| signature.contains(list))
+        {
             let name = function
                 .split(|c: char| !c.is_alphanumeric() && c != '_')
                 .next();
