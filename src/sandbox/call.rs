@@ -73,7 +73,9 @@ impl Call<'_> {
         match &self.caller {
             Caller::User(user) => self.world.server_of(server, user)?,
             Caller::Robot(robot) => self.world.robot_server(robot, server, permission)?,
-            _ => return Err(Failure::unauthorized("A token is required")),
+            Caller::Anybody => return Err(Failure::unauthorized("A token is required")),
+            #[cfg(feature = "nolag")]
+            Caller::Project(_) => return Err(Failure::unauthorized("A token is required")),
         };
         Ok(server.to_owned())
     }
@@ -91,7 +93,9 @@ impl Call<'_> {
         match &self.caller {
             Caller::User(id) => Ok(Author::User(id.clone())),
             Caller::Robot(id) => Ok(Author::Robot(id.clone())),
-            _ => Err(Failure::unauthorized("A token is required")),
+            Caller::Anybody => Err(Failure::unauthorized("A token is required")),
+            #[cfg(feature = "nolag")]
+            Caller::Project(_) => Err(Failure::unauthorized("A token is required")),
         }
     }
 

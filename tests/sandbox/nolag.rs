@@ -117,9 +117,9 @@ fn apps_have_defaults_and_unique_slugs() {
     let path = format!("/v1/apps/{}", text(&other, "appId"));
     refused(&project.patch(&path, &json!({"slug": "my-chat-app"})), 409);
     let changes = json!({"slug": "other", "status": "disabled", "description": null});
-    let changed = project.patch(&path, &changes).expect(200);
-    assert_eq!(text(&changed, "status"), "disabled");
-    assert_eq!(project.get(&path).expect(200), changed);
+    let updated = project.patch(&path, &changes).expect(200);
+    assert_eq!(text(&updated, "status"), "disabled");
+    assert_eq!(project.get(&path).expect(200), updated);
     assert_eq!(project.delete(&path).expect(200), json!({"success": true}));
     refused(&project.get(&path), 404);
 }
@@ -240,11 +240,11 @@ fn rooms() {
 
     let room_path = format!("{path}/{}", text(&room, "roomId"));
     refused(&project.patch(&room_path, &json!({"slug": "x"})), 400);
-    let changed = project
+    let updated = project
         .patch(&room_path, &json!({"isEnabled": false}))
         .expect(200);
-    assert_eq!(changed["isEnabled"], false);
-    assert_eq!(project.get(&room_path).expect(200), changed);
+    assert_eq!(updated["isEnabled"], false);
+    assert_eq!(project.get(&room_path).expect(200), updated);
     assert_eq!(project.delete(&room_path).expect(204), Value::Null);
     refused(&project.get(&room_path), 404);
 }
@@ -344,10 +344,10 @@ fn scopes() {
     refused(&project.get("/v1/scopes?sortOrder=up"), 400);
     let id = text(scope, "accessScopeId");
     let path = format!("/v1/scopes/{id}");
-    let changed = project
+    let updated = project
         .patch(&path, &json!({"isActive": false}))
         .expect(200);
-    assert_eq!(project.get(&path).expect(200), changed);
+    assert_eq!(project.get(&path).expect(200), updated);
 
     let new = json!({"name": "Web", "actorType": "user"});
     let actor = project.post("/v1/actors", &new).expect(201);

@@ -49,8 +49,8 @@ async fn apps_and_rooms() {
         .name("Chat")
         .status(Status::Disabled)
         .slug("chat");
-    let changed = apps.update(&app.app_id, changes).await.unwrap();
-    assert_eq!(changed.slug.as_deref(), Some("chat"));
+    let updated = apps.update(&app.app_id, changes).await.unwrap();
+    assert_eq!(updated.slug.as_deref(), Some("chat"));
     let reset = apps.reset_to_blueprint(&app.app_id).await.unwrap();
     assert_eq!(reset.topics, app.topics);
 
@@ -60,15 +60,15 @@ async fn apps_and_rooms() {
     let ensured = rooms.ensure(&app.app_id, "General").await.unwrap();
     assert_eq!(ensured, room);
     let changes = UpdateRoom::new().is_enabled(false).topics(["typing"]);
-    let changed = rooms
+    let updated = rooms
         .update(&app.app_id, &room.room_id, changes)
         .await
         .unwrap();
     let same = rooms.get(&app.app_id, &room.room_id).await.unwrap();
-    assert_eq!(same, changed);
+    assert_eq!(same, updated);
     let filter = ListRooms::new().slug("general").is_static(false);
     let found = rooms.list(&app.app_id, filter).await.unwrap();
-    assert_eq!(found, [changed]);
+    assert_eq!(found, [updated]);
     rooms.delete(&app.app_id, &room.room_id).await.unwrap();
     let gone = rooms.get(&app.app_id, &room.room_id).await;
     assert!(matches!(gone, Err(Error::NotFound(_))), "{gone:?}");
@@ -156,12 +156,12 @@ async fn actors_scopes_and_access() {
     let scopes = client.scopes();
     let scope = scopes.create(CreateScope::new("one", "One")).await.unwrap();
     let scope_id = &scope.access_scope_id;
-    let changed = scopes
+    let updated = scopes
         .update(scope_id, UpdateScope::new().name("1"))
         .await
         .unwrap();
     let same = scopes.get(scope_id).await.unwrap();
-    assert_eq!(same, changed);
+    assert_eq!(same, updated);
     let added = scopes.add_actor(scope_id, id).await.unwrap();
     assert_eq!(added.access_scope_id.as_ref(), Some(scope_id));
     let members = scopes.list_actors(scope_id).await.unwrap();
@@ -171,8 +171,8 @@ async fn actors_scopes_and_access() {
     scopes.delete(scope_id).await.unwrap();
 
     let changes = UpdateActor::new().is_active(false).description("off");
-    let changed = client.actors().update(id, changes).await.unwrap();
-    assert_eq!(changed.is_active, Some(false));
+    let updated = client.actors().update(id, changes).await.unwrap();
+    assert_eq!(updated.is_active, Some(false));
     let other = self::client(&sandbox, &sandbox.nolag_key_of("other"));
     let foreign = other.actors().get(id).await;
     assert!(matches!(foreign, Err(Error::Permission(_))), "{foreign:?}");
