@@ -32,7 +32,9 @@ pub(crate) fn sleep(duration: Duration) {
 /// macro, as ureq's builders for agents and for requests share no public trait.
 ///
 /// The time is limited for each phase: ureq's limits over a whole call make it
-/// start a thread per request.
+/// start a thread per request. A phase may take a little longer than each read
+/// and write in it: what is left of a phase is never the same twice, and the
+/// system has to be told of each new limit, which is two system calls a request.
 macro_rules! configured {
     ($builder:expr, $timeout:expr) => {
         $builder
@@ -40,11 +42,18 @@ macro_rules! configured {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_connect(Some($timeout))
-            .timeout_send_request(Some($timeout))
-            .timeout_send_body(Some($timeout))
-            .timeout_recv_response(Some($timeout))
-            .timeout_recv_body(Some($timeout))
+            .timeout_per_read(Some($timeout))
+            .timeout_per_write(Some($timeout))
+            .timeout_send_request(Some(phase($timeout)))
+            .timeout_send_body(Some(phase($timeout)))
+            .timeout_recv_response(Some(phase($timeout)))
+            .timeout_recv_body(Some(phase($timeout)))
     };
+}
+
+/// How long a phase may take in which every read and write may take `timeout`.
+fn phase(timeout: Duration) -> Duration {
+    timeout.saturating_add(timeout / 8)
 }
 
 pub(crate) struct Transport {
@@ -176,7 +185,6 @@ impl Transport {
         let request = request.map(|()| SendBody::from_reader(upload));
         let request = configured!(self.agent.configure_request(request), timeout)
             .timeout_send_body(None)
-            .timeout_per_write(Some(timeout))
             .build();
         self.agent.run(request)
     }

@@ -69,10 +69,10 @@ pub struct DmMessage {
     pub edited_at: Option<DateTime<Utc>>,
     /// The message that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_to: Option<MessageReply>,
+    pub reply_to: Option<Box<MessageReply>>,
     /// The image that is attached to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image: Option<MessageImage>,
+    pub image: Option<Box<MessageImage>>,
     /// Fields that this version does not know.
     #[serde(flatten)]
     pub extra: Extra,

@@ -15,6 +15,7 @@ use crate::token::TokenKind;
 /// How long a robot's message may be, in characters.
 const MAX_ROBOT_CONTENT: usize = 2_000;
 
+// What few messages have is in boxes: in a page, all would pay for its size.
 /// A message in a room.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -75,13 +76,13 @@ pub struct RoomMessage {
     pub is_guest: Option<bool>,
     /// The message that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_to: Option<MessageReply>,
+    pub reply_to: Option<Box<MessageReply>>,
     /// Who is mentioned in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mentions: Option<Vec<Mention>>,
     /// The image that is attached to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub image: Option<MessageImage>,
+    pub image: Option<Box<MessageImage>>,
     /// Fields that this version does not know.
     #[serde(flatten)]
     pub extra: Extra,
