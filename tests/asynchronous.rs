@@ -7,7 +7,7 @@ mod support;
 /// What the suite sees of this world.
 mod world {
     pub(crate) use lagclient::AsyncClient as Client;
-    pub(crate) use lagclient::asynchronous::{ClientBuilder, UploadImage};
+    pub(crate) use lagclient::asynchronous::{ClientBuilder, RobotEvents, UploadImage};
     #[cfg(feature = "nolag")]
     pub(crate) use lagclient::nolag::AsyncClient as NoLagClient;
     pub(crate) use maybe_async::must_be_async as maybe_async;

@@ -8,7 +8,7 @@ mod support;
 mod world {
     pub(crate) use core::prelude::v1::test;
     pub(crate) use lagclient::Client;
-    pub(crate) use lagclient::blocking::{ClientBuilder, UploadImage};
+    pub(crate) use lagclient::blocking::{ClientBuilder, RobotEvents, UploadImage};
     #[cfg(feature = "nolag")]
     pub(crate) use lagclient::nolag::Client as NoLagClient;
     pub(crate) use maybe_async::must_be_sync as maybe_async;

@@ -1,8 +1,8 @@
 //! The client itself: from a token to the resources.
 
 use super::{
-    Client, ClientBuilder, Dms, Events, Friends, Images, RequestBuilder, Servers, System, Users,
-    maybe_async,
+    Client, ClientBuilder, Dms, Events, Friends, Images, RequestBuilder, Robot, Servers, System,
+    Users, maybe_async,
 };
 use crate::Method;
 use crate::config::RequestOptions;
@@ -93,6 +93,12 @@ impl Client {
     #[must_use]
     pub fn images(&self) -> Images<'_> {
         Images { client: self }
+    }
+
+    /// A robot's events. Needs a robot key.
+    #[must_use]
+    pub fn robot(&self) -> Robot<'_> {
+        Robot { client: self }
     }
 
     /// Servers and all that belongs to one.

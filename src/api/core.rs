@@ -7,11 +7,13 @@ use std::time::Instant;
 use http::{HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 
+use super::listening::Link;
 use super::maybe_async;
 use super::transport::{self, HttpClient, Transport};
 use super::upload::Upload;
 use crate::config::{BaseUrl, Config, RequestOptions, Settings};
 use crate::error::{ConnectionError, Error, InvalidTokenError, Result};
+use crate::protocol::listening::POLL_HOLD;
 use crate::protocol::rate_limit::{Class, Pacer, Pass};
 use crate::protocol::request::{Access, Request};
 use crate::protocol::response::{Answer, Response};
@@ -80,7 +82,8 @@ impl Core {
         if let Some(problem) = &self.settings.problem {
             return Err(problem.clone().into());
         }
-        if let (Access::User { method, instead }, TokenKind::Robot) =
+        if let (Access::User { method, instead }, TokenKind::Robot)
+        | (Access::Robot { method, instead }, TokenKind::User) =
             (request.access, self.shared.kind)
         {
             return Err(Error::InvalidToken(Box::new(InvalidTokenError {
@@ -92,6 +95,37 @@ impl Core {
         match &request.problem {
             Some(problem) => Err(problem.clone().into()),
             None => Ok(()),
+        }
+    }
+
+    /// What to send for a request that can be sent.
+    pub(super) fn prepare(&self, request: &Request) -> Result<Wire<&'static mut Upload>> {
+        self.check(request)?;
+        Ok(self.wire(request, None))
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// A connection of a listener's own.
+    pub(super) fn link(&self) -> Link {
+        Link::new(&self.shared.transport)
+    }
+
+    /// A place in the queue for the rate limit.
+    pub(super) fn pass(&self, request: &Request) -> Option<Pass> {
+        let class = Class::of(request.is_write(), &request.path);
+        Some(self.shared.pacer.as_ref()?.enter(class))
+    }
+
+    /// For requests that the server holds back while it has no answer.
+    pub(super) fn holding(&self) -> Self {
+        let mut settings = Settings::clone(&self.settings);
+        settings.timeout = settings.timeout.saturating_add(POLL_HOLD);
+        Self {
+            shared: Arc::clone(&self.shared),
+            settings: Arc::new(settings),
         }
     }
 
@@ -148,7 +182,13 @@ impl Core {
         }
     }
 
-    fn answer(&self, request: Request, response: Response, attempts: u32) -> Answer {
+    /// Makes all requests wait when the server has had too many.
+    pub(super) fn heed_answer(&self, response: &Response) {
+        let outcome = Outcome::Status(response.status);
+        self.heed(Some(outcome), followed_retry_after(response));
+    }
+
+    pub(super) fn answer(&self, request: Request, response: Response, attempts: u32) -> Answer {
         Answer {
             response,
             endpoint: request.endpoint,
@@ -177,8 +217,7 @@ impl Core {
     /// until the pass is dropped. The time that a call may take is for the
     /// server, so `started` moves on by what is spent in the queue.
     async fn turn(&self, request: &Request, started: &mut Instant) -> Option<Pass> {
-        let class = Class::of(request.is_write(), &request.path);
-        let mut pass = self.shared.pacer.as_ref()?.enter(class);
+        let mut pass = self.pass(request)?;
         while let Some(wait) = pass.wait() {
             let asleep = Instant::now();
             transport::sleep(wait).await;
@@ -273,7 +312,7 @@ fn followed_retry_after(response: &Response) -> Option<std::time::Duration> {
         .flatten()
 }
 
-fn no_answer(request: &Request, error: TransportError, attempts: u32) -> Error {
+pub(super) fn no_answer(request: &Request, error: TransportError, attempts: u32) -> Error {
     let TransportError { failure, source } = error;
     let error = Box::new(ConnectionError {
         endpoint: request.endpoint.to_string(),

@@ -8,7 +8,7 @@
 //! Mind that an `.await` inside a macro call, such as `vec![a.await]`, is out
 //! of that macro's reach: bind the awaited value first.
 
-use super::{Client, maybe_async, transport, upload};
+use super::{Client, listening, maybe_async, transport, upload};
 
 mod avatar;
 mod builder;
@@ -27,6 +27,8 @@ mod messages;
 pub mod methods;
 pub(crate) mod pages;
 mod request;
+mod robot;
+mod robot_events;
 mod roles;
 mod rooms;
 mod servers;
@@ -46,6 +48,9 @@ pub use members::ServerMembers;
 pub use messages::RoomMessages;
 pub use pages::{Items, Pages};
 pub use request::{RawResponse, RequestBuilder};
+pub use robot::Robot;
+pub(crate) use robot_events::Listener;
+pub use robot_events::RobotEvents;
 pub use roles::ServerRoles;
 pub use rooms::ServerRooms;
 pub use servers::Servers;

@@ -2,6 +2,7 @@
 //!
 //! [`AsyncClient`] is the entry; what its methods hand out is here as well.
 
+mod listening;
 mod pages;
 mod sources;
 mod tls;

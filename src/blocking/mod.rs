@@ -2,6 +2,7 @@
 //!
 //! [`Client`] is the entry; what its methods hand out is here as well.
 
+mod listening;
 mod pages;
 mod tls;
 mod transport;
@@ -13,6 +14,7 @@ mod api;
 pub(crate) use maybe_async::must_be_sync as maybe_async;
 
 pub use api::*;
+pub use listening::StopHandle;
 
 /// The blocking client for the Lag API.
 ///

@@ -104,15 +104,53 @@ impl Transport {
         })
     }
 
+    /// The same, with connections of its own.
+    pub(super) fn separate(&self) -> Self {
+        Self {
+            agent: ureq::Agent::new_with_config(self.agent.config().clone()),
+            configured: self.configured,
+        }
+    }
+
+    pub(super) fn agent(&self) -> ureq::Agent {
+        self.agent.clone()
+    }
+
+    /// The head of an answer, with the body of a success to be read as it
+    /// arrives: each read may take `silence`.
+    pub(super) fn stream(
+        &self,
+        wire: Wire<&mut Upload>,
+        settings: &Settings,
+        silence: Duration,
+    ) -> Result<(Response, Option<ureq::BodyReader<'static>>), TransportError> {
+        let failed = |error: ureq::Error| TransportError::new(failure(&error), error);
+        let request = request(wire.method, wire.url, wire.headers).map_err(failed)?;
+        let configure = self.agent.configure_request(request);
+        let request = configured!(configure, settings.timeout)
+            .timeout_recv_body(None)
+            .timeout_per_read(Some(silence))
+            .build();
+        let mut response = self.agent.run(request).map_err(failed)?;
+        let mut head = Response {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            body: Bytes::new(),
+            incomplete: None,
+        };
+        if head.status.is_success() {
+            return Ok((head, Some(response.into_body().into_reader())));
+        }
+        (head.body, _) = read_body(response.body_mut(), settings.max_body);
+        Ok((head, None))
+    }
+
     fn run(
         &self,
         wire: Wire<&mut Upload>,
         timeout: Duration,
     ) -> Result<http::Response<ureq::Body>, ureq::Error> {
-        let mut request = Request::new(());
-        *request.method_mut() = wire.method;
-        *request.uri_mut() = wire.url.try_into().map_err(http::Error::from)?;
-        *request.headers_mut() = wire.headers;
+        let request = request(wire.method, wire.url, wire.headers)?;
         match wire.body {
             Body::Empty => self.run_with(request, timeout),
             Body::Bytes(body) => self.run_with(request.map(|()| &*body), timeout),
@@ -155,6 +193,18 @@ impl Transport {
     }
 }
 
+fn request(
+    method: http::Method,
+    url: String,
+    headers: http::HeaderMap,
+) -> Result<Request<()>, ureq::Error> {
+    let mut request = Request::new(());
+    *request.method_mut() = method;
+    *request.uri_mut() = url.try_into().map_err(http::Error::from)?;
+    *request.headers_mut() = headers;
+    Ok(request)
+}
+
 /// How reading a body ended before the body did.
 enum Incomplete {
     Failed(ureq::Error),
@@ -179,7 +229,7 @@ fn read_body(body: &mut ureq::Body, limit: usize) -> (Bytes, Option<Incomplete>)
     (bytes.into(), incomplete)
 }
 
-fn failure(error: &ureq::Error) -> Failure {
+pub(super) fn failure(error: &ureq::Error) -> Failure {
     use std::io::ErrorKind;
 
     match error {

@@ -2,10 +2,10 @@
 //! answer, deciding on a retry. Compiled once and used by both clients; no HTTP
 //! library is named here.
 
+pub(crate) mod listening;
 pub(crate) mod multipart;
 pub(crate) mod page;
 pub(crate) mod rate_limit;
-#[cfg(any(feature = "webhook", test))]
 pub(crate) mod recent;
 pub(crate) mod redact;
 pub(crate) mod request;

@@ -37,6 +37,7 @@ impl<T> RecentIds<T> {
     }
 
     /// Forgets ids from the oldest on, as long as `gone` says so of their notes.
+    #[cfg(any(feature = "webhook", test))]
     pub(crate) fn expire(&mut self, gone: impl Fn(&T) -> bool) {
         while self.order.front().is_some_and(|(_, note)| gone(note)) {
             self.forget_oldest();
@@ -44,6 +45,7 @@ impl<T> RecentIds<T> {
     }
 
     /// Forgets one id. Slow where many are remembered.
+    #[cfg(any(feature = "webhook", test))]
     pub(crate) fn forget(&mut self, id: &str) {
         if self.known.remove(id) {
             self.order.retain(|(other, _)| **other != *id);

@@ -24,6 +24,11 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) enum Access {
     /// Every kind.
     Any,
+    /// Robots only. Holds the method's dotted name and what a user does instead.
+    Robot {
+        method: &'static str,
+        instead: &'static str,
+    },
     /// Users only. Holds the method's dotted name and what a robot does instead.
     User {
         method: &'static str,
@@ -168,6 +173,13 @@ impl Request {
     /// does instead.
     pub(crate) fn user_only(mut self, method: &'static str, instead: &'static str) -> Self {
         self.access = Access::User { method, instead };
+        self
+    }
+
+    /// Refuses users' tokens: `method` is the dotted name, `instead` what a user
+    /// does instead.
+    pub(crate) fn robot_only(mut self, method: &'static str, instead: &'static str) -> Self {
+        self.access = Access::Robot { method, instead };
         self
     }
 

@@ -64,6 +64,19 @@ impl Answer {
         }
     }
 
+    /// The head of an answer whose body is a stream of events.
+    pub(crate) fn event_stream(&self) -> Result<()> {
+        self.success()?;
+        let content_type = self.response.headers.get(header::CONTENT_TYPE);
+        let content_type = content_type.map_or(&[][..], |value| value.as_bytes());
+        if media_type(content_type) == b"text/event-stream" {
+            return Ok(());
+        }
+        let content_type = String::from_utf8_lossy(content_type);
+        let reason = format!("the content type {content_type:?} is not that of a stream of events");
+        Err(self.undecodable(&reason, None))
+    }
+
     /// The error that the status stands for, if it stands for one.
     pub(crate) fn check(&self) -> Result<()> {
         self.success().map(|_| ())
@@ -240,12 +253,17 @@ fn is_json(content_type: &[u8]) -> bool {
     if content_type.starts_with(b"application/json") && content_type.len() == 16 {
         return true;
     }
+    let essence = media_type(content_type);
+    essence.is_empty() || essence.ends_with(b"/json") || essence.ends_with(b"+json")
+}
+
+/// A content type without its parameters, in lower case.
+fn media_type(content_type: &[u8]) -> Vec<u8> {
     let end = content_type
         .iter()
         .position(|byte| *byte == b';')
         .unwrap_or(content_type.len());
-    let essence = content_type[..end].trim_ascii().to_ascii_lowercase();
-    essence.is_empty() || essence.ends_with(b"/json") || essence.ends_with(b"+json")
+    content_type[..end].trim_ascii().to_ascii_lowercase()
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod messages;
 mod nolag;
 mod pacing;
 mod retries;
+mod robot_events;
 mod roles;
 mod rooms;
 mod secrets;

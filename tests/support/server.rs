@@ -18,6 +18,9 @@ pub(crate) enum Reply {
     Close(Vec<u8>),
     /// These bytes over and over, until the client hangs up.
     Endless(Vec<u8>, Vec<u8>),
+    /// These pieces, with this pause before each but the first, and then the
+    /// connection is closed.
+    Slowly(Vec<Vec<u8>>, Duration),
     /// Nothing, for this long.
     Silence(Duration),
 }
@@ -163,6 +166,15 @@ fn serve(
                 loop {
                     stream.write_all(bytes)?;
                 }
+            }
+            Some(Reply::Slowly(pieces, pause)) => {
+                for (index, piece) in pieces.iter().enumerate() {
+                    if index > 0 {
+                        thread::sleep(*pause);
+                    }
+                    stream.write_all(piece)?;
+                }
+                return stream.shutdown(Shutdown::Both);
             }
             Some(Reply::Silence(time)) => thread::sleep(*time),
             None => stream.write_all(&response(599, &[], b"unexpected request"))?,

@@ -1,0 +1,85 @@
+//! What only robots do: hear of what happens in their server.
+
+use super::{Client, RobotEvents, maybe_async};
+use crate::error::{Error, Result};
+use crate::models::{RobotEvent, RoomMessage, SendMessage};
+use crate::protocol::listening::PolledEvents;
+use crate::protocol::request::Request;
+
+pub(super) const POLL: &str = "/robots/@me/events/poll";
+pub(super) const STREAM: &str = "/robots/@me/events/sse";
+
+const INSTEAD: &str = "create a robot in the server and use its key";
+
+/// The events of a robot. Needs a robot key.
+///
+/// Reached by `client.robot()`.
+#[derive(Clone, Copy, Debug)]
+pub struct Robot<'a> {
+    pub(super) client: &'a Client,
+}
+
+impl Robot<'_> {
+    /// Listens to the robot's events over a stream (server-sent events), for a
+    /// robot with that transport. `GET /robots/@me/events/sse`.
+    ///
+    /// Nothing is sent before the first event is asked for. What can go wrong
+    /// on the way is told in [`RobotEvents`].
+    pub fn events(&self) -> RobotEvents {
+        let request = Request::get(STREAM).robot_only("robot.events", INSTEAD);
+        RobotEvents::stream(&self.client.core, request)
+    }
+
+    /// Listens to the robot's events by long-polling, for a robot with that
+    /// transport. `GET /robots/@me/events/poll`, again and again.
+    ///
+    /// Nothing is sent before the first event is asked for. What can go wrong
+    /// on the way is told in [`RobotEvents`].
+    pub fn events_by_polling(&self) -> RobotEvents {
+        RobotEvents::polling(&self.client.core, poll("robot.events_by_polling"))
+    }
+}
+
+#[maybe_async]
+impl Robot<'_> {
+    /// Asks once for the events that wait for the robot, at most 50. If there
+    /// are none, the server waits for up to 30 s and then answers with none.
+    /// `GET /robots/@me/events/poll`.
+    ///
+    /// The server takes what it has answered with for delivered. The timeout is
+    /// the client's and those 30 s on top.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a user's token;
+    /// otherwise those of every call, see [`Error`](crate::Error).
+    pub async fn poll_events(&self) -> Result<Vec<RobotEvent>> {
+        let core = self.client.core.holding();
+        let PolledEvents(events) = core.call(poll("robot.poll_events")).await?;
+        Ok(events)
+    }
+
+    /// Sends a message into the room where an event happened.
+    /// `POST /servers/{server_id}/rooms/{room_id}/messages`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the event does not
+    /// tell its server and room; otherwise those of sending a message.
+    pub async fn reply(
+        &self,
+        event: &RobotEvent,
+        message: impl Into<SendMessage> + Send,
+    ) -> Result<RoomMessage> {
+        let message = message.into();
+        let (Some(server_id), Some(room_id)) = (&event.server_id, event.room_id()) else {
+            return Err(Error::invalid("event", "does not tell its room"));
+        };
+        let messages = self.client.servers().rooms().messages();
+        messages.send(server_id, room_id, message).await
+    }
+}
+
+fn poll(method: &'static str) -> Request {
+    Request::get(POLL).robot_only(method, INSTEAD)
+}

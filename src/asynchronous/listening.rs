@@ -1,0 +1,184 @@
+//! Listening to robot events as a stream.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::time::timeout;
+
+use super::RobotEvents;
+use super::api::Listener;
+use super::transport::{Transport, error};
+use super::upload::Upload;
+use crate::config::Settings;
+use crate::error::Result;
+use crate::models::RobotEvent;
+use crate::protocol::response::Response;
+use crate::protocol::{Failure, TransportError, Wire};
+
+/// A listener's connection.
+pub(crate) struct Link {
+    transport: Transport,
+    open: Option<reqwest::Response>,
+}
+
+#[expect(clippy::unused_self, reason = "the blocking one can be stopped")]
+impl Link {
+    pub(crate) fn new(transport: &Transport) -> Self {
+        Self {
+            transport: transport.separate(),
+            open: None,
+        }
+    }
+
+    /// Dropping the listener stops it.
+    pub(crate) fn is_stopped(&self) -> bool {
+        false
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.open = None;
+    }
+
+    pub(crate) async fn pause(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    pub(crate) async fn execute(
+        &self,
+        wire: Wire<&mut Upload>,
+        settings: &Settings,
+    ) -> Result<Response, TransportError> {
+        self.transport.execute(wire, settings).await
+    }
+
+    /// The head of an answer; the body of a success is read by
+    /// [`chunk`](Self::chunk).
+    pub(crate) async fn open(
+        &mut self,
+        wire: Wire<&mut Upload>,
+        settings: &Settings,
+        _silence: Duration,
+    ) -> Result<Response, TransportError> {
+        let (response, stream) = self.transport.stream(wire, settings).await?;
+        self.open = stream;
+        Ok(response)
+    }
+
+    /// What has arrived; `None` at the end.
+    pub(crate) async fn chunk(
+        &mut self,
+        silence: Duration,
+    ) -> Result<Option<Bytes>, TransportError> {
+        let Some(stream) = &mut self.open else {
+            return Ok(None);
+        };
+        match timeout(silence, stream.chunk()).await {
+            Ok(chunk) => chunk.map_err(error),
+            Err(elapsed) => Err(TransportError::new(Failure::Timeout, elapsed)),
+        }
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link")
+            .field("open", &self.open.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+type Next = (Box<Listener>, Option<Result<RobotEvent>>);
+
+/// A listener, or the wait for its next event, which the listener is part of.
+/// The wait outlives the `next_event` that began it, so that one that is
+/// dropped, in a `select!` for instance, loses nothing.
+pub(crate) enum Running {
+    Idle(Box<Listener>),
+    Waiting(Pin<Box<dyn Future<Output = Next> + Send>>),
+    /// Left behind by a panic.
+    Gone,
+}
+
+impl Running {
+    pub(crate) fn new(listener: Listener) -> Self {
+        Self::Idle(Box::new(listener))
+    }
+
+    pub(crate) fn idle(&mut self) -> Option<&mut Listener> {
+        match self {
+            Self::Idle(listener) => Some(listener),
+            Self::Waiting(_) | Self::Gone => None,
+        }
+    }
+
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<RobotEvent>>> {
+        if let Some(event) = self.idle().and_then(Listener::ready) {
+            return Poll::Ready(Some(Ok(event)));
+        }
+        let mut waiting = match std::mem::replace(self, Self::Gone) {
+            Self::Idle(mut listener) => Box::pin(async move {
+                let event = listener.next().await;
+                (listener, event)
+            }),
+            Self::Waiting(waiting) => waiting,
+            Self::Gone => return Poll::Ready(None),
+        };
+        match waiting.as_mut().poll(context) {
+            Poll::Pending => {
+                *self = Self::Waiting(waiting);
+                Poll::Pending
+            }
+            Poll::Ready((listener, event)) => {
+                *self = Self::Idle(listener);
+                Poll::Ready(event)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Idle(listener) => listener.fmt(f),
+            Self::Waiting(_) => f.write_str("Waiting"),
+            Self::Gone => f.write_str("Gone"),
+        }
+    }
+}
+
+impl RobotEvents {
+    /// Waits for the next event. `None` once the listener has ended.
+    ///
+    /// Dropping the future loses nothing: the next call goes on where it was.
+    /// Dropping the listener ends it.
+    ///
+    /// # Errors
+    ///
+    /// What ends the listener: see [`RobotEvents`].
+    pub async fn next_event(&mut self) -> Option<Result<RobotEvent>> {
+        poll_fn(|context| self.poll_event(context)).await
+    }
+
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<RobotEvent>>> {
+        let event = ready!(self.running.poll_event(context));
+        self.handed_out(event.as_ref());
+        Poll::Ready(event)
+    }
+}
+
+impl Stream for RobotEvents {
+    type Item = Result<RobotEvent>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_event(context)
+    }
+}

@@ -1,0 +1,221 @@
+//! Listening to robot events on the caller's thread.
+
+use std::fmt;
+use std::io::Read;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use super::RobotEvents;
+use super::api::Listener;
+use super::transport::{Transport, failure};
+use super::upload::Upload;
+use crate::config::Settings;
+use crate::error::Result;
+use crate::models::RobotEvent;
+use crate::protocol::response::Response;
+use crate::protocol::{TransportError, Wire};
+
+const BUFFER: usize = 16 * 1024;
+
+/// Ends a listener from another thread.
+///
+/// ```no_run
+/// # fn main() -> lagclient::Result<()> {
+/// let client = lagclient::Client::from_env()?;
+/// let mut events = client.robot().events();
+/// let stop = events.stop_handle();
+/// let bot = std::thread::spawn(move || {
+///     while let Some(event) = events.next_event() {
+///         println!("{:?}", event?.kind);
+///     }
+///     lagclient::Result::Ok(())
+/// });
+/// // … when it is time to go:
+/// stop.stop();
+/// bot.join().unwrap()
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct StopHandle {
+    shared: Arc<StopShared>,
+}
+
+struct StopShared {
+    agent: ureq::Agent,
+    stopped: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl StopHandle {
+    fn new(agent: ureq::Agent) -> Self {
+        Self {
+            shared: Arc::new(StopShared {
+                agent,
+                stopped: Mutex::new(false),
+                changed: Condvar::new(),
+            }),
+        }
+    }
+
+    /// Ends the listener: what it waits for ends at once, and it hands out no
+    /// further event. Only looking up the server's name and connecting to it
+    /// cannot be cut short; that takes up to the client's timeout.
+    pub fn stop(&self) {
+        let stopped = self.shared.stopped.lock();
+        *stopped.unwrap_or_else(PoisonError::into_inner) = true;
+        self.shared.changed.notify_all();
+        self.shared.agent.clone().shutdown();
+    }
+
+    /// Whether the listener was stopped.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        let stopped = self.shared.stopped.lock();
+        *stopped.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pause(&self, time: Duration) {
+        let until = Instant::now() + time;
+        let stopped = self.shared.stopped.lock();
+        let mut stopped = stopped.unwrap_or_else(PoisonError::into_inner);
+        while !*stopped {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            let waited = self.shared.changed.wait_timeout(stopped, left);
+            stopped = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+impl fmt::Debug for StopHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StopHandle")
+            .field("stopped", &self.is_stopped())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A listener's own connection: shutting it down disturbs nobody else.
+pub(crate) struct Link {
+    transport: Transport,
+    stop: StopHandle,
+    open: Option<ureq::BodyReader<'static>>,
+    buffer: Vec<u8>,
+}
+
+impl Link {
+    pub(crate) fn new(transport: &Transport) -> Self {
+        let transport = transport.separate();
+        Self {
+            stop: StopHandle::new(transport.agent()),
+            transport,
+            open: None,
+            buffer: Vec::new(),
+        }
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.is_stopped()
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.open = None;
+    }
+
+    pub(crate) fn pause(&self, time: Duration) {
+        self.stop.pause(time);
+    }
+
+    pub(crate) fn execute(
+        &self,
+        wire: Wire<&mut Upload>,
+        settings: &Settings,
+    ) -> Result<Response, TransportError> {
+        self.transport.execute(wire, settings)
+    }
+
+    /// The head of an answer; the body of a success is read by
+    /// [`chunk`](Self::chunk).
+    pub(crate) fn open(
+        &mut self,
+        wire: Wire<&mut Upload>,
+        settings: &Settings,
+        silence: Duration,
+    ) -> Result<Response, TransportError> {
+        let (response, reader) = self.transport.stream(wire, settings, silence)?;
+        self.open = reader;
+        Ok(response)
+    }
+
+    /// What has arrived, at most `BUFFER` bytes; `None` at the end. The time
+    /// for it was set when the stream was opened.
+    pub(crate) fn chunk(&mut self, _silence: Duration) -> Result<Option<Bytes>, TransportError> {
+        let Some(reader) = &mut self.open else {
+            return Ok(None);
+        };
+        self.buffer.resize(BUFFER, 0);
+        let read = reader.read(&mut self.buffer).map_err(|error| {
+            let error = ureq::Error::from(error);
+            TransportError::new(failure(&error), error)
+        })?;
+        Ok((read > 0).then(|| Bytes::copy_from_slice(&self.buffer[..read])))
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link")
+            .field("open", &self.open.is_some())
+            .field("stop", &self.stop)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Running(Listener);
+
+impl Running {
+    pub(crate) fn new(listener: Listener) -> Self {
+        Self(listener)
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the async one may be busy")]
+    pub(crate) fn idle(&mut self) -> Option<&mut Listener> {
+        Some(&mut self.0)
+    }
+}
+
+impl RobotEvents {
+    /// Waits for the next event. `None` once the listener has ended.
+    ///
+    /// # Errors
+    ///
+    /// What ends the listener: see [`RobotEvents`].
+    pub fn next_event(&mut self) -> Option<Result<RobotEvent>> {
+        let event = self.running.0.next();
+        self.handed_out(event.as_ref());
+        event
+    }
+
+    /// Ends this listener from another thread.
+    #[must_use]
+    pub fn stop_handle(&self) -> StopHandle {
+        self.running.0.link.stop.clone()
+    }
+}
+
+impl Iterator for RobotEvents {
+    type Item = Result<RobotEvent>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_event()
+    }
+}

@@ -1,0 +1,279 @@
+//! What a listener to robot events decides: which events are new, whether a
+//! failure ends it, how long to wait. Pure: time and chance come in as values.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::recent::RecentIds;
+use super::sse;
+use crate::error::Error;
+use crate::models::RobotEvent;
+
+#[cfg(test)]
+mod tests;
+
+/// For how long a poll is answered with nothing.
+pub(crate) const POLL_HOLD: Duration = Duration::from_secs(30);
+/// The server pings every 30 s; more than two pings in a row are missing then.
+const SILENCE: Duration = Duration::from_secs(75);
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// What a server may ask for, in `retry:` or in `Retry-After`.
+const LONGEST_ASKED_WAIT: Duration = Duration::from_secs(300);
+/// How many ids are remembered, to know an event that a replay repeats.
+const REMEMBERED: usize = 4_096;
+
+/// What a listener tells of itself, apart from events: see `on_status`.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum ListenerStatus<'a> {
+    /// The server has accepted the stream, or has answered a poll after a
+    /// failure.
+    Connected,
+    /// The connection was lost or not made, and will be tried again.
+    #[non_exhaustive]
+    Reconnecting {
+        /// Why.
+        error: &'a Error,
+        /// How many attempts in a row have failed, this one included.
+        failures: u32,
+        /// How long the listener waits before it tries again.
+        wait: Duration,
+    },
+    /// An event was too large and is left out.
+    #[non_exhaustive]
+    Dropped {
+        /// Which limit it was over.
+        error: sse::Error,
+    },
+}
+
+pub(crate) type Observer = Arc<dyn Fn(ListenerStatus<'_>) + Send + Sync>;
+
+/// The state of one listener.
+pub(crate) struct Listening {
+    pub(crate) silence: Duration,
+    pub(crate) first_wait: Duration,
+    pub(crate) longest_wait: Duration,
+    observer: Option<Observer>,
+    recent: RecentIds,
+    decoder: sse::Decoder,
+    /// Of a stream: what has arrived and is not decoded yet.
+    chunk: Bytes,
+    /// Of polling: what has arrived and is not handed out yet.
+    polled: VecDeque<RobotEvent>,
+    failures: u32,
+    was_connected: bool,
+}
+
+impl Listening {
+    pub(crate) fn new() -> Self {
+        Self {
+            silence: SILENCE,
+            first_wait: FIRST_WAIT,
+            longest_wait: LONGEST_WAIT,
+            observer: None,
+            recent: RecentIds::new(REMEMBERED),
+            decoder: sse::Decoder::default(),
+            chunk: Bytes::new(),
+            polled: VecDeque::new(),
+            failures: 0,
+            was_connected: false,
+        }
+    }
+
+    pub(crate) fn observe(&mut self, observer: Observer) {
+        self.observer = Some(observer);
+    }
+
+    /// Goes on behind the event with this id.
+    pub(crate) fn resume_from(&mut self, id: &str) {
+        self.recent.insert(id, ());
+        self.decoder.resume_from(id);
+    }
+
+    /// The id to resume from.
+    pub(crate) fn last_event_id(&self) -> &str {
+        self.decoder.last_event_id()
+    }
+
+    pub(crate) fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// A stream is open, or a poll is answered.
+    pub(crate) fn connected(&mut self) {
+        self.decoder.restart();
+        self.chunk = Bytes::new();
+        if !self.was_connected {
+            self.was_connected = true;
+            self.tell(ListenerStatus::Connected);
+        }
+    }
+
+    /// Bytes of the stream. They prove that it works, even if it is cut again
+    /// and again.
+    pub(crate) fn received(&mut self, chunk: Bytes) {
+        self.failures = 0;
+        self.chunk = chunk;
+    }
+
+    /// Events of a poll.
+    pub(crate) fn received_poll(&mut self, events: impl IntoIterator<Item = RobotEvent>) {
+        self.failures = 0;
+        self.polled.extend(events);
+    }
+
+    /// The next new event of what has arrived.
+    pub(crate) fn next_event(&mut self) -> Option<RobotEvent> {
+        while let Some(event) = self.polled.pop_front() {
+            if self.is_new(&event) {
+                return Some(event);
+            }
+        }
+        while !self.chunk.is_empty() {
+            let mut input = &*self.chunk;
+            let decoded = self.decoder.decode(&mut input);
+            let read = self.chunk.len() - input.len();
+            self.chunk.advance(read);
+            match decoded {
+                Ok(None) => {}
+                Ok(Some(event)) => {
+                    if let Some(event) = robot_event(event)
+                        && self.is_new(&event)
+                    {
+                        return Some(event);
+                    }
+                }
+                Err(error) => self.tell(ListenerStatus::Dropped { error }),
+            }
+        }
+        None
+    }
+
+    fn is_new(&mut self, event: &RobotEvent) -> bool {
+        match event.id.as_deref() {
+            None | Some("") => true,
+            Some(id) => self.recent.insert(id, ()),
+        }
+    }
+
+    /// A stream or a poll has failed. `Ok` says how long to wait; `Err` ends
+    /// the listener. `asked` is what the server asked to wait; `chance` is a
+    /// random number from 0 to 1.
+    pub(crate) fn failed(&mut self, error: Error, chance: f64) -> Result<Duration, Error> {
+        if is_final(&error) {
+            return Err(error);
+        }
+        self.failures = self.failures.saturating_add(1);
+        let wait = self.wait(&error, chance);
+        self.was_connected = false;
+        self.tell(ListenerStatus::Reconnecting {
+            error: &error,
+            failures: self.failures,
+            wait,
+        });
+        Ok(wait)
+    }
+
+    /// Half of the wait at least, the rest at random: robots that lost the
+    /// server together do not come back together.
+    fn wait(&self, error: &Error, chance: f64) -> Duration {
+        if let Some(asked) = error.retry_after() {
+            return asked.min(LONGEST_ASKED_WAIT);
+        }
+        let doublings = self.failures.saturating_sub(1).min(31);
+        let first = match self.decoder.retry() {
+            Some(asked) => asked.min(LONGEST_ASKED_WAIT),
+            None => self.first_wait,
+        };
+        let longest = self.longest_wait.max(first);
+        let wait = first.saturating_mul(1 << doublings).min(longest);
+        wait.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
+    }
+
+    fn tell(&self, status: ListenerStatus<'_>) {
+        if let Some(observer) = &self.observer {
+            observer(status);
+        }
+    }
+}
+
+impl fmt::Debug for Listening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listening")
+            .field("last_event_id", &self.last_event_id())
+            .field("silence", &self.silence)
+            .field("failures", &self.failures)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether trying again would be answered with the same.
+fn is_final(error: &Error) -> bool {
+    match error {
+        // An answer that cannot be read comes from something on the way.
+        Error::Connection(_) | Error::Decode(_) | Error::Timeout(_) => false,
+        _ => !matches!(
+            error.status().map(StatusCode::from_u16),
+            Some(Ok(status)) if status.is_server_error()
+                || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
+        ),
+    }
+}
+
+/// The robot event in an event of the stream, unless it is a ping.
+fn robot_event(event: sse::Event) -> Option<RobotEvent> {
+    let kind = match &*event.event {
+        // What an event without a type gets.
+        "message" => "",
+        kind => kind,
+    };
+    let is_ping = kind == "ping" && event.id.is_none();
+    let event = RobotEvent::read(event.id, event.data, kind);
+    // The documentation does not say whether pings are comments or events.
+    (!is_ping || event.server_id.is_some()).then_some(event)
+}
+
+/// An element of a poll's answer. Everything may be missing, as everything may
+/// that the documentation shows in one example only.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Polled<'a> {
+    #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    event_type: Option<String>,
+    #[serde(borrow)]
+    payload: &'a RawValue,
+}
+
+/// What a poll is answered with.
+#[derive(Debug)]
+pub(crate) struct PolledEvents(pub(crate) Vec<RobotEvent>);
+
+impl<'de> Deserialize<'de> for PolledEvents {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let elements = Vec::<Box<RawValue>>::deserialize(deserializer)?;
+        let events = elements.iter().map(|element| polled_event(element.get()));
+        Ok(Self(events.collect()))
+    }
+}
+
+fn polled_event(element: &str) -> RobotEvent {
+    match serde_json::from_str::<Polled<'_>>(element) {
+        Ok(polled) => {
+            let kind = polled.event_type.as_deref().unwrap_or_default();
+            RobotEvent::read(polled.id, polled.payload.get().to_owned(), kind)
+        }
+        // No payload: then the element itself tells the most.
+        Err(_) => RobotEvent::read(None, element.to_owned(), ""),
+    }
+}

@@ -1,0 +1,228 @@
+use std::sync::Mutex;
+
+use super::*;
+use crate::error::{ApiError, ConnectionError};
+
+fn status(status: u16, retry_after: Option<u64>) -> Error {
+    let answer = Box::new(ApiError {
+        status,
+        code: String::new(),
+        message: String::new(),
+        body: None,
+        request_id: None,
+        retry_after: retry_after.map(Duration::from_secs),
+        support_id: None,
+        timestamp: None,
+        attempts: 1,
+        endpoint: String::new(),
+    });
+    match status {
+        401 => Error::Auth(answer),
+        403 => Error::Permission(answer),
+        404 => Error::NotFound(answer),
+        429 => Error::RateLimit(answer),
+        500..=599 => Error::Server(answer),
+        _ => Error::Api(answer),
+    }
+}
+
+fn broken() -> Error {
+    Error::Connection(Box::new(ConnectionError {
+        endpoint: String::new(),
+        attempts: 1,
+        maybe_processed: false,
+        source: "broken".into(),
+    }))
+}
+
+fn ids(listening: &mut Listening) -> Vec<String> {
+    std::iter::from_fn(|| listening.next_event())
+        .map(|event| event.id.unwrap_or_default())
+        .collect()
+}
+
+fn sse(id: u32) -> String {
+    format!("id: {id}\nevent: room.message\ndata: {{\"type\":\"room.message\"}}\n\n")
+}
+
+#[test]
+fn a_replay_repeats_nothing() {
+    let mut listening = Listening::new();
+    listening.connected();
+    listening.received((sse(1) + &sse(2) + "id: 3\nevent: room.mess").into());
+    assert_eq!(ids(&mut listening), ["1", "2"]);
+    assert_eq!(listening.last_event_id(), "2");
+    listening.failed(broken(), 0.0).unwrap();
+    listening.connected();
+    listening.received((sse(1) + &sse(2) + &sse(3) + &sse(3) + &sse(4)).into());
+    assert_eq!(ids(&mut listening), ["3", "4"]);
+    assert_eq!(listening.last_event_id(), "4");
+}
+
+#[test]
+fn the_position_is_that_of_the_event_handed_out() {
+    let mut listening = Listening::new();
+    listening.connected();
+    listening.received((sse(1) + &sse(2)).into());
+    assert_eq!(listening.next_event().unwrap().id.as_deref(), Some("1"));
+    assert_eq!(listening.last_event_id(), "1");
+}
+
+#[test]
+fn an_event_to_resume_from_is_not_repeated() {
+    let mut listening = Listening::new();
+    listening.resume_from("7");
+    assert_eq!(listening.last_event_id(), "7");
+    listening.connected();
+    assert_eq!(listening.last_event_id(), "7");
+    listening.received((sse(7) + &sse(8)).into());
+    assert_eq!(ids(&mut listening), ["8"]);
+}
+
+#[test]
+fn events_without_ids_are_all_new() {
+    let mut listening = Listening::new();
+    listening.received("data: {}\n\ndata: {}\n\nid:\ndata: {}\n\nid:\ndata: {}\n\n".into());
+    assert_eq!(ids(&mut listening).len(), 4);
+}
+
+#[test]
+fn pings_are_no_events_and_everything_else_is_one() {
+    let mut listening = Listening::new();
+    listening.received(
+        ": ping\n\nevent: ping\ndata: {}\n\nevent: ping\ndata:\n\n\
+         event: ping\ndata: {\"serverId\":\"srv_1\"}\n\nevent: new.type\ndata: not JSON\n\n\
+         data: {\"type\":\"voice.join\"}\n\nevent: voice.leave\ndata: {\"data\":{}}\n\n"
+            .into(),
+    );
+    let kinds: Vec<_> = std::iter::from_fn(|| listening.next_event())
+        .map(|event| event.kind.to_string())
+        .collect();
+    assert_eq!(kinds, ["ping", "new.type", "voice.join", "voice.leave"]);
+}
+
+#[test]
+fn what_ends_a_listener_and_what_does_not() {
+    for (code, ends) in [
+        (302, true),
+        (400, true),
+        (401, true),
+        (403, true),
+        (404, true),
+        (408, false),
+        (410, true),
+        (429, false),
+        (500, false),
+        (502, false),
+        (503, false),
+    ] {
+        let result = Listening::new().failed(status(code, None), 0.0);
+        assert_eq!(result.is_err(), ends, "{code}");
+    }
+    assert!(Listening::new().failed(broken(), 0.0).is_ok());
+    let refused = Error::invalid("x", "y");
+    assert!(Listening::new().failed(refused, 0.0).is_err());
+}
+
+#[test]
+fn waits_double_until_something_arrives() {
+    let mut listening = Listening::new();
+    let mut waits = || -> Vec<u128> {
+        let mut wait = |chance| listening.failed(broken(), chance).unwrap().as_millis();
+        let waits = vec![
+            wait(1.0),
+            wait(1.0),
+            wait(0.0),
+            wait(1.0),
+            wait(1.0),
+            wait(1.0),
+            wait(9.0),
+        ];
+        listening.connected();
+        listening.received(Bytes::new());
+        waits
+    };
+    let expected = [500, 1000, 1000, 4000, 8000, 16_000, 30_000];
+    assert_eq!(waits(), expected);
+    assert_eq!(waits(), expected);
+}
+
+#[test]
+fn what_the_server_asks_for_is_done_within_reason() {
+    let mut listening = Listening::new();
+    let wait = |listening: &mut Listening, after| {
+        let wait = listening.failed(status(429, Some(after)), 0.0).unwrap();
+        wait.as_secs()
+    };
+    assert_eq!(wait(&mut listening, 7), 7);
+    assert_eq!(wait(&mut listening, 100_000), 300);
+    listening.received("retry: 2000\n\n".into());
+    assert!(listening.next_event().is_none());
+    let wait = |listening: &mut Listening| listening.failed(broken(), 1.0).unwrap().as_secs();
+    assert_eq!((wait(&mut listening), wait(&mut listening)), (2, 4));
+    listening.received("retry: 99999999999999999999\n\n".into());
+    assert!(listening.next_event().is_none());
+    assert_eq!((wait(&mut listening), wait(&mut listening)), (300, 300));
+}
+
+#[test]
+fn the_observer_hears_of_it() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let mut listening = Listening::new();
+    listening.observe({
+        let told = Arc::clone(&told);
+        Arc::new(move |status| {
+            told.lock().unwrap().push(match status {
+                ListenerStatus::Connected => "connected".to_owned(),
+                ListenerStatus::Reconnecting { failures, wait, .. } => {
+                    format!("{failures} {}", wait.as_millis())
+                }
+                ListenerStatus::Dropped { error } => error.to_string(),
+            });
+        })
+    });
+    listening.connected();
+    listening.received(("data: ".to_owned() + &"x".repeat(2 << 20) + "\n\n" + &sse(1)).into());
+    assert_eq!(ids(&mut listening), ["1"]);
+    listening.failed(broken(), 1.0).unwrap();
+    listening.failed(broken(), 1.0).unwrap();
+    listening.connected();
+    listening.connected();
+    let told = told.lock().unwrap();
+    assert_eq!(told.len(), 5, "{told:?}");
+    assert!(told[1].contains("1048576 bytes"), "{told:?}");
+    assert_eq!(
+        [&*told[0], &*told[2], &*told[3], &*told[4]],
+        ["connected", "1 500", "2 1000", "connected"]
+    );
+}
+
+#[test]
+fn polled_events_of_any_shape() {
+    let json = r#"[
+        {"id":"evt_1","eventType":"room.message","payload":{"type":"room.message","data":{"content":"hi"}},"createdAt":"x"},
+        {"id":"evt_2","eventType":"voice.join","payload":{ "data" : {} }},
+        {"id":3,"payload":{}},
+        {"type":"voice.leave"},
+        "odd", null
+    ]"#;
+    let PolledEvents(events) = serde_json::from_str(json).unwrap();
+    let seen: Vec<_> = events
+        .iter()
+        .map(|event| (event.id.as_deref(), event.kind.as_str()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (Some("evt_1"), "room.message"),
+            (Some("evt_2"), "voice.join"),
+            (None, ""),
+            (None, "voice.leave"),
+            (None, ""),
+            (None, ""),
+        ]
+    );
+    assert_eq!(events[0].content(), Some("hi"));
+    assert_eq!(events[1].raw(), r#"{ "data" : {} }"#, "byte for byte");
+    assert!(serde_json::from_str::<PolledEvents>("{}").is_err());
+}
