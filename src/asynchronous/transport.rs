@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
 use reqwest::{Client, Request, Url};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::tls;
 use super::upload::Upload;
@@ -112,6 +112,44 @@ impl Transport {
             }
         }
         self.exchange(request, settings.max_body).await
+    }
+
+    /// The same, for a listener.
+    pub(super) fn separate(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            configured: self.configured,
+        }
+    }
+
+    /// The head of an answer, with the body of a success to be read as it
+    /// arrives.
+    pub(super) async fn stream(
+        &self,
+        wire: Wire<&mut Upload>,
+        settings: &Settings,
+    ) -> Result<(Response, Option<reqwest::Response>), TransportError> {
+        let mut request = request(wire.method, &wire.url, wire.headers)?;
+        // In place of the client's own, which is for the body as well.
+        *request.timeout_mut() = Some(Duration::MAX);
+        let opening = async {
+            let mut response = self.client.execute(request).await.map_err(error)?;
+            let mut head = Response {
+                status: response.status(),
+                headers: std::mem::take(response.headers_mut()),
+                body: Bytes::new(),
+                incomplete: None,
+            };
+            if head.status.is_success() {
+                return Ok((head, Some(response)));
+            }
+            (head.body, _) = read_body(&mut response, settings.max_body).await;
+            Ok((head, None))
+        };
+        match timeout(settings.timeout, opening).await {
+            Ok(opened) => opened,
+            Err(elapsed) => Err(TransportError::new(Failure::Timeout, elapsed)),
+        }
     }
 
     async fn exchange(

@@ -133,15 +133,14 @@ impl Transport {
         settings: &Settings,
         silence: Duration,
     ) -> Result<(Response, Option<ureq::BodyReader<'static>>), TransportError> {
-        let request = request(wire.method, wire.url, wire.headers)
-            .map_err(|error| TransportError::new(failure(&error), error))?;
+        let failed = |error: ureq::Error| TransportError::new(failure(&error), error);
+        let request = request(wire.method, wire.url, wire.headers).map_err(failed)?;
         let configure = self.agent.configure_request(request);
         let request = configured!(configure, settings.timeout)
             .timeout_recv_body(None)
             .timeout_per_read(Some(silence))
             .build();
-        let response = self.agent.run(request);
-        let mut response = response.map_err(|error| TransportError::new(failure(&error), error))?;
+        let mut response = self.agent.run(request).map_err(failed)?;
         let mut head = Response {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),

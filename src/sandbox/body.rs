@@ -3,16 +3,19 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
+use tokio::sync::mpsc;
 use tokio::time::{Sleep, sleep};
 
 #[derive(Debug)]
 pub(crate) enum ReplyBody {
     Whole(Bytes),
+    /// What arrives, until the sender is gone.
+    Streamed(mpsc::Receiver<Bytes>),
     /// JSON white space without end.
     Endless {
         started: bool,
@@ -69,6 +72,10 @@ impl Body for ReplyBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let piece = match self.get_mut() {
             Self::Whole(bytes) => std::mem::take(bytes),
+            Self::Streamed(pieces) => match ready!(pieces.poll_recv(cx)) {
+                Some(piece) => piece,
+                None => return Poll::Ready(None),
+            },
             Self::Endless { started } => {
                 if std::mem::replace(started, true) {
                     Bytes::from_static(BLANK)
@@ -100,7 +107,7 @@ impl Body for ReplyBody {
         match self {
             Self::Whole(rest) | Self::Slow { rest, .. } => rest.is_empty(),
             Self::Stalling { announced, .. } => *announced == 0,
-            Self::Endless { .. } => false,
+            Self::Endless { .. } | Self::Streamed(_) => false,
         }
     }
 
@@ -108,7 +115,7 @@ impl Body for ReplyBody {
         match self {
             Self::Whole(rest) | Self::Slow { rest, .. } => SizeHint::with_exact(rest.len() as u64),
             Self::Stalling { announced, .. } => SizeHint::with_exact(*announced),
-            Self::Endless { .. } => SizeHint::default(),
+            Self::Endless { .. } | Self::Streamed(_) => SizeHint::default(),
         }
     }
 }

@@ -214,6 +214,8 @@ fn run(
             return;
         }
     };
+    // Nobody else sets it.
+    drop(shared.runtime.set(runtime.handle().clone()));
     drop(ready.send(Ok(())));
     runtime.block_on(serve(listener, shared, stop));
 }

@@ -1,6 +1,7 @@
 //! A call that has been routed and whose caller is known.
 
 use bytes::Bytes;
+use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 
 use super::clock::{Millis, parse_iso};
@@ -29,6 +30,7 @@ pub(crate) struct Call<'a> {
     pub(crate) query: Option<&'a str>,
     pub(crate) body: &'a Bytes,
     pub(crate) content_type: Option<&'a str>,
+    pub(crate) headers: &'a HeaderMap,
     pub(crate) base_url: &'a str,
 }
 

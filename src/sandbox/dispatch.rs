@@ -66,6 +66,7 @@ fn carry_out(shared: &Shared, head: &Parts, body: &Bytes, route: &Route, params:
         query: head.uri.query(),
         body,
         content_type,
+        headers: &head.headers,
         base_url: &shared.base_url,
     };
     (route.handler)(&mut call)

@@ -54,6 +54,14 @@ pub(crate) enum Effect {
     SlowBody(Duration),
     EndlessBody,
     Raw(Bytes),
+    /// After at most this many bytes of the body, at random if so said.
+    CutBody {
+        after: usize,
+        random: bool,
+    },
+    StallBody {
+        after: usize,
+    },
 }
 
 impl Fault {
@@ -110,6 +118,30 @@ impl Fault {
     /// An answer without a body is cut in its headers instead.
     pub fn close_in_body() -> Self {
         Self::new(Effect::CloseInBody)
+    }
+
+    /// Sends this many bytes of the answer's body and closes the connection: for event streams,
+    /// which have no middle. A shorter answer goes out whole, and its connection is closed.
+    pub fn cut_body_after(bytes: usize) -> Self {
+        Self::new(Effect::CutBody {
+            after: bytes,
+            random: false,
+        })
+    }
+
+    /// Like [`Fault::cut_body_after`], after a random number of bytes below this one
+    /// (see [`Builder::fault_seed`](super::Builder::fault_seed)).
+    pub fn cut_body_before(bytes: usize) -> Self {
+        Self::new(Effect::CutBody {
+            after: bytes,
+            random: true,
+        })
+    }
+
+    /// Sends this many bytes of the answer's body and then nothing more, keeping the connection
+    /// open: a stream that is dead without saying so.
+    pub fn stall_body_after(bytes: usize) -> Self {
+        Self::new(Effect::StallBody { after: bytes })
     }
 
     /// Sends half of the answer's body and then nothing more, keeping the connection open.
@@ -228,13 +260,14 @@ impl Fault {
                     | Effect::CloseInBody
                     | Effect::StallInBody
                     | Effect::SlowBody(_)
+                    | Effect::CutBody { .. }
+                    | Effect::StallBody { .. }
             )
     }
 
-    #[allow(dead_code, reason = "the event queue asks before it forgets")]
-    /// Whether the client gets less than the whole answer.
-    pub(crate) fn loses_the_answer(&self) -> bool {
-        !matches!(self.effect, Effect::Delay(_) | Effect::SlowBody(_))
+    /// Whether events that the answer carries stay queued, because the client does not get them.
+    pub(crate) fn loses_events(&self) -> bool {
+        !self.after_effect && !matches!(self.effect, Effect::Delay(_) | Effect::SlowBody(_))
     }
 
     fn concerns(&self, method: &Method, path: &str) -> bool {
@@ -314,7 +347,14 @@ impl Faults {
             fault.probability >= 1.0 || dice.f64() < fault.probability
         })?;
         let fault = waiting.get_mut(hit)?;
-        let picked = fault.clone();
+        let mut picked = fault.clone();
+        if let Effect::CutBody {
+            after,
+            random: true,
+        } = &mut picked.effect
+        {
+            *after = dice.usize(..(*after).max(1));
+        }
         if let Some(times) = &mut fault.times {
             *times -= 1;
             if *times == 0 {

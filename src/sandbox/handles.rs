@@ -10,6 +10,7 @@ use super::dispatch::dispatch;
 use super::failure::Failure;
 use super::reply::Reply;
 use super::shared::Shared;
+use super::webhook::{self, Webhook, WebhookDelivery};
 use super::world::friends::FriendshipStatus;
 use super::world::{Author, Draft, Id, Message, NewRobot, Place, RobotPermission, World};
 
@@ -164,6 +165,9 @@ fn act(
             serde_json::from_slice(&answer).map_err(|error| Failure::bad_request(error.to_string()))
         }
         Reply::Empty | Reply::File(_) => Ok(serde_json::Value::Null),
+        Reply::EventStream(..) | Reply::EventPoll(_) => Err(Failure::bad_request(
+            "Events are delivered over a connection only",
+        )),
     }
 }
 
@@ -195,6 +199,46 @@ impl RobotHandle {
     pub fn set_permissions(&self, permissions: impl IntoIterator<Item = RobotPermission>) {
         if let Some(robot) = self.shared.world().robots.get_mut(&self.id) {
             robot.permissions = permissions.into_iter().collect();
+        }
+    }
+
+    /// Sends this robot's events to a webhook from now on, signed with each of the secrets
+    /// (`whsec_…`), and repeats what is not answered with 2xx on the documented schedule, which
+    /// follows the sandbox's clock speed.
+    ///
+    /// # Errors
+    /// When the URL is not plain http or a secret is not `whsec_` and base64.
+    pub fn set_webhook(&self, url: &str, secrets: &[&str]) -> Result<(), Failure> {
+        let webhook = Arc::new(Webhook::new(url, secrets)?);
+        let mut world = self.shared.world();
+        let robot = world
+            .robots
+            .get_mut(&self.id)
+            .ok_or_else(|| Failure::not_found("Robot"))?;
+        let after = robot.events.last();
+        "webhook".clone_into(&mut robot.transport);
+        robot.webhook = Some(webhook.clone());
+        drop(world);
+        let delivery = webhook::deliver(self.shared.clone(), self.id.clone(), webhook, after);
+        if let Some(runtime) = self.shared.runtime.get() {
+            runtime.spawn(delivery);
+        }
+        Ok(())
+    }
+
+    /// The attempts to deliver to the webhook so far.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<WebhookDelivery> {
+        let world = self.shared.world();
+        let robot = world.robots.get(&self.id);
+        robot.map_or_else(Vec::new, |robot| robot.deliveries.clone())
+    }
+
+    /// Switches the robot on or off, as a webhook that answers 410 does.
+    pub fn set_active(&self, active: bool) {
+        if let Some(robot) = self.shared.world().robots.get_mut(&self.id) {
+            robot.active = active;
+            robot.events.wake().notify_waiters();
         }
     }
 

@@ -216,6 +216,27 @@ impl Sandbox {
         self.shared.world().limits.enforced = enforced;
     }
 
+    /// How long a poll for events is held when there are none, in sandbox time: 30 seconds to begin
+    /// with.
+    pub fn set_poll_hold(&self, hold: Duration) {
+        self.shared.world().poll_hold = hold;
+    }
+
+    /// Sends this many events that the client has seen already again, whenever a stream resumes
+    /// after a `Last-Event-ID`: none to begin with.
+    pub fn set_replay_overlap(&self, events: u64) {
+        self.shared.world().replay_overlap = events;
+    }
+
+    /// Ends all event streams that are open, as a restart of the service does.
+    pub fn end_event_streams(&self) {
+        let mut world = self.shared.world();
+        world.stream_epoch += 1;
+        for robot in world.robots.values() {
+            robot.events.wake().notify_waiters();
+        }
+    }
+
     /// Forgets the requests that arrived so far.
     pub fn clear_requests(&self) {
         self.shared.journal().clear();

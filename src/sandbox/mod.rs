@@ -31,6 +31,7 @@ mod builder;
 mod call;
 mod clock;
 mod dispatch;
+mod events;
 mod failure;
 mod fault;
 mod fields;
@@ -46,6 +47,7 @@ mod seed;
 mod serve;
 mod shared;
 mod uploads;
+mod webhook;
 mod wire;
 mod world;
 
@@ -56,4 +58,5 @@ pub use handles::{RobotHandle, RoomHandle, ServerHandle, StoredMessage, UserHand
 pub use instance::Sandbox;
 pub use journal::Recorded;
 pub use seed::{Seed, SeedError};
+pub use webhook::WebhookDelivery;
 pub use world::RobotPermission;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::uploads::StoredFile;
+use super::world::Id;
 
 #[derive(Debug)]
 pub(crate) enum Reply {
@@ -13,6 +14,10 @@ pub(crate) enum Reply {
     File(StoredFile),
     /// 204.
     Empty,
+    /// The robot's events after the one with this number, for as long as the client listens.
+    EventStream(Id, u64),
+    /// The robot's next events, when there are some.
+    EventPoll(Id),
 }
 
 pub(crate) type Answer = Result<Reply, Failure>;

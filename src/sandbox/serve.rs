@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::{Body, Incoming};
@@ -16,14 +16,15 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
 use super::body::ReplyBody;
 use super::dispatch::{Outcome, body_limit, dispatch};
+use super::events;
 use super::failure::Failure;
 use super::fault::{Effect, Fault};
-use super::reply::Reply;
+use super::reply::{Reply, ok};
 use super::shared::Shared;
 use super::uploads::StoredFile;
 use super::wire::{Bend, Plan, Wire};
@@ -178,7 +179,17 @@ impl Connection {
             sleep(*delay).await;
         }
         if fault.is_none_or(Fault::lets_it_happen) {
-            dispatch(&self.shared, head, body)
+            let mut outcome = dispatch(&self.shared, head, body);
+            if let Ok(Reply::EventPoll(robot)) = &outcome.answer {
+                let (batch, last) = events::poll(&self.shared, robot).await;
+                if !fault.is_some_and(Fault::loses_events)
+                    && let Some(robot) = self.shared.world().robots.get_mut(robot)
+                {
+                    robot.events.set_polled(last);
+                }
+                outcome.answer = ok(&batch);
+            }
+            outcome
         } else {
             Outcome {
                 answer: Ok(Reply::Empty),
@@ -195,7 +206,12 @@ impl Connection {
         let mut response = match outcome.answer {
             Ok(Reply::Json(status, body)) => json_response(status, body),
             Ok(Reply::File(file)) => file_response(file),
-            Ok(Reply::Empty) => {
+            Ok(Reply::EventStream(robot, after)) => {
+                let pieces = events::stream(self.shared.clone(), robot, after);
+                event_stream(pieces)
+            }
+            // A poll has become its answer by now.
+            Ok(Reply::Empty | Reply::EventPoll(_)) => {
                 let mut response = Response::new(ReplyBody::Whole(Bytes::new()));
                 *response.status_mut() = StatusCode::NO_CONTENT;
                 response
@@ -270,6 +286,14 @@ impl Connection {
                 response.headers_mut().insert(CONTENT_TYPE, json);
                 *response.body_mut() = ReplyBody::Endless { started: false };
             }
+            Effect::CutBody { after, .. } => {
+                self.bend.set(Plan::CutInBody(after));
+                close_afterwards(&mut response);
+            }
+            Effect::StallBody { after } => {
+                self.bend.set(Plan::StallInBody(after));
+                close_afterwards(&mut response);
+            }
             Effect::StallInBody => {
                 response = response.map(|body| ReplyBody::stalling(body.into_whole()));
             }
@@ -295,6 +319,12 @@ fn envelope(shared: &Shared, failure: &Failure, head: &Parts) -> Vec<u8> {
     failure.envelope()
 }
 
+/// The connection is bent for good: no other answer is to go over it.
+fn close_afterwards(response: &mut Response<ReplyBody>) {
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
+}
+
 fn target(head: &Parts) -> String {
     head.uri
         .path_and_query()
@@ -308,6 +338,14 @@ fn json_response(status: StatusCode, body: impl Into<Bytes>) -> Response<ReplyBo
         CONTENT_TYPE,
         HeaderValue::from_static("application/json; charset=utf-8"),
     );
+    response
+}
+
+fn event_stream(pieces: mpsc::Receiver<Bytes>) -> Response<ReplyBody> {
+    let mut response = Response::new(ReplyBody::Streamed(pieces));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
 

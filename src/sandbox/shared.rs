@@ -1,7 +1,7 @@
 //! What the handle of the sandbox and its server thread have in common.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::builder::Observer;
 use super::fault::Faults;
@@ -16,6 +16,8 @@ pub(crate) struct Shared {
     pub(crate) faults: Mutex<Faults>,
     pub(crate) router: Router,
     pub(crate) max_connections: usize,
+    /// Where deliveries run; there once the server's thread is.
+    pub(crate) runtime: OnceLock<tokio::runtime::Handle>,
     pub(crate) observer: Option<Observer>,
     /// Without a slash at its end.
     pub(crate) base_url: String,
@@ -39,6 +41,7 @@ impl Shared {
             max_connections,
             base_url,
             observer,
+            runtime: OnceLock::new(),
             request_ids: AtomicU64::new(1),
         }
     }

@@ -20,6 +20,10 @@ pub(crate) enum Plan {
     CutAfter(usize),
     /// The headers go out, then this many bytes, then the connection is closed.
     CutInBody(usize),
+    /// The headers go out, then this many bytes, then nothing more on an open connection.
+    StallInBody(usize),
+    /// This many bytes go out, then nothing more on an open connection.
+    StallAfter(usize),
     /// These bytes go out in the place of the answer, then the connection is closed.
     Replace(Bytes),
     /// The connection is reset.
@@ -71,14 +75,15 @@ impl Wire {
                 }
                 Poll::Ready(Err(closed()))
             }
+            Some(Plan::StallAfter(0)) => Poll::Pending,
             Some(Plan::CutAfter(0)) => Poll::Ready(Err(closed())),
-            Some(Plan::CutAfter(left)) => {
+            Some(Plan::CutAfter(left) | Plan::StallAfter(left)) => {
                 let part = bytes.get(..*left).unwrap_or(bytes);
                 let written = ready!(Pin::new(&mut self.stream).poll_write(cx, part))?;
                 *left -= written;
                 Poll::Ready(Ok(written))
             }
-            Some(Plan::CutInBody(left)) => {
+            Some(Plan::CutInBody(left) | Plan::StallInBody(left)) => {
                 let head = self.headers.find_in(bytes);
                 let part = match head {
                     Some(end) => bytes.get(..end + *left).unwrap_or(bytes),
@@ -88,7 +93,12 @@ impl Wire {
                 self.headers.pass(bytes.get(..written).unwrap_or(bytes));
                 if let Some(end) = head.filter(|end| written >= *end) {
                     let left = left.saturating_sub(written - end);
-                    *plan = Some(Plan::CutAfter(left));
+                    let stalls = matches!(*plan, Some(Plan::StallInBody(_)));
+                    *plan = Some(if stalls {
+                        Plan::StallAfter(left)
+                    } else {
+                        Plan::CutAfter(left)
+                    });
                 }
                 Poll::Ready(Ok(written))
             }

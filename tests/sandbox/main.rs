@@ -2,6 +2,7 @@
 #![cfg(feature = "sandbox")]
 
 mod calendar;
+mod events;
 mod faults;
 mod http;
 mod images;

@@ -3,12 +3,18 @@
 use http::Method;
 
 use crate::sandbox::call::Call;
+use crate::sandbox::events::event_number;
 use crate::sandbox::failure::Failure;
-use crate::sandbox::reply::{Answer, ok};
+use crate::sandbox::reply::{Answer, Reply, ok};
 use crate::sandbox::router::Route;
+use crate::sandbox::world::Robot;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::robot(Method::GET, "/robots/@me/info", info)]
+    vec![
+        Route::robot(Method::GET, "/robots/@me/info", info),
+        Route::robot(Method::GET, "/robots/@me/events/sse", stream),
+        Route::robot(Method::GET, "/robots/@me/events/poll", poll),
+    ]
 }
 
 fn info(call: &mut Call<'_>) -> Answer {
@@ -17,4 +23,33 @@ fn info(call: &mut Call<'_>) -> Answer {
         Some(robot) => ok(&robot.info()),
         None => Err(Failure::not_found("Robot")),
     }
+}
+
+/// Without a `Last-Event-ID` that the sandbox knows, a stream begins with what happens from now on.
+fn stream(call: &mut Call<'_>) -> Answer {
+    let robot = call.robot()?;
+    let newest = active(call, &robot)?.events.last();
+    let after = call
+        .headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok())
+        .and_then(event_number)
+        .map_or(newest, |seen| {
+            seen.min(newest).saturating_sub(call.world.replay_overlap)
+        });
+    Ok(Reply::EventStream(robot, after))
+}
+
+fn poll(call: &mut Call<'_>) -> Answer {
+    let robot = call.robot()?;
+    active(call, &robot)?;
+    Ok(Reply::EventPoll(robot))
+}
+
+fn active<'a>(call: &'a Call<'_>, robot: &str) -> Result<&'a Robot, Failure> {
+    call.world
+        .robots
+        .get(robot)
+        .filter(|robot| robot.active)
+        .ok_or_else(|| Failure::forbidden("The robot is disabled"))
 }

@@ -20,11 +20,12 @@ pub(crate) mod users;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) use dms::Conversation;
 pub(crate) use messages::{Audience, Draft, Place};
 pub use robots::RobotPermission;
-pub(crate) use robots::{NewRobot, Robot};
+pub(crate) use robots::{NewRobot, QueuedEvent, Robot};
 pub(crate) use servers::Server;
 pub(crate) use table::Table;
 pub(crate) use timeline::{Author, Message, Timeline};
@@ -58,6 +59,12 @@ pub(crate) struct World {
     pub(crate) limits: RateLimits,
     #[cfg(feature = "nolag")]
     pub(crate) nolag: nolag::NoLag,
+    /// Counts up when all event streams are to end.
+    pub(crate) stream_epoch: u64,
+    /// How long a poll without events is held.
+    pub(crate) poll_hold: Duration,
+    /// How many events that a client has seen already are sent again on a replay.
+    pub(crate) replay_overlap: u64,
     event_history: usize,
     last_id: u64,
 }
@@ -79,6 +86,9 @@ impl World {
             limits: RateLimits::default(),
             #[cfg(feature = "nolag")]
             nolag: nolag::NoLag::new(),
+            stream_epoch: 0,
+            poll_hold: Duration::from_secs(30),
+            replay_overlap: 0,
             event_history,
             last_id: 0,
         }

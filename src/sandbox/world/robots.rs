@@ -5,10 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::{Id, Server, World};
 use crate::sandbox::clock::{Millis, iso};
 use crate::sandbox::failure::Failure;
+use crate::sandbox::webhook::{Webhook, WebhookDelivery};
 
 /// What a robot may do in its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +97,8 @@ pub(crate) struct Robot {
     pub(crate) created: Millis,
     pub(crate) key: String,
     pub(crate) events: EventQueue,
+    pub(crate) webhook: Option<Arc<Webhook>>,
+    pub(crate) deliveries: Vec<WebhookDelivery>,
 }
 
 /// How a robot is made.
@@ -111,7 +115,6 @@ pub(crate) struct NewRobot {
 
 /// An event on its way to one robot.
 #[derive(Clone, Debug)]
-#[allow(dead_code, reason = "the event transports read all of it")]
 pub(crate) struct QueuedEvent {
     /// Counts up by one from 1 for each robot.
     pub(crate) number: u64,
@@ -126,7 +129,11 @@ pub(crate) struct QueuedEvent {
 pub(crate) struct EventQueue {
     history: VecDeque<QueuedEvent>,
     last: u64,
+    /// The last one that a poll has taken.
+    polled: u64,
     capacity: usize,
+    /// Woken by every new event.
+    wake: Arc<Notify>,
 }
 
 impl EventQueue {
@@ -134,7 +141,9 @@ impl EventQueue {
         Self {
             history: VecDeque::new(),
             last: 0,
+            polled: 0,
             capacity,
+            wake: Arc::new(Notify::new()),
         }
     }
 
@@ -149,11 +158,39 @@ impl EventQueue {
         if self.history.len() > self.capacity {
             self.history.pop_front();
         }
+        self.wake.notify_waiters();
+    }
+
+    pub(crate) fn wake(&self) -> Arc<Notify> {
+        self.wake.clone()
+    }
+
+    /// The number of the newest event.
+    pub(crate) fn last(&self) -> u64 {
+        self.last
+    }
+
+    pub(crate) fn polled(&self) -> u64 {
+        self.polled
+    }
+
+    /// The events up to this one have been handed to a poll.
+    pub(crate) fn set_polled(&mut self, number: u64) {
+        self.polled = self.polled.max(number);
+    }
+
+    /// The kept events after the one with this number.
+    pub(crate) fn after(&self, number: u64) -> impl Iterator<Item = &QueuedEvent> {
+        let first = self.history.front().map_or(0, |event| event.number);
+        let skipped = number.saturating_add(1).saturating_sub(first);
+        let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
+        self.history.range(skipped.min(self.history.len())..)
     }
 
     fn clear(&mut self) {
         self.history.clear();
         self.last = 0;
+        self.polled = 0;
     }
 
     /// The events that are still kept, oldest first.
@@ -306,6 +343,8 @@ impl World {
                 created: self.clock.now(),
                 key: key.clone(),
                 events: EventQueue::new(self.event_history),
+                webhook: None,
+                deliveries: Vec::new(),
             },
         );
         self.robot_keys.insert(key, id.clone());

@@ -1,0 +1,91 @@
+//! A bot that knows `!ping`, `!roll`, `!time` and `!help`, over a stream of
+//! events. Blocking.
+//!
+//! ```text
+//! cargo run --example command_bot --features sandbox
+//! ```
+//!
+//! With `LAG_ROBOT_API_KEY` set it is that robot, which must have been made for
+//! SSE and be subscribed to `room.message`; else it plays in a sandbox.
+
+mod stage;
+
+use std::time::SystemTime;
+
+use lagclient::models::{Command, SendMessage};
+use lagclient::{Client, ListenerStatus};
+use stage::{Result, Stage};
+
+fn main() -> Result<()> {
+    let stage = Stage::set(&["!ping", "!roll 2d6", "!time", "!help", "!sing"])?;
+    let client = match stage.sandbox() {
+        Some(sandbox) => Client::builder(sandbox.robot_key())
+            .base_url(sandbox.base_url())
+            .build()?,
+        None => Client::from_env()?,
+    };
+    let me = client.identity()?;
+
+    let scene = stage.clone();
+    let mut events = client
+        .robot()
+        .events()
+        .on_status(move |status| match status {
+            ListenerStatus::Connected => {
+                println!("Connected");
+                scene.play();
+            }
+            ListenerStatus::Reconnecting { error, wait, .. } => {
+                eprintln!("Lost the connection ({error}), again in {wait:?}");
+            }
+            _ => {}
+        });
+    while let Some(event) = events.next_event() {
+        let event = event?;
+        let Some(command) = event.command("!").filter(|_| !event.is_from(&me)) else {
+            continue;
+        };
+        let mut answer = SendMessage::new(answer(command));
+        if let Some(message_id) = event.message_id() {
+            answer = answer.reply_to(message_id);
+        }
+        let answer = client.robot().reply(&event, answer)?;
+        println!("{}: {}", me.display_name, answer.content);
+        if stage.was_last() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn answer(command: Command<'_>) -> String {
+    match command.name {
+        "ping" => "pong".to_owned(),
+        "roll" => roll(command.arguments)
+            .unwrap_or_else(|| "Roll what? Try !roll 2d6, with up to 100 dice".to_owned()),
+        "time" => {
+            let now = chrono::DateTime::<chrono::Utc>::from(SystemTime::now());
+            now.format("It is %H:%M:%S UTC").to_string()
+        }
+        "help" => "I know !ping, !roll, !time and !help".to_owned(),
+        other => format!("I do not know !{other}: try !help"),
+    }
+}
+
+/// `2d6`: two dice with six sides.
+fn roll(dice: &str) -> Option<String> {
+    let (count, sides) = match dice {
+        "" => ("1", "6"),
+        dice => dice.split_once('d')?,
+    };
+    let count: u32 = count
+        .parse()
+        .ok()
+        .filter(|count| (1..=100).contains(count))?;
+    let sides: u32 = sides
+        .parse()
+        .ok()
+        .filter(|sides| (2..=1000).contains(sides))?;
+    let sum: u32 = (0..count).map(|_| fastrand::u32(1..=sides)).sum();
+    Some(format!("{count}d{sides}: {sum}"))
+}

@@ -1,0 +1,47 @@
+//! A bot that repeats what is said, over long-polling. Blocking.
+//!
+//! ```text
+//! cargo run --example echo_bot --features sandbox
+//! ```
+//!
+//! With `LAG_ROBOT_API_KEY` set it is that robot, which must have been made for
+//! long-polling and be subscribed to `room.message`; else it plays in a sandbox.
+
+mod stage;
+
+use lagclient::Client;
+use stage::{Result, Stage};
+
+fn main() -> Result<()> {
+    let stage = Stage::set(&["hello", "is anybody there?"])?;
+    let client = match stage.sandbox() {
+        Some(sandbox) => Client::builder(sandbox.robot_key())
+            .base_url(sandbox.base_url())
+            .build()?,
+        None => Client::from_env()?,
+    };
+    let me = client.identity()?;
+    println!("{} listens", me.display_name);
+    stage.play();
+
+    let mut events = client.robot().events_by_polling();
+    while let Some(event) = events.next_event() {
+        let event = event?;
+        // Without this it would answer its own answers, and those of other bots.
+        if event.is_from(&me) || event.is_from_robot() {
+            continue;
+        }
+        let Some(text) = event
+            .message()
+            .and_then(|message| message.content.as_deref())
+        else {
+            continue;
+        };
+        let echo = client.robot().reply(&event, format!("You said: {text}"))?;
+        println!("{}: {}", me.display_name, echo.content);
+        if stage.was_last() {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! A bot that repeats what is said, over long-polling. Async.
+//!
+//! ```text
+//! cargo run --example echo_bot_async --features async,sandbox
+//! ```
+//!
+//! With `LAG_ROBOT_API_KEY` set it is that robot, which must have been made for
+//! long-polling and be subscribed to `room.message`; else it plays in a sandbox.
+
+mod stage;
+
+use lagclient::AsyncClient;
+use stage::{Result, Stage};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let stage = Stage::set(&["hello", "is anybody there?"])?;
+    let client = match stage.sandbox() {
+        Some(sandbox) => AsyncClient::builder(sandbox.robot_key())
+            .base_url(sandbox.base_url())
+            .build()?,
+        None => AsyncClient::from_env()?,
+    };
+    let me = client.identity().await?;
+    println!("{} listens", me.display_name);
+    stage.play();
+
+    let mut events = client.robot().events_by_polling();
+    while let Some(event) = events.next_event().await {
+        let event = event?;
+        // Without this it would answer its own answers, and those of other bots.
+        if event.is_from(&me) || event.is_from_robot() {
+            continue;
+        }
+        let Some(text) = event
+            .message()
+            .and_then(|message| message.content.as_deref())
+        else {
+            continue;
+        };
+        let echo = client
+            .robot()
+            .reply(&event, format!("You said: {text}"))
+            .await?;
+        println!("{}: {}", me.display_name, echo.content);
+        if stage.was_last() {
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! Handing a robot its events: over Server-Sent Events and by long-poll.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::timeout;
+
+use super::clock::iso;
+use super::shared::Shared;
+use super::world::{Id, QueuedEvent};
+
+/// The documented time between two pings.
+const PING: Duration = Duration::from_secs(30);
+/// The documented number of events in an answer to a poll.
+const POLL_BATCH: usize = 50;
+/// How many events are written to a stream at once.
+const STREAM_BATCH: usize = 100;
+
+/// The id of an event on the wire.
+pub(crate) fn event_id(number: u64) -> String {
+    format!("evt_{number:08}")
+}
+
+/// The number of the event with this id; `None` for an id that is none of the sandbox's.
+pub(crate) fn event_number(id: &str) -> Option<u64> {
+    id.trim().strip_prefix("evt_")?.parse().ok()
+}
+
+fn frame(event: &QueuedEvent) -> String {
+    let (id, kind) = (event_id(event.number), &event.kind);
+    format!("id: {id}\nevent: {kind}\ndata: {}\n\n", event.payload)
+}
+
+/// Starts a stream of the robot's events after the one with this number.
+pub(crate) fn stream(shared: Arc<Shared>, robot: Id, after: u64) -> mpsc::Receiver<Bytes> {
+    let (sender, receiver) = mpsc::channel(4);
+    tokio::spawn(feed(shared, robot, after, sender));
+    receiver
+}
+
+async fn feed(shared: Arc<Shared>, robot: Id, mut after: u64, sender: mpsc::Sender<Bytes>) {
+    let epoch = shared.world().stream_epoch;
+    loop {
+        let wake = {
+            let world = shared.world();
+            match world.robots.get(&robot) {
+                Some(robot) if robot.active && world.stream_epoch == epoch => robot.events.wake(),
+                _ => return,
+            }
+        };
+        // Asked for before looking at the queue: what comes in between is not missed.
+        let mut woken = pin!(wake.notified());
+        woken.as_mut().enable();
+        let (frames, ping) = {
+            let world = shared.world();
+            let mut frames = String::new();
+            let seen = after;
+            let batch = world.robots.get(&robot).into_iter();
+            let batch = batch.flat_map(|robot| robot.events.after(seen));
+            for event in batch.take(STREAM_BATCH) {
+                frames += &frame(event);
+                after = event.number;
+            }
+            (frames, world.clock.real(PING))
+        };
+        let written = if frames.is_empty() {
+            match timeout(ping, either(woken, sender.closed())).await {
+                // The client has gone.
+                Ok(()) if sender.is_closed() => return,
+                Ok(()) => continue,
+                Err(_) => Bytes::from_static(b": ping\n\n"),
+            }
+        } else {
+            frames.into()
+        };
+        if sender.send(written).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Waits for the robot's next events, as long as the service holds a poll.
+pub(crate) async fn poll(shared: &Shared, robot: &Id) -> (Vec<Value>, u64) {
+    let hold = {
+        let world = shared.world();
+        world.clock.real(world.poll_hold)
+    };
+    timeout(hold, poll_without_end(shared, robot))
+        .await
+        .unwrap_or_default()
+}
+
+async fn poll_without_end(shared: &Shared, robot: &Id) -> (Vec<Value>, u64) {
+    loop {
+        let wake: Arc<Notify> = match shared.world().robots.get(robot) {
+            Some(robot) => robot.events.wake(),
+            None => return (Vec::new(), 0),
+        };
+        let mut woken = pin!(wake.notified());
+        woken.as_mut().enable();
+        let taken = take(shared, robot);
+        if !taken.0.is_empty() {
+            return taken;
+        }
+        woken.await;
+    }
+}
+
+/// The events that no poll has taken yet, and the number of the last of them.
+fn take(shared: &Shared, robot: &Id) -> (Vec<Value>, u64) {
+    let world = shared.world();
+    let queue = world.robots.get(robot).map(|robot| &robot.events);
+    let mut last = 0;
+    let events = queue
+        .into_iter()
+        .flat_map(|queue| queue.after(queue.polled()))
+        .take(POLL_BATCH)
+        .map(|event| {
+            last = event.number;
+            json!({
+                "id": event_id(event.number),
+                "eventType": &*event.kind,
+                "payload": serde_json::from_str::<Value>(&event.payload).unwrap_or_default(),
+                "createdAt": iso(event.created),
+            })
+        })
+        .collect();
+    (events, last)
+}
+
+/// Whichever is ready first.
+async fn either(one: impl Future, other: impl Future) {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    poll_fn(|cx| {
+        if one.as_mut().poll(cx).is_ready() || other.as_mut().poll(cx).is_ready() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_lead_back_to_numbers() {
+        assert_eq!(event_number(&event_id(42)), Some(42));
+        assert_eq!(event_number(" evt_7 "), Some(7));
+        for other in ["", "evt_", "evt_x", "42", "evt_-1"] {
+            assert_eq!(event_number(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,456 @@
+//! Robot events on all three transports.
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use lagclient::sandbox::{Fault, RobotPermission, RoomHandle, Sandbox, UserHandle};
+use serde_json::{Value, json};
+
+use crate::http::Caller;
+
+const SSE: &str = "/robots/@me/events/sse";
+const POLL: &str = "/robots/@me/events/poll";
+
+/// An event as it came over a stream: its id and its payload.
+#[derive(Debug, PartialEq)]
+struct Event {
+    id: String,
+    kind: String,
+    payload: Value,
+}
+
+/// A stream of Server-Sent Events in chunked transfer, read line by line.
+struct Stream {
+    reader: BufReader<TcpStream>,
+    head: String,
+    /// What is left of the chunk that is being read.
+    chunk: usize,
+}
+
+impl Stream {
+    fn open(sandbox: &Sandbox, last_id: Option<&str>) -> Option<Self> {
+        let mut stream = TcpStream::connect(sandbox.address()).expect("a connection");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .expect("set");
+        let resume = last_id.map_or_else(String::new, |id| format!("last-event-id: {id}\r\n"));
+        let request = format!(
+            "GET {SSE} HTTP/1.1\r\nhost: x\r\nauthorization: Robot {}\r\n{resume}\r\n",
+            sandbox.robot_key()
+        );
+        stream.write_all(request.as_bytes()).expect("written");
+        let mut reader = BufReader::new(stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if reader.read_line(&mut head).ok()? == 0 {
+                return None;
+            }
+        }
+        assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        Some(Self {
+            reader,
+            head,
+            chunk: 0,
+        })
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        while self.chunk == 0 {
+            let mut line = String::new();
+            self.reader.read_line(&mut line).ok()?;
+            if line == "\r\n" {
+                continue;
+            }
+            self.chunk = usize::from_str_radix(line.trim(), 16).ok()?;
+            if self.chunk == 0 {
+                return None;
+            }
+        }
+        let mut byte = [0];
+        self.reader.read_exact(&mut byte).ok()?;
+        self.chunk -= 1;
+        Some(byte[0])
+    }
+
+    fn line(&mut self) -> Option<String> {
+        let mut line = Vec::new();
+        loop {
+            match self.byte()? {
+                b'\n' => return String::from_utf8(line).ok(),
+                byte => line.push(byte),
+            }
+        }
+    }
+
+    /// The next event; `None` when the stream has ended.
+    fn next(&mut self) -> Option<Event> {
+        let (mut id, mut kind, mut data) = (String::new(), String::new(), String::new());
+        loop {
+            let line = self.line()?;
+            if line.is_empty() && !data.is_empty() {
+                let payload = serde_json::from_str(&data).expect("JSON");
+                return Some(Event { id, kind, payload });
+            }
+            for (name, value) in [
+                ("id: ", &mut id),
+                ("event: ", &mut kind),
+                ("data: ", &mut data),
+            ] {
+                if let Some(text) = line.strip_prefix(name) {
+                    text.clone_into(value);
+                }
+            }
+        }
+    }
+}
+
+fn scene(sandbox: &Sandbox) -> (RoomHandle, UserHandle) {
+    (sandbox.server("dev").room("general"), sandbox.user("alice"))
+}
+
+fn post(room: &RoomHandle, user: &UserHandle, numbers: std::ops::Range<usize>) {
+    for number in numbers {
+        room.post(user, &number.to_string()).expect("posted");
+    }
+}
+
+fn content(payload: &Value) -> usize {
+    let content = payload["data"]["content"].as_str().expect("content");
+    content.parse().expect("a number")
+}
+
+#[test]
+fn a_stream_brings_what_happens_from_now_on() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    post(&room, &alice, 0..1);
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    assert!(stream.head.contains("content-type: text/event-stream"));
+    assert!(stream.head.contains("x-request-id: "));
+    post(&room, &alice, 1..2);
+    let event = stream.next().expect("an event");
+    assert_eq!(event.kind, "room.message");
+    assert_eq!(event.payload["type"], "room.message");
+    assert_eq!(event.payload["serverId"], "srv_dev");
+    assert!(event.payload["timestamp"].is_string());
+    assert_eq!(content(&event.payload), 1);
+    sandbox.end_event_streams();
+    assert_eq!(stream.next(), None);
+}
+
+#[test]
+fn a_stream_resumes_after_the_last_id() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    post(&room, &alice, 0..5);
+    let ids: Vec<_> = (0..5)
+        .map(|_| stream.next().expect("an event").id)
+        .collect();
+    drop(stream);
+    post(&room, &alice, 5..7);
+    let mut stream = Stream::open(&sandbox, Some(&ids[2])).expect("a stream");
+    for number in 3..7 {
+        assert_eq!(content(&stream.next().expect("an event").payload), number);
+    }
+    sandbox.set_replay_overlap(2);
+    let mut stream = Stream::open(&sandbox, Some(&ids[2])).expect("a stream");
+    assert_eq!(content(&stream.next().expect("an event").payload), 1);
+    // An id that is none of the sandbox's is as good as none.
+    let mut stream = Stream::open(&sandbox, Some("unknown")).expect("a stream");
+    post(&room, &alice, 7..8);
+    assert_eq!(content(&stream.next().expect("an event").payload), 7);
+}
+
+#[test]
+fn streams_are_kept_alive() {
+    let sandbox = Sandbox::builder()
+        .clock_speed(1_000.0)
+        .start()
+        .expect("a sandbox");
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    let begun = Instant::now();
+    assert_eq!(stream.line().expect("a ping"), ": ping");
+    assert!(begun.elapsed() >= Duration::from_millis(25));
+    assert_eq!(stream.line().expect("a blank line"), "");
+    assert_eq!(stream.line().expect("a ping"), ": ping");
+}
+
+#[test]
+fn streams_are_for_active_robots_with_their_permissions() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    Caller::user(&sandbox, "alice").get(SSE).refused(401);
+    Caller::user(&sandbox, "alice").get(POLL).refused(401);
+    sandbox
+        .robot()
+        .set_permissions([RobotPermission::ReadRooms]);
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    post(&room, &alice, 0..1);
+    let _ = sandbox.server("dev").room("another");
+    assert_eq!(stream.next().expect("an event").kind, "room.created");
+    sandbox.robot().set_active(false);
+    assert_eq!(stream.next(), None);
+    Caller::robot(&sandbox).get(SSE).refused(403);
+    Caller::robot(&sandbox).get(POLL).refused(403);
+}
+
+#[test]
+fn a_poll_takes_what_is_queued() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    post(&room, &alice, 0..60);
+    let robot = Caller::robot(&sandbox);
+    let first = robot.get(POLL).expect(200);
+    let first = first.as_array().expect("a list");
+    assert_eq!(first.len(), 50);
+    let mut keys: Vec<_> = first[0].as_object().expect("an object").keys().collect();
+    keys.sort();
+    assert_eq!(keys, ["createdAt", "eventType", "id", "payload"]);
+    assert_eq!(first[0]["eventType"], "room.message");
+    let rest = robot.get(POLL).expect(200);
+    let numbers: Vec<_> = first
+        .iter()
+        .chain(rest.as_array().expect("a list"))
+        .map(|event| content(&event["payload"]))
+        .collect();
+    assert_eq!(numbers, (0..60).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_poll_is_held_until_something_happens_or_time_is_up() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    let robot = Caller::robot(&sandbox);
+    sandbox.set_poll_hold(Duration::from_millis(50));
+    let begun = Instant::now();
+    assert_eq!(robot.get(POLL).expect(200), json!([]));
+    assert!(begun.elapsed() >= Duration::from_millis(50));
+    sandbox.set_poll_hold(Duration::from_secs(30));
+    let waiting = thread::spawn(move || robot.get(POLL).expect(200));
+    thread::sleep(Duration::from_millis(50));
+    let begun = Instant::now();
+    post(&room, &alice, 0..1);
+    assert_eq!(
+        waiting.join().expect("no panic")[0]["eventType"],
+        "room.message"
+    );
+    assert!(begun.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_poll_whose_answer_is_cut_loses_nothing() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    post(&room, &alice, 0..1);
+    let robot = Caller::robot(&sandbox);
+    sandbox.inject(Fault::close_in_body());
+    assert!(robot.call_raw("GET", POLL, None, b"").is_err());
+    sandbox.inject(Fault::status(503));
+    robot.get(POLL).refused(503);
+    assert_eq!(content(&robot.get(POLL).expect(200)[0]["payload"]), 0);
+}
+
+#[test]
+fn a_stream_that_is_cut_again_and_again_loses_nothing() {
+    const EVENTS: usize = 2_000;
+    let sandbox = Sandbox::builder().fault_seed(5).start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    sandbox.inject(Fault::cut_body_before(20_000).path(SSE).always());
+    let first = Stream::open(&sandbox, None);
+    let writer = thread::spawn(move || post(&room, &alice, 0..EVENTS));
+    let mut stream = first;
+    let mut last_id = String::from("evt_00000000");
+    let mut seen = Vec::new();
+    let mut cuts = 0;
+    while seen.len() < EVENTS {
+        if let Some(event) = stream.as_mut().and_then(Stream::next) {
+            seen.push(content(&event.payload));
+            last_id = event.id;
+        } else {
+            cuts += 1;
+            stream = Stream::open(&sandbox, Some(&last_id));
+        }
+    }
+    writer.join().expect("no panic");
+    assert_eq!(seen, (0..EVENTS).collect::<Vec<_>>());
+    assert!(cuts > 20, "{cuts} cuts");
+}
+
+#[test]
+fn a_stream_can_fall_silent() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    sandbox.inject(Fault::stall_body_after(10).path(SSE));
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    post(&room, &alice, 0..3);
+    let socket = stream.reader.get_ref();
+    socket
+        .set_read_timeout(Some(Duration::from_millis(200)))
+        .expect("set");
+    let mut rest = Vec::new();
+    let silent = stream.reader.read_to_end(&mut rest).expect_err("silence");
+    assert!(matches!(
+        silent.kind(),
+        ErrorKind::WouldBlock | ErrorKind::TimedOut
+    ));
+    assert!(rest.len() <= 10, "{}", rest.len());
+}
+
+/// A receiver of webhook deliveries that answers with these statuses in turn, the last one for good.
+fn receiver(statuses: Vec<u16>) -> (String, mpsc::Receiver<(Vec<String>, String)>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!(
+        "http://{}/hook?x=1",
+        listener.local_addr().expect("an address")
+    );
+    let (sender, received) = mpsc::channel();
+    thread::spawn(move || {
+        let mut statuses = statuses.into_iter().peekable();
+        for stream in listener.incoming() {
+            let mut reader = BufReader::new(stream.expect("a connection"));
+            let mut head = Vec::new();
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).expect("a line");
+                if line.trim().is_empty() {
+                    break;
+                }
+                head.push(line.trim().to_owned());
+            }
+            let length = head
+                .iter()
+                .find_map(|line| line.strip_prefix("content-length: "))
+                .and_then(|length| length.parse().ok())
+                .expect("a length");
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).expect("a body");
+            let status = *statuses.peek().expect("a status");
+            if statuses.len() > 1 {
+                statuses.next();
+            }
+            let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n");
+            reader
+                .get_mut()
+                .write_all(answer.as_bytes())
+                .expect("written");
+            let body = String::from_utf8(body).expect("text");
+            if sender.send((head, body)).is_err() {
+                return;
+            }
+        }
+    });
+    (url, received)
+}
+
+fn header<'a>(head: &'a [String], name: &str) -> &'a str {
+    head.iter()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+        .expect("the header")
+}
+
+const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZg==";
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[test]
+fn a_webhook_gets_signed_deliveries() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    let (url, received) = receiver(vec![200]);
+    sandbox
+        .robot()
+        .set_webhook(&url, &[SECRET, SECRET])
+        .expect("set");
+    post(&room, &alice, 0..2);
+    for number in 0..2 {
+        let (head, body) = received.recv_timeout(PATIENCE).expect("a delivery");
+        assert_eq!(head[0], "POST /hook?x=1 HTTP/1.1");
+        assert_eq!(header(&head, "user-agent"), "Lag-Webhooks/1.0");
+        assert_eq!(header(&head, "content-type"), "application/json");
+        assert_eq!(
+            header(&head, "webhook-id"),
+            format!("evt_{:08}", number + 1)
+        );
+        let time: i64 = header(&head, "webhook-timestamp").parse().expect("seconds");
+        assert!((sandbox.now().timestamp() - time).abs() < 10);
+        let signatures: Vec<_> = header(&head, "webhook-signature").split(' ').collect();
+        assert_eq!(signatures.len(), 2);
+        assert!(
+            signatures
+                .iter()
+                .all(|signature| signature.starts_with("v1,"))
+        );
+        let payload: Value = serde_json::from_str(&body).expect("JSON");
+        assert_eq!(content(&payload), number);
+    }
+    let info = Caller::robot(&sandbox).get("/robots/@me/info").expect(200);
+    assert_eq!(info["transportType"], "webhook");
+}
+
+#[test]
+fn deliveries_are_repeated_until_they_are_taken() {
+    let sandbox = Sandbox::builder()
+        .clock_speed(100.0)
+        .start()
+        .expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    let (url, received) = receiver(vec![500, 301, 204]);
+    sandbox.robot().set_webhook(&url, &[SECRET]).expect("set");
+    let begun = Instant::now();
+    post(&room, &alice, 0..1);
+    let ids: Vec<_> = (0..3)
+        .map(|_| {
+            let (head, _) = received.recv_timeout(PATIENCE).expect("a delivery");
+            header(&head, "webhook-id").to_owned()
+        })
+        .collect();
+    // 5 and 25 seconds of the sandbox.
+    assert!(begun.elapsed() >= Duration::from_millis(300));
+    assert!(ids.iter().all(|id| *id == ids[0]));
+    while sandbox.robot().deliveries().len() < 3 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let attempts: Vec<_> = sandbox
+        .robot()
+        .deliveries()
+        .iter()
+        .map(|delivery| (delivery.attempt, delivery.status))
+        .collect();
+    assert_eq!(attempts, [(1, Some(500)), (2, Some(301)), (3, Some(204))]);
+}
+
+#[test]
+fn gone_disables_the_robot() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    let (url, received) = receiver(vec![410]);
+    sandbox.robot().set_webhook(&url, &[SECRET]).expect("set");
+    post(&room, &alice, 0..1);
+    received.recv_timeout(PATIENCE).expect("a delivery");
+    let robot = Caller::robot(&sandbox);
+    let begun = Instant::now();
+    while robot.get("/robots/@me/info").expect(200)["active"] == true {
+        assert!(begun.elapsed() < PATIENCE);
+    }
+    post(&room, &alice, 1..2);
+    assert!(received.recv_timeout(Duration::from_millis(100)).is_err());
+}
+
+#[test]
+fn webhooks_are_checked_when_they_are_set() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let refused = |url: &str, secret: &str| {
+        let failure = sandbox
+            .robot()
+            .set_webhook(url, &[secret])
+            .expect_err("refused");
+        assert_eq!(failure.status(), 400);
+        assert!(!failure.message().contains("MDEy"));
+    };
+    refused("https://example.com/hook", SECRET);
+    refused("not a url", SECRET);
+    refused("http://127.0.0.1:1/", "MDEy");
+}
