@@ -163,15 +163,17 @@ fn environment(address: SocketAddr, kind: Kind) -> Result<String, &'static str> 
         Kind::Robot => ("LAG_ROBOT_API_KEY", "lag_robot_sandbox_secret", "LAG_TOKEN"),
         Kind::User => ("LAG_TOKEN", "lag_pat_sandbox_alice", "LAG_ROBOT_API_KEY"),
     };
-    let mut lines =
-        format!("export LAG_API_BASE=http://{address}\nexport {name}={token}\nunset {other}\n");
-    if cfg!(feature = "nolag") {
-        lines += &format!(
+    let nolag = if cfg!(feature = "nolag") {
+        format!(
             "export NOLAG_API_BASE=http://{address}/v1\n\
              export NOLAG_API_KEY=nlg_live_sandbox.secret\n"
-        );
-    }
-    Ok(lines)
+        )
+    } else {
+        String::new()
+    };
+    Ok(format!(
+        "export LAG_API_BASE=http://{address}\nexport {name}={token}\nunset {other}\n{nolag}"
+    ))
 }
 
 fn banner(sandbox: &Sandbox, standard: bool) -> String {
