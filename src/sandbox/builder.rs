@@ -15,6 +15,7 @@ use super::fault::Faults;
 use super::journal::Journal;
 use super::serve::serve;
 use super::shared::Shared;
+use super::webhook;
 use super::world::World;
 use super::{Recorded, Sandbox, Seed};
 
@@ -217,5 +218,6 @@ fn run(
     // Nobody else sets it.
     drop(shared.runtime.set(runtime.handle().clone()));
     drop(ready.send(Ok(())));
+    webhook::start_all(&shared, runtime.handle());
     runtime.block_on(serve(listener, shared, stop));
 }

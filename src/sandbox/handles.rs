@@ -323,6 +323,7 @@ impl ServerHandle {
                 key: format!("lag_robot_sandbox_{}", world.new_id(name)),
                 permissions: std::collections::BTreeSet::new(),
                 transport: None,
+                webhook: None,
                 subscribed: None,
             };
             world

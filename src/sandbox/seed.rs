@@ -1,11 +1,13 @@
 //! What a sandbox starts with: the standard world, or one from a file.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::clock::parse_iso;
 use super::failure::Failure;
+use super::webhook::Webhook;
 use super::world::friends::FriendshipStatus;
 use super::world::{Author, Draft, Id, NewRobot, Place, RobotPermission, World};
 
@@ -130,6 +132,14 @@ struct SeedRobot {
     permissions: Option<Vec<String>>,
     transport: Option<String>,
     subscribed_events: Option<Vec<String>>,
+    webhook: Option<SeedWebhook>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SeedWebhook {
+    url: String,
+    secrets: Vec<String>,
 }
 
 /// Why a seed cannot be planted.
@@ -182,6 +192,7 @@ impl Seed {
                     permissions: None,
                     transport: None,
                     subscribed_events: None,
+                    webhook: None,
                 }],
             }],
         }
@@ -295,11 +306,21 @@ impl SeedRobot {
                 ROBOT_KEY.to_owned()
             }
         });
+        let webhook = self.webhook.map(|webhook| {
+            let secrets: Vec<&str> = webhook.secrets.iter().map(String::as_str).collect();
+            Webhook::new(&webhook.url, &secrets).map(Arc::new)
+        });
+        let webhook = webhook.transpose()?;
+        let transport = match (self.transport, &webhook) {
+            (None, Some(_)) => Some("webhook".to_owned()),
+            (transport, _) => transport,
+        };
         Ok(NewRobot {
             name: self.name,
             key,
             permissions,
-            transport: self.transport,
+            transport,
+            webhook,
             subscribed: self.subscribed_events,
         })
     }

@@ -10,6 +10,7 @@ use http::Uri;
 use sha2::Sha256;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
 use super::events::event_id;
@@ -19,6 +20,9 @@ use super::world::{Id, QueuedEvent};
 
 /// How long a receiver may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+
+/// How many attempts are kept for a test to look at.
+const KEPT_DELIVERIES: usize = 10_000;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -136,6 +140,16 @@ impl Webhook {
     }
 }
 
+/// Starts the deliveries to the webhooks that are there from the start.
+pub(crate) fn start_all(shared: &Arc<Shared>, runtime: &Handle) {
+    for (id, robot) in shared.world().robots.iter() {
+        if let Some(webhook) = robot.webhook.clone() {
+            let after = robot.events.last();
+            runtime.spawn(deliver(shared.clone(), id.clone(), webhook, after));
+        }
+    }
+}
+
 /// Delivers the robot's events from now on, until it gets another webhook or none.
 pub(crate) async fn deliver(shared: Arc<Shared>, robot: Id, webhook: Arc<Webhook>, mut after: u64) {
     loop {
@@ -192,6 +206,9 @@ async fn attempt(
         .and_then(Result::ok);
     let mut world = shared.world();
     if let Some(robot) = world.robots.get_mut(robot) {
+        if robot.deliveries.len() == KEPT_DELIVERIES {
+            robot.deliveries.remove(0);
+        }
         robot.deliveries.push(WebhookDelivery {
             id,
             attempt,

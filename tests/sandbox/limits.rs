@@ -149,6 +149,43 @@ fn a_seed_makes_another_world() {
 }
 
 #[test]
+fn the_seed_in_the_documentation_works() {
+    let page = include_str!("../../docs/sandbox.md");
+    let (_, after) = page.split_once("```json\n").expect("a seed");
+    let (json, _) = after.split_once("```").expect("its end");
+    let seed = Seed::from_json(json).expect("a seed");
+    let sandbox = Sandbox::builder().seed(seed).start().expect("a sandbox");
+    let alice = Caller::with(&sandbox, "Bearer lag_pat_mine");
+    let page = alice
+        .get("/servers/srv_dev/rooms/room_general/messages")
+        .expect(200);
+    assert_eq!(page["messages"][1]["robotId"], "robot_helper");
+}
+
+#[test]
+fn a_seeded_webhook_is_served_from_the_start() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let seed = json!({
+        "users": [{"username": "zoe"}],
+        "servers": [{
+            "name": "lab", "owner": "zoe", "rooms": [{"name": "talk"}],
+            "robots": [{"name": "bot", "webhook": {"url": url, "secrets": ["whsec_MDEy"]}}]
+        }]
+    });
+    let seed = Seed::from_json(&seed.to_string()).expect("a seed");
+    let sandbox = Sandbox::builder().seed(seed).start().expect("a sandbox");
+    let room = sandbox.server("lab").room("talk");
+    room.post(&sandbox.user("zoe"), "hi").expect("posted");
+    let (mut delivery, _) = listener.accept().expect("a delivery");
+    let mut head = [0; 6];
+    std::io::Read::read_exact(&mut delivery, &mut head).expect("a head");
+    assert_eq!(&head, b"POST /");
+    let info = Caller::robot(&sandbox).get("/robots/@me/info").expect(200);
+    assert_eq!(info["transportType"], "webhook");
+}
+
+#[test]
 fn seeds_that_do_not_fit_together_say_why() {
     let why = |json: &str| match Seed::from_json(json) {
         Err(error) => error.to_string(),

@@ -7,6 +7,7 @@ mod dms;
 pub(crate) mod friends;
 pub(crate) mod images;
 pub(crate) mod members;
+mod message_views;
 mod messages;
 #[cfg(feature = "nolag")]
 pub(crate) mod nolag;

@@ -109,6 +109,7 @@ pub(crate) struct NewRobot {
     pub(crate) permissions: BTreeSet<RobotPermission>,
     /// `sse` unless given.
     pub(crate) transport: Option<String>,
+    pub(crate) webhook: Option<Arc<Webhook>>,
     /// Everything unless given.
     pub(crate) subscribed: Option<Vec<String>>,
 }
@@ -343,7 +344,7 @@ impl World {
                 created: self.clock.now(),
                 key: key.clone(),
                 events: EventQueue::new(self.event_history),
-                webhook: None,
+                webhook: new.webhook,
                 deliveries: Vec::new(),
             },
         );
