@@ -108,7 +108,7 @@
 //! | attempts, status | yes | yes | – |
 //! | `x-request-id` | yes | yes | – |
 //! | the server's error message and body | no | yes, cut, the token redacted | of an [`ApiError`] |
-//! | ids, queries | no | no | – |
+//! | ids, queries | no | only in a path that you wrote out for `client.request` | – |
 //! | bodies of requests, and of successful answers | no | no; of one that is no JSON, the beginning | – |
 //! | values of headers that you add | no | no | no, only their names |
 //! | tokens | no | no, `[redacted]` | no, `[redacted]` |
