@@ -121,7 +121,7 @@
 //!   `#[non_exhaustive]`.
 //! - Some types of other crates are part of the interface, so that a new major
 //!   version of one is a break here: `bytes`, `chrono`, `futures-core`, `http`,
-//!   `serde`, `serde_json`, and through `http_client` `reqwest` and `ureq`.
+//!   `serde`, `serde_json`, `tokio`, and through `http_client` `reqwest` and `ureq`.
 //! - The minimum supported Rust version is 1.88. Raising it takes a new minor
 //!   version. It is checked by clippy's `incompatible_msrv`, which knows since when
 //!   each item of the standard library is there, and by cargo's resolver for the
