@@ -1,4 +1,139 @@
-//! Client for the Lag API.
+//! Client for the API of Lag, the chat and voice service: servers, rooms,
+//! messages, members, and robots, from a blocking or an async program.
+//!
+//! - [`Client`] blocks and runs on [`ureq`]; [`AsyncClient`] is async and runs on
+//!   [`reqwest`] and tokio. Both are compiled from one source and have the same
+//!   methods, under the names of the official SDKs: see [all of them](methods).
+//!   One build can hold both.
+//! - [`sandbox`] is a stand-in for the service, in your process, so that a program
+//!   can be written and tested without an account or a network.
+//! - [`webhook`] verifies and reads what Lag delivers to a robot by webhook.
+//!
+//! The crate is written from the service's public documentation. It is not the
+//! vendor's, and nothing in it was tried on the live service: see the
+//! [limitations](guide::limitations).
+//!
+//! # Blocking
+//!
+//! ```no_run
+//! # #[cfg(feature = "blocking")]
+//! fn main() -> lagclient::Result<()> {
+//!     let client = lagclient::Client::from_env()?; // LAG_TOKEN or LAG_ROBOT_API_KEY
+//!     for server in client.servers().list()? {
+//!         for room in client.servers().rooms().list(&server.id)? {
+//!             let messages = client.servers().rooms().messages();
+//!             messages.send(&server.id, &room.id, "Hello")?;
+//!         }
+//!     }
+//!     Ok(())
+//! }
+//! # #[cfg(not(feature = "blocking"))]
+//! # fn main() {}
+//! ```
+//!
+//! # Async
+//!
+//! ```no_run
+//! # #[cfg(feature = "async")]
+//! #[tokio::main]
+//! async fn main() -> lagclient::Result<()> {
+//!     let client = lagclient::AsyncClient::from_env()?;
+//!     for server in client.servers().list().await? {
+//!         for room in client.servers().rooms().list(&server.id).await? {
+//!             let messages = client.servers().rooms().messages();
+//!             messages.send(&server.id, &room.id, "Hello").await?;
+//!         }
+//!     }
+//!     Ok(())
+//! }
+//! # #[cfg(not(feature = "async"))]
+//! # fn main() {}
+//! ```
+//!
+//! # Guides
+//!
+//! [Authentication and robots](guide::authentication) ·
+//! [errors and retries](guide::errors) · [paging](guide::paging) ·
+//! [uploads](guide::uploads) · [robot events](guide::events) ·
+//! [testing](guide::testing) · [coming from Python or Node](guide::migrating) ·
+//! [limitations](guide::limitations)
+//!
+//! # Features
+//!
+//! Features only add: every combination compiles, as long as `blocking`, `async`
+//! or `webhook` is among them.
+//!
+//! | feature | default | what it brings |
+//! |---|---|---|
+//! | `blocking` | **on** | [`Client`], on ureq |
+//! | `async` | off | [`AsyncClient`], on reqwest; needs a tokio runtime |
+//! | `rustls` | **on** | TLS by rustls with ring and Mozilla's root certificates, in both clients |
+//! | `native-tls` | off | TLS by the operating system's library (OpenSSL on Linux), in both clients |
+//! | `sandbox` | off | [`sandbox`], and the program `lag-sandbox` |
+//! | `webhook` | off | [`webhook`]; needs neither client |
+//! | `nolag` | off | [`nolag`], clients for a second service, the NoLag REST API |
+//! | `tracing` | off | a [`tracing`](https://docs.rs/tracing) span for each call |
+//! | `full` | off | all of these but `native-tls` |
+//!
+//! Without `rustls` and `native-tls` only plain `http://` works, on loopback. With
+//! both, rustls is used unless the builder's `tls_backend` says otherwise.
+//!
+//! ```toml
+//! # A script or a command-line tool, blocking: no tokio, no hyper.
+//! lagclient = "0.1"
+//! # An async service: no ureq.
+//! lagclient = { version = "0.1", default-features = false, features = ["async", "rustls"] }
+//! ```
+//!
+//! # Retries
+//!
+//! Network failures, 429 and 5xx are tried again, twice by default, with growing
+//! waits, or as `Retry-After` says. This concerns **every method, sending a message
+//! included**, as in the official SDKs. [`RetryPolicy`] sets all of that, and with
+//! [`repeat_writes(false)`](RetryPolicy::repeat_writes) a write is repeated only if
+//! it surely was not processed. The [guide](guide::errors) has the whole table.
+//!
+//! A client with a robot key keeps to the documented limits of robots by waiting
+//! for its turn: see [`RateLimit`].
+//!
+//! # Logging and redaction
+//!
+//! The crate logs nothing unless the feature `tracing` is on. Then each call is a
+//! span named `call` of the level `DEBUG` and the target `lagclient`, and an attempt
+//! that is tried again is a `WARN` event in it. The HTTP libraries log on their own.
+//!
+//! | | in a span | in an [`Error`] | in `Debug` output |
+//! |---|---|---|---|
+//! | method and path template, such as `GET /servers/{server_id}` | yes | yes | – |
+//! | attempts, status | yes | yes | – |
+//! | `x-request-id` | yes | yes | – |
+//! | the server's error message and body | no | yes, cut, the token redacted | of an [`ApiError`] |
+//! | ids, queries | no | only in a path that you wrote out for `client.request` | – |
+//! | bodies of requests, and of successful answers | no | no; of one that is no JSON, the beginning | – |
+//! | values of headers that you add | no | no | no, only their names |
+//! | tokens | no | no, `[redacted]` | no, `[redacted]` |
+//!
+//! # Versions
+//!
+//! - The crate follows semantic versioning. Before 1.0, a new minor version may
+//!   break what uses it; the change log says how. A new field of a model, a new
+//!   variant of an enum or a new feature is no break: the types are
+//!   `#[non_exhaustive]`.
+//! - Some types of other crates are part of the interface, so that a new major
+//!   version of one is a break here: `bytes`, `chrono`, `futures-core`, `http`,
+//!   `serde`, `serde_json`, `tokio`, and through `http_client` `reqwest` and `ureq`.
+//! - The minimum supported Rust version is 1.88. Raising it takes a new minor
+//!   version. It is checked by clippy's `incompatible_msrv`, which knows since when
+//!   each item of the standard library is there, and by cargo's resolver for the
+//!   dependencies; the tests run on the current stable version.
+//!
+//! # Bring your own HTTP client
+//!
+//! The builders take a `ureq::Agent` or a `reqwest::Client`, for a proxy or
+//! certificates of your own. A reqwest client must be told not to follow redirects
+//! and not to retry; TLS and the connection pool are then yours as well. The
+//! [guide](guide::authentication#bring-your-own-http-client) has the rules and an
+//! example of each.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "blocking", feature = "async")),
@@ -19,6 +154,8 @@ compile_error!(
 mod config;
 mod env;
 mod error;
+#[cfg(doc)]
+pub mod guide;
 mod ids;
 mod local_file;
 pub mod models;

@@ -25,9 +25,6 @@ pub(crate) async fn sleep(duration: Duration) {
     tokio::time::sleep(duration).await;
 }
 
-/// reqwest has no way to take a client's timeout back, only to set another one.
-const NO_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
 pub(crate) struct Transport {
     client: Client,
     /// The timeout that is part of the client's configuration. `None` for a
@@ -55,43 +52,6 @@ impl Transport {
             client,
             configured: Some(timeout),
         })
-    }
-
-    /// The same, for a listener.
-    pub(super) fn separate(&self) -> Self {
-        Self {
-            client: self.client.clone(),
-            configured: self.configured,
-        }
-    }
-
-    /// The head of an answer, with the body of a success to be read as it
-    /// arrives.
-    pub(super) async fn stream(
-        &self,
-        wire: Wire<&mut Upload>,
-        settings: &Settings,
-    ) -> Result<(Response, Option<reqwest::Response>), TransportError> {
-        let mut request = request(wire.method, &wire.url, wire.headers)?;
-        *request.timeout_mut() = Some(NO_TIMEOUT);
-        let opening = async {
-            let mut response = self.client.execute(request).await.map_err(error)?;
-            let mut head = Response {
-                status: response.status(),
-                headers: std::mem::take(response.headers_mut()),
-                body: Bytes::new(),
-                incomplete: None,
-            };
-            if head.status.is_success() {
-                return Ok((head, Some(response)));
-            }
-            (head.body, _) = read_body(&mut response, settings.max_body).await;
-            Ok((head, None))
-        };
-        match tokio::time::timeout(settings.timeout, opening).await {
-            Ok(opened) => opened,
-            Err(elapsed) => Err(TransportError::new(Failure::Timeout, elapsed)),
-        }
     }
 
     pub(crate) async fn execute(

@@ -1,0 +1,41 @@
+//! Guides, with examples for both clients.
+//!
+//! These modules hold nothing but text.
+
+/// One guide. Its examples need all of the features.
+macro_rules! guides {
+    ($($name:ident;)+) => {$(
+        #[cfg_attr(
+            all(
+                feature = "async",
+                feature = "blocking",
+                feature = "rustls",
+                feature = "sandbox",
+                feature = "webhook"
+            ),
+            doc = include_str!(concat!("../docs/", stringify!($name), ".md"))
+        )]
+        #[cfg_attr(
+            not(all(
+                feature = "async",
+                feature = "blocking",
+                feature = "rustls",
+                feature = "sandbox",
+                feature = "webhook"
+            )),
+            doc = "To read this guide, document the crate with all features."
+        )]
+        pub mod $name {}
+    )+};
+}
+
+guides! {
+    authentication;
+    errors;
+    events;
+    limitations;
+    migrating;
+    paging;
+    testing;
+    uploads;
+}
