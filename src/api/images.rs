@@ -88,9 +88,7 @@ impl Images<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such image;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn status(&self, image_id: impl AsId<ImageId>) -> Result<ImageStatus> {
-        let request = Request::get("/images/{image_id}/status")
-            .id(image_id.as_id())
-            .user_only("images.status", INSTEAD);
+        let request = status_request(image_id.as_id(), "images.status");
         self.client.core.call(request).await
     }
 
@@ -129,8 +127,9 @@ impl Images<'_> {
         let pace = pace.into();
         let started = Instant::now();
         let mut delay = pace.first_delay;
+        let request = status_request(image_id.as_id(), "images.wait_until_ready");
         loop {
-            let image = self.status(image_id.as_id()).await?;
+            let image: ImageStatus = self.client.core.call(request.clone()).await?;
             if image.processing_status == ProcessingStatus::Ready {
                 return Ok(image);
             }
@@ -143,6 +142,12 @@ impl Images<'_> {
             delay = delay.saturating_mul(2).min(pace.max_delay);
         }
     }
+}
+
+fn status_request(image_id: &str, method: &'static str) -> Request {
+    Request::get("/images/{image_id}/status")
+        .id(image_id)
+        .user_only(method, INSTEAD)
 }
 
 /// An image to upload: from a path, from bytes, or from anything that can be

@@ -193,7 +193,7 @@ async fn robots_are_refused() {
     let status = images.status("img_1").await;
     assert_user_only(status, "images.status");
     let waited = images.wait_until_ready("img_1", ()).await;
-    assert_user_only(waited, "images.status");
+    assert_user_only(waited, "images.wait_until_ready");
     let delete = images.delete("img_1").await;
     assert_user_only(delete, "images.delete");
     assert!(server.requests().is_empty());
