@@ -1,12 +1,15 @@
 //! `lag-sandbox`: the sandbox as a program of its own.
 
-use std::io::Write as _;
+use std::future::poll_fn;
+use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::task::Poll;
 
 use lagclient::sandbox::{Recorded, Sandbox, Seed};
 use lexopt::prelude::*;
+use tokio::runtime::{self, Runtime};
 
 const HELP: &str = "\
 lag-sandbox: a stand-in for the Lag service, in memory, on a local port
@@ -93,13 +96,14 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     if !matches!(log, Log::Nothing) {
         builder = builder.on_request(move |request| report(log, request));
     }
+    let ending = Ending::listen()?;
     let sandbox = builder
         .start()
         .map_err(|error| format!("cannot start on {}: {error}", arguments.address))?;
     let standard = arguments.seed.is_none() && !arguments.empty;
     print!("{}", banner(&sandbox, standard));
-    std::io::stdout().flush()?;
-    wait_for_the_end()?;
+    io::stdout().flush()?;
+    ending.wait();
     println!("lag-sandbox: stopped");
     Ok(())
 }
@@ -216,35 +220,52 @@ fn report(log: Log, request: &Recorded) {
     let (method, target) = (request.method(), request.target());
     // Whoever reads the log may be gone; the sandbox goes on.
     drop(writeln!(
-        std::io::stdout(),
+        io::stdout(),
         "{status} {method} {target}{details}"
     ));
 }
 
-/// Returns on Ctrl-C, and on SIGTERM where there is such a thing.
-fn wait_for_the_end() -> std::io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        #[cfg(unix)]
-        {
-            use std::future::{Future, poll_fn};
-            use std::pin::pin;
-            use std::task::Poll;
+/// Ctrl-C, and SIGTERM where there is such a thing.
+struct Ending {
+    runtime: Runtime,
+    #[cfg(unix)]
+    signals: [tokio::signal::unix::Signal; 2],
+    #[cfg(windows)]
+    signals: [tokio::signal::windows::CtrlC; 1],
+}
 
-            let mut terminate =
-                tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-            let mut interrupt = pin!(tokio::signal::ctrl_c());
-            poll_fn(|cx| {
-                if terminate.poll_recv(cx).is_ready() {
-                    return Poll::Ready(Ok(()));
-                }
-                interrupt.as_mut().poll(cx)
-            })
-            .await
-        }
-        #[cfg(not(unix))]
-        tokio::signal::ctrl_c().await
-    })
+impl Ending {
+    /// From here on a signal is not the end of the process but of [`Ending::wait`].
+    fn listen() -> io::Result<Self> {
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let entered = runtime.enter();
+        #[cfg(unix)]
+        let signals = {
+            use tokio::signal::unix::{SignalKind, signal};
+            [
+                signal(SignalKind::interrupt())?,
+                signal(SignalKind::terminate())?,
+            ]
+        };
+        #[cfg(windows)]
+        let signals = [tokio::signal::windows::ctrl_c()?];
+        drop(entered);
+        Ok(Self { runtime, signals })
+    }
+
+    fn wait(mut self) {
+        self.runtime.block_on(poll_fn(|cx| {
+            if self
+                .signals
+                .iter_mut()
+                .any(|signal| signal.poll_recv(cx).is_ready())
+            {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        }));
+    }
 }
