@@ -49,9 +49,7 @@ async fn main() -> Result<()> {
         seen: Deduplicator::default(),
         queue,
     });
-    let routes = Router::new()
-        .route("/", post(receive))
-        .with_state(receiver);
+    let routes = Router::new().route("/", post(receive)).with_state(receiver);
     tokio::spawn(async move { axum::serve(listener, routes).await });
 
     // Works on the events while the receiver acknowledges the next ones.
