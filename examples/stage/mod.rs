@@ -17,7 +17,7 @@ pub(crate) struct Stage {
     left: Arc<AtomicUsize>,
 }
 
-#[allow(dead_code, reason = "no example needs all of it")]
+#[allow(dead_code, reason = "some examples need only part of it")]
 impl Stage {
     /// A stage where alice will say these lines.
     pub(crate) fn set(lines: &'static [&'static str]) -> Result<Self> {

@@ -8,6 +8,8 @@
 mod avatar;
 mod broken;
 mod client;
+#[cfg(feature = "sandbox")]
+mod delivery;
 mod dms;
 mod errors;
 mod escape_hatch;
