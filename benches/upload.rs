@@ -54,12 +54,10 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
         }
         let mut body = (&mut reader).take(length);
         while body.read(&mut discarded)? > 0 {}
-        write!(
-            stream,
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
-            ANSWER.len(),
-            ANSWER,
-        )?;
+        // In one piece: several would wait for each other's acknowledgement.
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json";
+        let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{ANSWER}", ANSWER.len());
+        stream.write_all(answer.as_bytes())?;
     }
 }
 

@@ -241,7 +241,8 @@ impl RequestOptions {
     }
 
     /// How long one attempt may take. A call that is retried may take longer,
-    /// up to [`RetryPolicy::max_elapsed`]. Default: 30 s.
+    /// up to [`RetryPolicy::max_elapsed`]. While an image is uploaded, it is how
+    /// long the connection may stand still. Default: 30 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
             return self.problem(InvalidArgument::new("timeout", "must be longer than zero"));

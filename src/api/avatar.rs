@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::{Client, Servers, Users, maybe_async, upload};
 use crate::error::Result;
 use crate::ids::{AsId, ServerId};
-use crate::models::{AvatarUrl, IconUrl, InlineBody, InlineImage, InlineSource};
+use crate::models::{AvatarUrl, IconUrl, InlineImage, InlineSource};
 use crate::protocol::request::Request;
 
 #[maybe_async]
@@ -71,9 +71,6 @@ async fn send<T: DeserializeOwned>(
             STANDARD.encode(content)
         }
     };
-    let body = InlineBody {
-        image,
-        content_type,
-    };
-    client.core.call(request.json(&body)).await
+    let request = request.json_keys([("image", &image), ("contentType", &content_type)]);
+    client.core.call(request).await
 }

@@ -4,9 +4,7 @@ use super::events::INSTEAD;
 use super::{Client, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, EventTemplateId, ServerId};
-use crate::models::{
-    CreateEventTemplate, DeletedEventTemplate, EventTemplate, TemplateList, UpdateEventTemplate,
-};
+use crate::models::{Ack, CreateEventTemplate, EventTemplate, TemplateList, UpdateEventTemplate};
 use crate::protocol::request::Request;
 
 /// The templates of recurring calendar events, for users.
@@ -99,7 +97,7 @@ impl EventTemplates<'_> {
         &self,
         server_id: impl AsId<ServerId>,
         template_id: impl AsId<EventTemplateId>,
-    ) -> Result<DeletedEventTemplate> {
+    ) -> Result<Ack> {
         let request = Request::delete("/servers/{server_id}/event-templates/{template_id}")
             .id(server_id.as_id())
             .id(template_id.as_id())

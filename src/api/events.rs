@@ -4,7 +4,7 @@ use super::{Client, EventGuests, EventTemplates, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, EventId, ServerId};
 use crate::models::{
-    CancelledEvent, CreateEvent, EventList, EventSummary, Rsvp, RsvpStatus, SendRsvp, UpdateEvent,
+    CancelledEvent, CreateEvent, EventList, EventSummary, Rsvp, RsvpStatus, UpdateEvent,
 };
 use crate::protocol::request::Request;
 
@@ -159,7 +159,7 @@ impl Events<'_> {
         let request = Request::post("/servers/{server_id}/events/{event_id}/rsvp")
             .id(server_id.as_id())
             .id(event_id.as_id())
-            .json(&SendRsvp { status: &status })
+            .json_keys([("status", status.as_str())])
             .user_only("events.rsvp", INSTEAD);
         self.client.core.call(request).await
     }

@@ -44,6 +44,10 @@ impl Images<'_> {
     /// of the file. A reader that cannot go back is not sent again: the failure
     /// is reported.
     ///
+    /// A server that refuses an upload while it is being sent, and hangs up, may
+    /// show as [`Connection`](crate::Error::Connection), since its answer is
+    /// only read behind the body.
+    ///
     /// For users only.
     ///
     /// # Errors

@@ -144,7 +144,7 @@ impl Transport {
         settings: &Settings,
     ) -> Result<Response, TransportError> {
         // In place of the client's own, which is for the whole request.
-        *request.timeout_mut() = Some(Duration::MAX);
+        *request.timeout_mut() = Some(NO_TIMEOUT);
         *request.body_mut() = Some(upload.body());
         let mut exchange = pin!(self.exchange(request, settings.max_body));
         let response = loop {

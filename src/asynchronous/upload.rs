@@ -113,7 +113,16 @@ impl Upload {
         reqwest::Body::wrap(Body {
             lease: Arc::clone(&self.lease),
             length,
+            is_done: false,
         })
+    }
+}
+
+/// Nothing is read for a call that is over, whether it was answered early or
+/// dropped by the caller.
+impl Drop for Upload {
+    fn drop(&mut self) {
+        lock(&self.lease).take();
     }
 }
 
@@ -133,6 +142,8 @@ fn given_up() -> io::Error {
 struct Body {
     lease: Lease,
     length: Option<u64>,
+    /// Whether the last piece was handed out; the lease may be over then.
+    is_done: bool,
 }
 
 impl http_body::Body for Body {
@@ -140,13 +151,20 @@ impl http_body::Body for Body {
     type Error = io::Error;
 
     fn poll_frame(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        match &mut *lock(&self.lease) {
-            Some(sending) => sending.poll_frame(context),
-            None => Poll::Ready(Some(Err(given_up()))),
+        if self.is_done {
+            return Poll::Ready(None);
         }
+        let lease = Arc::clone(&self.lease);
+        let mut sending = lock(&lease);
+        let Some(sending) = &mut *sending else {
+            return Poll::Ready(Some(Err(given_up())));
+        };
+        let frame = ready!(sending.poll_frame(context));
+        self.is_done = sending.course.stage() == Stage::Done;
+        Poll::Ready(Some(frame))
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -155,7 +173,7 @@ impl http_body::Body for Body {
 }
 
 impl Sending {
-    fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+    fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Frame<Bytes>>> {
         self.active_at = Instant::now();
         self.is_starved = false;
         if self.course.stage() == Stage::File {
@@ -165,14 +183,11 @@ impl Sending {
                 ready!(chunk).and_then(|chunk| self.course.read(chunk.len()).map(|()| chunk));
             match counted {
                 Ok(chunk) if chunk.is_empty() => {}
-                Ok(chunk) => return Poll::Ready(Some(Ok(Frame::data(chunk)))),
-                Err(error) => return Poll::Ready(Some(Err(self.course.fail(error)))),
+                Ok(chunk) => return Poll::Ready(Ok(Frame::data(chunk))),
+                Err(error) => return Poll::Ready(Err(self.course.fail(error))),
             }
         }
-        Poll::Ready(match self.course.stage() {
-            Stage::Done => None,
-            _ => Some(Ok(Frame::data(self.course.framing(usize::MAX)))),
-        })
+        Poll::Ready(Ok(Frame::data(self.course.framing(usize::MAX))))
     }
 }
 

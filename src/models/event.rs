@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::convert::null_as_default;
 use super::open_enum::open_enum;
 use super::{Extra, timestamp};
 use crate::ids::{EventId, EventTemplateId, RoomId, ServerId, UserId};
@@ -77,13 +78,13 @@ pub struct EventSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_code: Option<String>,
     /// Whether people who are not members may come as guests.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub external_access_enabled: bool,
     /// Whether guests get in without being admitted one by one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub external_auto_admit: bool,
     /// How many people answered what.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub rsvp_counts: RsvpCounts,
     /// What the caller answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,13 +106,13 @@ pub struct EventSummary {
 #[non_exhaustive]
 pub struct RsvpCounts {
     /// How many will come.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub going: u64,
     /// How many may come.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub maybe: u64,
     /// How many will not come.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub not_going: u64,
     /// Fields that this version does not know.
     #[serde(flatten)]
@@ -277,10 +278,4 @@ impl UpdateEvent {
         self.starts_at = Some(time.into());
         self
     }
-}
-
-/// The body of an answer to an invitation.
-#[derive(Serialize)]
-pub(crate) struct SendRsvp<'a> {
-    pub(crate) status: &'a RsvpStatus,
 }

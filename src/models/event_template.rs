@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::convert::null_as_default;
 use super::{Extra, timestamp};
 use crate::error::InvalidArgument;
 use crate::ids::{EventTemplateId, ServerId, UserId};
@@ -36,10 +37,10 @@ pub struct EventTemplate {
     /// When its events begin: `HH:MM`, 24 hours.
     pub start_time: String,
     /// Whether people who are not members may come as guests.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub external_access_enabled: bool,
     /// Whether guests get in without being admitted one by one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub external_auto_admit: bool,
     /// When the next event begins.
     #[serde(
@@ -53,17 +54,6 @@ pub struct EventTemplate {
     /// When the template was created.
     #[serde(with = "timestamp")]
     pub created_at: DateTime<Utc>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// The answer to deleting a template.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct DeletedEventTemplate {
-    /// Whether it worked.
-    pub ok: bool,
     /// Fields that this version does not know.
     #[serde(flatten)]
     pub extra: Extra,

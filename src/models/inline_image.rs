@@ -4,7 +4,6 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use serde::Serialize;
 
 use crate::protocol::multipart::image_type;
 
@@ -120,12 +119,4 @@ impl fmt::Debug for InlineImage {
         };
         debug.field("content_type", &self.content_type).finish()
     }
-}
-
-/// The body of an avatar's or icon's upload.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct InlineBody {
-    pub(crate) image: String,
-    pub(crate) content_type: String,
 }

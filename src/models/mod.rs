@@ -54,17 +54,15 @@ pub use account::{
 pub use ack::Ack;
 pub(crate) use convert::null_as_default;
 pub use dm::{DmConversation, DmMessage};
+pub(crate) use event::EventList;
 pub use event::{
     CancelledEvent, CreateEvent, EventStatus, EventSummary, Rsvp, RsvpCounts, RsvpStatus,
     UpdateEvent,
 };
-pub(crate) use event::{EventList, SendRsvp};
 pub(crate) use event_guest::GuestList;
 pub use event_guest::{EventGuest, GuestDecision, GuestStatus};
 pub(crate) use event_template::TemplateList;
-pub use event_template::{
-    CreateEventTemplate, DeletedEventTemplate, EventTemplate, UpdateEventTemplate,
-};
+pub use event_template::{CreateEventTemplate, EventTemplate, UpdateEventTemplate};
 pub use friend::{
     Friend, FriendRequests, Friendship, FriendshipStatus, IncomingFriendRequest,
     OutgoingFriendRequest,
@@ -75,7 +73,7 @@ pub use image::{
     ImageMetadata, ImagePurpose, ImageStatus, ImageVariant, ProcessingStatus, WaitUntilReady,
 };
 pub use inline_image::InlineImage;
-pub(crate) use inline_image::{InlineBody, InlineSource};
+pub(crate) use inline_image::InlineSource;
 pub use invite::{CreateInvite, InviteSent, ServerInvite, ServerInvitePreview};
 pub use moderation::{Restriction, ServerBan, ServerMute};
 pub use permissions::Permissions;

@@ -32,6 +32,7 @@ fn bare_event() -> Value {
         "id": "evt_2", "serverId": "srv_1", "title": "Talk", "description": null,
         "startsAt": "2030-05-01T18:00:00Z", "status": "postponed", "createdBy": "usr_1",
         "creatorUsername": "alice", "createdAt": "2030-04-01T12:00:00.000Z", "myRsvp": "perhaps",
+        "rsvpCounts": null, "externalAutoAdmit": null,
     })
 }
 

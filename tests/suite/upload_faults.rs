@@ -384,3 +384,29 @@ async fn a_retry_after_a_stall_sends_the_whole_file() {
     assert_eq!(requests.len(), 1);
     assert!(parts(&requests[0])[0].content == content);
 }
+
+/// Nothing of the file is read any more once the call is over.
+#[maybe_async]
+#[test]
+async fn an_early_refusal_ends_the_reading() {
+    let address = serve(|_, mut stream| {
+        stream.read_exact(&mut [0; 1000])?;
+        stream.write_all(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")?;
+        thread::sleep(Duration::from_millis(1500));
+        io::copy(&mut stream, &mut io::sink())?;
+        Ok(())
+    });
+    let sent: Arc<Mutex<u64>> = Arc::default();
+    let report = Arc::clone(&sent);
+    let image = UploadImage::from_bytes(vec![1; LIMIT], ImagePurpose::Chat)
+        .on_progress(move |progress| *report.lock().unwrap() = progress.sent);
+    let client = impatient(address, Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let result = client.images().upload(image).await;
+    assert!(result.is_err(), "{result:?}");
+    let at_the_end = *sent.lock().unwrap();
+    assert!(at_the_end < LIMIT as u64);
+    thread::sleep(Duration::from_millis(2000));
+    assert_eq!(*sent.lock().unwrap(), at_the_end);
+}
