@@ -17,6 +17,9 @@ use crate::protocol::response::{Response, too_long};
 use crate::protocol::{Body, Failure, TransportError, Wire};
 use crate::tls::Tls;
 
+/// reqwest has no way to take a client's timeout back, only to set another one.
+const NO_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// What the builder's `http_client` takes.
 pub(crate) type HttpClient = reqwest::Client;
 
@@ -90,8 +93,8 @@ impl Transport {
         settings: &Settings,
     ) -> Result<(Response, Option<reqwest::Response>), TransportError> {
         let mut request = request(wire.method, &wire.url, wire.headers)?;
-        // In place of the client's own, which is for the body as well.
-        *request.timeout_mut() = Some(Duration::MAX);
+        // The client's own would be for the body as well.
+        *request.timeout_mut() = Some(NO_TIMEOUT);
         let opening = async {
             let mut response = self.client.execute(request).await.map_err(error)?;
             let mut head = Response {
