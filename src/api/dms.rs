@@ -98,17 +98,21 @@ impl Dms<'_> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::Error::NotFound) if there is no such conversation;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the message has no
+    /// text; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// conversation; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
+    /// key.
     pub async fn send_message(
         &self,
         conversation_id: impl AsId<ConversationId>,
         message: impl Into<SendMessage>,
     ) -> Result<DmMessage> {
+        let message = message.into();
         let request = Request::post(MESSAGES)
             .user_only("dms.send_message", ROOMS)
             .id(conversation_id.as_id())
-            .json(&message.into());
+            .check(message.check_direct())
+            .json(&message);
         self.client.core.call(request).await
     }
 

@@ -202,12 +202,14 @@ pub struct MessageImage {
 ///
 /// let plain: SendMessage = "Hello".into();
 /// let reply = SendMessage::new("Hello to you").reply_to("msg_789");
+/// let picture = SendMessage::image_only("img_1");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use]
 pub struct SendMessage {
-    content: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_to_id: Option<MessageId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -218,9 +220,19 @@ impl SendMessage {
     /// A message with this text. A robot's may have 1 to 2,000 characters.
     pub fn new(content: impl Into<String>) -> Self {
         Self {
-            content: content.into(),
+            content: Some(content.into()),
             reply_to_id: None,
             image_id: None,
+        }
+    }
+
+    /// A message that is only an image, which was uploaded before. For users,
+    /// in rooms: a robot's message and a direct one need text.
+    pub fn image_only(image_id: impl AsId<ImageId>) -> Self {
+        Self {
+            content: None,
+            reply_to_id: None,
+            image_id: Some(ImageId::new(image_id.as_id())),
         }
     }
 
@@ -237,7 +249,21 @@ impl SendMessage {
     }
 
     pub(crate) fn check(&self, sender: TokenKind) -> Result<(), InvalidArgument> {
-        check_content(&self.content, sender)
+        match (&self.content, sender) {
+            (None, TokenKind::User) => Ok(()),
+            (content, _) => check_content(content.as_deref().unwrap_or_default(), sender),
+        }
+    }
+
+    /// A direct message cannot do without text.
+    pub(crate) fn check_direct(&self) -> Result<(), InvalidArgument> {
+        match self.content {
+            Some(_) => Ok(()),
+            None => Err(InvalidArgument::new(
+                "content",
+                "a direct message needs text",
+            )),
+        }
     }
 }
 

@@ -207,6 +207,35 @@ async fn send_with_everything() {
 
 #[maybe_async]
 #[test]
+async fn send_an_image_without_text() {
+    let server = Server::json(201, &message("m2"));
+    let client = user(&server);
+    let messages = client.servers().rooms().messages();
+    let image = SendMessage::image_only("img_1");
+    messages
+        .send("srv_1", "room_1", image.clone())
+        .await
+        .unwrap();
+    Expected::user("POST", PATH)
+        .json(json!({"imageId": "img_1"}))
+        .on(&server);
+    // Robots and direct messages need text.
+    let server = Server::start([]);
+    let (bot, client) = (robot(&server), user(&server));
+    let by_robot = bot
+        .servers()
+        .rooms()
+        .messages()
+        .send("s", "r", image.clone())
+        .await;
+    let direct = client.dms().send_message("c", image).await;
+    assert!(matches!(by_robot, Err(Error::InvalidArgument(p)) if p.argument == "content"));
+    assert!(matches!(direct, Err(Error::InvalidArgument(p)) if p.argument == "content"));
+    assert!(server.requests().is_empty());
+}
+
+#[maybe_async]
+#[test]
 async fn a_robots_content_has_a_length() {
     let server = Server::start([
         Reply::json(201, &message("m")),
