@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use lagclient::RateLimit;
-use lagclient::sandbox::{Fault, Sandbox};
+use lagclient::sandbox::{Fault, Recorded, Sandbox};
 
 use crate::world::{Client, RobotEvents, join, maybe_async, spawn, test};
 
@@ -117,7 +117,7 @@ async fn a_thousand_writes_from_eight_callers_never_meet_429() {
         join(task).await;
     }
     let took = started.elapsed();
-    let statuses: Vec<_> = sandbox.requests().iter().map(|r| r.status()).collect();
+    let statuses: Vec<_> = sandbox.requests().iter().map(Recorded::status).collect();
     assert_eq!(statuses.len(), WRITES);
     assert!(statuses.iter().all(|status| *status == Some(201)));
     let allowed = 99 * 100 * MS;
