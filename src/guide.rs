@@ -36,6 +36,7 @@ guides! {
     limitations;
     migrating;
     paging;
+    sandbox;
     testing;
     uploads;
 }
