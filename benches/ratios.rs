@@ -1,4 +1,4 @@
-//! How fast the crate is beside the bare HTTP client with serde_json. Both take turns, so that a
+//! How fast the crate is beside the bare HTTP client with `serde_json`. Both take turns, so that a
 //! busy machine slows both: `cargo bench --bench ratios --features async [-- part of a name]`.
 
 mod workload;
