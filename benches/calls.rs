@@ -1,4 +1,4 @@
-//! How long a call takes, through the crate and through the bare HTTP client with serde_json:
+//! How long a call takes, through the crate and through the bare HTTP client with `serde_json`:
 //! `cargo bench --bench calls --features async`. The bench `ratios` compares the two.
 
 mod workload;
