@@ -224,7 +224,9 @@ fn read_chunks(reader: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     loop {
         let mut line = String::new();
         reader.read_line(&mut line)?;
-        let length = usize::from_str_radix(line.trim(), 16).unwrap();
+        // A client that gives up leaves no length.
+        let length = usize::from_str_radix(line.trim(), 16)
+            .map_err(|_| std::io::ErrorKind::UnexpectedEof)?;
         let start = body.len();
         body.resize(start + length, 0);
         reader.read_exact(&mut body[start..])?;
