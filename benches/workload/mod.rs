@@ -1,5 +1,6 @@
 //! What the benches measure, for both of them: the same job through the crate and without it. The
 //! crate has all of its defaults on: timeouts, gzip, retries, parsed times, unknown fields kept.
+#![allow(dead_code, reason = "no bench uses all of it")]
 
 #[cfg(feature = "async")]
 mod asynchronous;
@@ -10,7 +11,7 @@ mod decode;
 mod plain;
 mod server;
 
-const TOKEN: &str = "lag_pat_bench";
+pub(crate) const TOKEN: &str = "lag_pat_bench";
 const SERVER: &str = "srv_7c1e40a2";
 const ROOM: &str = "room_59d0be";
 const TEXT: &str = "The build is green again, thanks to everybody who helped.";
@@ -19,7 +20,6 @@ const TEXT: &str = "The build is green again, thanks to everybody who helped.";
 pub(crate) struct Case {
     pub(crate) name: String,
     /// How fast the crate has to be for each time the other is.
-    #[allow(dead_code, reason = "one of the two benches only measures")]
     pub(crate) required: f64,
     /// How many calls one run makes.
     pub(crate) calls: u32,
@@ -30,13 +30,18 @@ pub(crate) struct Case {
 pub(crate) type Run = Box<dyn FnMut()>;
 
 pub(crate) fn cases() -> Vec<Case> {
-    let server = server::start();
+    let server = serve();
     let mut cases = decode::cases();
     #[cfg(feature = "blocking")]
     cases.extend(blocking::cases(&server));
     #[cfg(feature = "async")]
     cases.extend(asynchronous::cases(&server));
     cases
+}
+
+/// Starts the server; returns its base URL.
+pub(crate) fn serve() -> String {
+    server::start()
 }
 
 /// A call, of the kinds that a client mostly makes.

@@ -1,6 +1,5 @@
 //! What somebody writes who decodes the answers without the crate: the same fields as the crate's
 //! models, unknown ones dropped. `T` is how a time is decoded.
-#![expect(dead_code, reason = "decoded to be timed, not to be read")]
 
 use std::collections::BTreeMap;
 use std::fmt;

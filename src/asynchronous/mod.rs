@@ -3,6 +3,7 @@
 //! [`AsyncClient`] is the entry; what its methods hand out is here as well.
 
 mod listening;
+mod origin;
 mod pages;
 mod sources;
 mod tls;

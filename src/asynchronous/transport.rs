@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
-use reqwest::{Client, Request, Url};
+use reqwest::{Client, Request};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::origin::Origin;
 use super::tls;
 use super::upload::Upload;
 use crate::config::Settings;
@@ -33,6 +34,7 @@ pub(crate) struct Transport {
     /// The timeout that is part of the client's configuration. `None` for a
     /// client that came from outside.
     configured: Option<Duration>,
+    origin: Origin,
 }
 
 impl Transport {
@@ -41,6 +43,7 @@ impl Transport {
             return Ok(Self {
                 client,
                 configured: None,
+                origin: Origin::default(),
             });
         }
         // Retries are this crate's: reqwest's own would not be counted.
@@ -54,6 +57,7 @@ impl Transport {
         Ok(Self {
             client,
             configured: Some(timeout),
+            origin: Origin::default(),
         })
     }
 
@@ -62,7 +66,7 @@ impl Transport {
         wire: Wire<&mut Upload>,
         settings: &Settings,
     ) -> Result<Response, TransportError> {
-        let mut request = request(wire.method, &wire.url, wire.headers)?;
+        let mut request = self.request(wire.method, &wire.url, wire.headers)?;
         if self.configured != Some(settings.timeout) {
             *request.timeout_mut() = Some(settings.timeout);
         }
@@ -82,6 +86,7 @@ impl Transport {
         Self {
             client: self.client.clone(),
             configured: self.configured,
+            origin: self.origin.clone(),
         }
     }
 
@@ -92,7 +97,7 @@ impl Transport {
         wire: Wire<&mut Upload>,
         settings: &Settings,
     ) -> Result<(Response, Option<reqwest::Response>), TransportError> {
-        let mut request = request(wire.method, &wire.url, wire.headers)?;
+        let mut request = self.request(wire.method, &wire.url, wire.headers)?;
         // The client's own would be for the body as well.
         *request.timeout_mut() = Some(NO_TIMEOUT);
         let opening = async {
@@ -113,6 +118,21 @@ impl Transport {
             Ok(opened) => opened,
             Err(elapsed) => Err(TransportError::new(Failure::Timeout, elapsed)),
         }
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        url: &str,
+        headers: HeaderMap,
+    ) -> Result<Request, TransportError> {
+        let url = self
+            .origin
+            .parse(url)
+            .map_err(|error| TransportError::new(Failure::NotSent, error))?;
+        let mut request = Request::new(method, url);
+        *request.headers_mut() = headers;
+        Ok(request)
     }
 
     async fn exchange(
@@ -166,15 +186,6 @@ impl Transport {
         }
         Ok(response)
     }
-}
-
-fn request(method: Method, url: &str, headers: HeaderMap) -> Result<Request, TransportError> {
-    let url: Url = url
-        .parse()
-        .map_err(|error| TransportError::new(Failure::NotSent, error))?;
-    let mut request = Request::new(method, url);
-    *request.headers_mut() = headers;
-    Ok(request)
 }
 
 /// How reading a body ended before the body did.

@@ -250,7 +250,8 @@ fn cut(text: &str, limit: usize) -> String {
 /// `application/json`, `text/json` or `anything/anything+json`, with or
 /// without parameters, in any case.
 fn is_json(content_type: &[u8]) -> bool {
-    if content_type.starts_with(b"application/json") && content_type.len() == 16 {
+    // As nearly every answer has it.
+    if let Some(b"" | [b';', ..]) = content_type.strip_prefix(b"application/json") {
         return true;
     }
     let essence = media_type(content_type);

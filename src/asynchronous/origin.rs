@@ -1,0 +1,85 @@
+//! URLs of one server.
+
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use reqwest::Url;
+
+/// Parses URLs. Most of the time that takes goes into the host, so that of the
+/// first one is kept for those after it.
+#[derive(Clone, Default)]
+pub(super) struct Origin {
+    /// Scheme and host, as they were written and parsed.
+    first: OnceLock<(String, Url)>,
+}
+
+impl Origin {
+    pub(super) fn parse(&self, url: &str) -> Result<Url, <Url as FromStr>::Err> {
+        if let Some((origin, parsed)) = self.first.get()
+            && let Some(target) = url.strip_prefix(origin.as_str())
+            && target.starts_with('/')
+        {
+            let mut parsed = parsed.clone();
+            let (path, query) = match target.split_once('?') {
+                Some((path, query)) => (path, Some(query)),
+                None => (target, None),
+            };
+            parsed.set_path(path);
+            parsed.set_query(query);
+            return Ok(parsed);
+        }
+        let parsed = Url::parse(url)?;
+        if let Some((scheme, rest)) = url.split_once("://")
+            && let Some(host) = rest.find('/')
+        {
+            let origin = url[..scheme.len() + 3 + host].to_owned();
+            let _ = self.first.set((origin, parsed.clone()));
+        }
+        Ok(parsed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Origin, Url};
+
+    #[test]
+    fn urls_are_what_they_are_when_parsed_alone() {
+        for base in [
+            "http://127.0.0.1:80",
+            "https://API.example.com:443",
+            "http://[::1]:8080",
+        ] {
+            let origin = Origin::default();
+            for target in [
+                "/first?page=1",
+                "/",
+                "/api/servers/a%2Fb%20c/rooms",
+                "//elsewhere.example.com/path",
+                "/a/../b/./c/%2e%2e/d",
+                "/search?q=a%20b&r=%3F/?",
+                "/search?",
+                "/a\\b/ü/ /'",
+            ] {
+                let url = format!("{base}{target}");
+                assert_eq!(origin.parse(&url), Url::parse(&url), "{url}");
+                assert_eq!(origin.parse(&url), Url::parse(&url), "{url}");
+            }
+        }
+    }
+
+    #[test]
+    fn another_host_is_another_host() {
+        let origin = Origin::default();
+        for url in [
+            "https://api.example.com/a",
+            "https://api.example.com.evil.example/b",
+            "https://api.example.com:8443/c",
+            "https://api.example.com@evil.example/d",
+            "http://api.example.com/e",
+        ] {
+            assert_eq!(origin.parse(url), Url::parse(url), "{url}");
+        }
+        assert!(origin.parse("no URL").is_err());
+    }
+}
