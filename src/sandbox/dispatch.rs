@@ -1,9 +1,9 @@
 //! From a complete request to its answer, without any I/O.
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
 
 use super::call::{Call, Caller};
 use super::failure::Failure;
@@ -41,8 +41,7 @@ pub(crate) fn dispatch(shared: &Shared, head: &Parts, body: &Bytes) -> Outcome {
         }
     };
     let answer = carry_out(shared, head, body, route, params);
-    let expected =
-        !matches!(&answer, Err(failure) if failure.status_code() == StatusCode::BAD_REQUEST);
+    let expected = !matches!(&answer, Err(failure) if failure.is_malformed());
     Outcome { answer, expected }
 }
 

@@ -12,6 +12,8 @@ pub struct Failure {
     status: StatusCode,
     message: String,
     retry_after: Option<u64>,
+    /// Whether a well-formed call was refused with 400 for what it would do.
+    impossible: bool,
 }
 
 impl Failure {
@@ -20,11 +22,20 @@ impl Failure {
             status,
             message: message.into(),
             retry_after: None,
+            impossible: false,
         }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// 400 for a call that is well-formed: what it asks for makes no sense as things are.
+    pub(crate) fn impossible(message: impl Into<String>) -> Self {
+        Self {
+            impossible: true,
+            ..Self::bad_request(message)
+        }
     }
 
     pub(crate) fn unauthorized(message: impl Into<String>) -> Self {
@@ -74,6 +85,11 @@ impl Failure {
 
     pub(crate) fn status_code(&self) -> StatusCode {
         self.status
+    }
+
+    /// Whether it says that the request is malformed.
+    pub(crate) fn is_malformed(&self) -> bool {
+        self.status == StatusCode::BAD_REQUEST && !self.impossible
     }
 
     pub(crate) fn retry_after(&self) -> Option<u64> {

@@ -31,6 +31,8 @@ mod roles;
 mod rooms;
 mod secrets;
 mod servers;
+#[cfg(feature = "sandbox")]
+mod stories;
 mod surface;
 mod system;
 #[cfg(feature = "tracing")]

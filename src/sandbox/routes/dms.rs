@@ -41,7 +41,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     let other = fields.filled_text("userId")?;
     fields.done()?;
     if other == *me {
-        return Err(Failure::bad_request("You cannot write to yourself"));
+        return Err(Failure::impossible("You cannot write to yourself"));
     }
     let (id, is_new) = call.world.open_conversation(&me, &other)?;
     let conversation = call.world.conversation(&id, &me)?;

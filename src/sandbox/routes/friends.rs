@@ -82,7 +82,7 @@ fn request(call: &mut Call<'_>) -> Answer {
         .id
         .clone();
     if other == me {
-        return Err(Failure::bad_request("You cannot befriend yourself"));
+        return Err(Failure::impossible("You cannot befriend yourself"));
     }
     match call.world.friendship(&me, &other).map(|known| known.status) {
         None => {}
@@ -143,7 +143,7 @@ fn block(call: &mut Call<'_>) -> Answer {
     fields.done()?;
     let other = call.world.user(&other)?.id.clone();
     if other == me {
-        return Err(Failure::bad_request("You cannot block yourself"));
+        return Err(Failure::impossible("You cannot block yourself"));
     }
     if let Some(known) = call.world.friendship(&me, &other) {
         if known.status == FriendshipStatus::Blocked {

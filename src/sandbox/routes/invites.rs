@@ -92,7 +92,7 @@ fn join(call: &mut Call<'_>) -> Answer {
         return Err(Failure::forbidden("You are banned from this server"));
     }
     if !invite.is_valid(now) {
-        return Err(Failure::bad_request("The invite is used up or expired"));
+        return Err(Failure::impossible("The invite is used up or expired"));
     }
     if server.is_full() {
         return Err(Failure::forbidden("The server is full"));

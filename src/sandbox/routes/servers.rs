@@ -108,7 +108,7 @@ fn leave(call: &mut Call<'_>) -> Answer {
     let user = call.user()?;
     let server = call.world.server_of(call.param("server"), &user)?;
     if server.owner == user {
-        return Err(Failure::bad_request(
+        return Err(Failure::impossible(
             "The owner cannot leave the server, only delete it",
         ));
     }

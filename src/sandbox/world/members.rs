@@ -197,7 +197,7 @@ impl World {
     pub(crate) fn may_act_on(&self, server: &str, by: &str, user: &str) -> Result<(), Failure> {
         let server = self.server(server)?;
         if by == user {
-            return Err(Failure::bad_request("You cannot do this to yourself"));
+            return Err(Failure::impossible("You cannot do this to yourself"));
         }
         if &*server.owner == user {
             return Err(Failure::forbidden("Nobody can do this to the owner"));
@@ -260,7 +260,7 @@ impl World {
     pub(crate) fn remove_role(&mut self, server: &str, role: &str) -> Result<(), Failure> {
         let row = self.server_mut(server)?;
         if row.role(role)?.id == row.default_role {
-            return Err(Failure::bad_request("The default role cannot be deleted"));
+            return Err(Failure::impossible("The default role cannot be deleted"));
         }
         row.roles.remove(role);
         for (_, member) in row.members.iter_mut() {

@@ -22,7 +22,8 @@ struct MentionView<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct QuoteView<'a> {
     id: &'a str,
-    user_id: Option<&'a str>,
+    /// Documented as always there, unlike that of a message: a robot's own id stands in for it.
+    user_id: &'a str,
     username: &'a str,
     display_name: Option<&'a str>,
     content: &'a str,
@@ -162,7 +163,7 @@ impl World {
         let by = self.signature(&quoted.author);
         Some(QuoteView {
             id: &quoted.id,
-            user_id: by.user_id,
+            user_id: by.user_id.or(by.robot_id).unwrap_or_default(),
             username: by.username,
             display_name: by.display_name,
             content: &quoted.content,

@@ -1,0 +1,210 @@
+//! From a fresh account to a server with two members.
+
+use std::time::Duration;
+
+use lagclient::models::{CreateInvite, CreateServer, FriendshipStatus, ServerRole, SetupUser};
+
+use super::{client, refused, sandbox, user};
+use crate::world::{Client, maybe_async, test};
+
+#[maybe_async]
+#[test]
+async fn an_account_gets_its_name() {
+    let sandbox = sandbox();
+    let dana = user(&sandbox, "unnamed");
+
+    let free = dana.users().check_username("dana").await.unwrap();
+    assert!(free.available);
+    let taken = dana.users().check_username("alice").await.unwrap();
+    assert!(!taken.available);
+    let refused = dana.users().setup(("alice", "Not Alice")).await;
+    refused!(refused, Conflict);
+
+    let named = dana.users().setup(SetupUser::new("dana", "Dana")).await;
+    let named = named.unwrap();
+    assert_eq!(named.username, "dana");
+    assert_eq!(named.display_name.as_deref(), Some("Dana"));
+    let now_taken = dana.users().check_username("dana").await.unwrap();
+    assert!(!now_taken.available);
+
+    let me = dana.identity().await.unwrap();
+    assert_eq!(
+        (me.id.as_str(), &*me.display_name),
+        (named.id.as_str(), "Dana")
+    );
+    let alice = user(&sandbox, "alice");
+    let found = alice.users().search("dan").await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].id, named.id);
+    let seen = alice.users().get(&named.id).await.unwrap();
+    assert_eq!(seen.username, "dana");
+    let gone = alice.users().search("unnamed").await.unwrap();
+    assert!(gone.is_empty(), "{gone:?}");
+    let nobody = alice.users().get("usr_nobody").await;
+    refused!(nobody, NotFound);
+
+    let stranger = client(&sandbox, "lag_pat_of_nobody");
+    let refused = stranger.users().me().await;
+    refused!(refused, Auth);
+}
+
+/// Makes friends by asking and accepting.
+#[maybe_async]
+async fn befriend(sender: &Client, addressee: &Client) {
+    let name = addressee.users().me().await.unwrap().username;
+    let friendship = sender.friends().send_request(&name).await.unwrap();
+    assert_eq!(friendship.status, FriendshipStatus::Pending);
+    let again = sender.friends().send_request(&name).await;
+    refused!(again, Conflict);
+
+    let sent = sender.friends().requests().await.unwrap();
+    assert_eq!((sent.incoming.len(), sent.outgoing.len()), (0, 1));
+    assert_eq!(sent.outgoing[0].to.username, name);
+    let got = addressee.friends().requests().await.unwrap();
+    assert_eq!((got.incoming.len(), got.outgoing.len()), (1, 0));
+    assert_eq!(got.incoming[0].from.id, friendship.requester_id);
+
+    let own = sender.friends().accept(&got.incoming[0].id).await;
+    refused!(own, NotFound);
+    let accepted = addressee
+        .friends()
+        .accept(&got.incoming[0].id)
+        .await
+        .unwrap();
+    assert_eq!(accepted.status, FriendshipStatus::Accepted);
+    assert_eq!(accepted.id, friendship.id);
+    let twice = addressee.friends().accept(&got.incoming[0].id).await;
+    refused!(twice, NotFound);
+    let name = sender.users().me().await.unwrap().username;
+    let already = addressee.friends().send_request(&name).await;
+    refused!(already, Conflict);
+    let unknown = addressee.friends().send_request("unknown").await;
+    refused!(unknown, NotFound);
+}
+
+#[maybe_async]
+#[test]
+async fn two_become_friends_and_share_a_server() {
+    let sandbox = sandbox();
+    let dana = user(&sandbox, "dana");
+    let erin = user(&sandbox, "erin");
+    befriend(&dana, &erin).await;
+    let friends = dana.friends().list().await.unwrap();
+    assert_eq!(friends.len(), 1);
+    let erin_id = &friends[0].user.id;
+    assert_eq!(friends[0].user.username, "erin");
+
+    let server = CreateServer::new("Lab").icon_emoji("🔬");
+    let server = dana.servers().create(server).await.unwrap();
+    assert_eq!(server.member_count, Some(1));
+    let outside = erin.servers().get(&server.id).await;
+    refused!(outside, Permission);
+
+    let invite = CreateInvite::new().max_uses(1).expires_in_hours(2);
+    let invite = dana.servers().invites().create(&server.id, invite).await;
+    let invite = invite.unwrap();
+    assert_eq!((invite.max_uses, invite.uses), (Some(1), Some(0)));
+    let preview = erin
+        .servers()
+        .invites()
+        .preview(&invite.code)
+        .await
+        .unwrap();
+    assert_eq!(preview.server_name, "Lab");
+    assert_eq!(preview.server_icon_emoji.as_deref(), Some("🔬"));
+    assert_eq!(preview.member_count, Some(1));
+    assert!(preview.valid && !preview.is_full);
+
+    let joined = erin.servers().invites().join(&invite.code).await.unwrap();
+    assert_eq!(joined.id, server.id);
+    assert_eq!(joined.member_count, Some(2));
+    let twice = erin.servers().invites().join(&invite.code).await;
+    refused!(twice, Conflict);
+    let listed = erin.servers().list().await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].id, server.id);
+
+    let members = dana.servers().members().list(&server.id).await.unwrap();
+    let names: Vec<_> = members.iter().map(|m| (&*m.username, &m.role)).collect();
+    assert_eq!(
+        names,
+        [
+            ("dana", &Some(ServerRole::Owner)),
+            ("erin", &Some(ServerRole::Member))
+        ]
+    );
+    let details = erin.servers().get(&server.id).await.unwrap();
+    assert_eq!(details.members.len(), 2);
+    assert_eq!(details.my_role, Some(ServerRole::Member));
+
+    let invited = dana
+        .servers()
+        .invites()
+        .invite_friend(&server.id, erin_id)
+        .await;
+    refused!(invited, Conflict);
+    let delete = erin.servers().delete(&server.id).await;
+    refused!(delete, Permission);
+    erin.servers().leave(&server.id).await.unwrap();
+    let left = erin.servers().list().await.unwrap();
+    assert!(left.is_empty());
+    let invited = dana
+        .servers()
+        .invites()
+        .invite_friend(&server.id, erin_id)
+        .await
+        .unwrap();
+    assert!(invited.sent);
+
+    dana.servers().delete(&server.id).await.unwrap();
+    let gone = dana.servers().get(&server.id).await;
+    refused!(gone, NotFound);
+}
+
+#[maybe_async]
+#[test]
+async fn an_invite_wears_out() {
+    let sandbox = sandbox();
+    let (alice, dana, erin) = (
+        user(&sandbox, "alice"),
+        user(&sandbox, "dana"),
+        user(&sandbox, "erin"),
+    );
+    let server = sandbox.server("dev");
+    let once = CreateInvite::new().max_uses(1);
+    let once = alice.servers().invites().create(server.id(), once).await;
+    let once = once.unwrap();
+    dana.servers().invites().join(&once.code).await.unwrap();
+    let used_up = erin.servers().invites().join(&once.code).await;
+    refused!(used_up, Api);
+    let preview = erin.servers().invites().preview(&once.code).await.unwrap();
+    assert!(!preview.valid);
+
+    let hour = CreateInvite::new().expires_in_hours(1);
+    let hour = alice.servers().invites().create(server.id(), hour).await;
+    let hour = hour.unwrap();
+    sandbox.advance(Duration::from_secs(3600));
+    let expired = erin.servers().invites().join(&hour.code).await;
+    refused!(expired, Api);
+
+    let listed = alice.servers().invites().list(server.id()).await.unwrap();
+    let uses: Vec<_> = listed.iter().map(|i| (&i.id, i.uses)).collect();
+    assert_eq!(uses, [(&once.id, Some(1)), (&hour.id, Some(0))]);
+    let forever = alice.servers().invites().create(server.id(), ()).await;
+    let forever = forever.unwrap();
+    assert_eq!(forever.expires_at, None);
+    alice
+        .servers()
+        .invites()
+        .revoke(server.id(), &forever.id)
+        .await
+        .unwrap();
+    let revoked = erin.servers().invites().join(&forever.code).await;
+    refused!(revoked, NotFound);
+    let revoked = alice
+        .servers()
+        .invites()
+        .revoke(server.id(), &forever.id)
+        .await;
+    refused!(revoked, NotFound);
+}
