@@ -154,8 +154,8 @@ async fn processing_that_failed_is_an_error() {
 #[test]
 async fn waiting_ends_at_the_deadline() {
     let server = Server::start(vec![Reply::json(200, &status_json("pending")); 3]);
-    let pace = WaitUntilReady::from(Duration::from_millis(150))
-        .first_delay(Duration::from_millis(100))
+    let pace = WaitUntilReady::from(Duration::from_millis(900))
+        .first_delay(Duration::from_millis(500))
         .max_delay(Duration::from_secs(9));
     let client = user(&server);
     let started = Instant::now();
@@ -164,9 +164,9 @@ async fn waiting_ends_at_the_deadline() {
         panic!("not an error of waiting")
     };
     assert_eq!(not_ready.image.processing_status, ProcessingStatus::Pending);
-    assert!(not_ready.waited >= Duration::from_millis(150));
+    assert!(not_ready.waited >= Duration::from_millis(900));
     assert!(started.elapsed() < Duration::from_secs(5));
-    assert_eq!(server.requests().len(), 3, "at 0, 100 and 150 ms");
+    assert_eq!(server.requests().len(), 3, "at 0, 500 and 900 ms");
 }
 
 #[maybe_async]

@@ -125,22 +125,23 @@ async fn what_will_not_change_is_not_repeated() {
 #[maybe_async]
 #[test]
 async fn the_server_says_how_long_to_wait() {
+    // Without the header, the wait would be this long.
+    const USUAL: u128 = 600;
     for (status, value, pause) in [
-        (429, "0.3", 300..600),
-        (503, "0.3", 300..600),
-        (429, "0", 0..40),
-        (429, "Fri, 31 Dec 1999 23:59:59 GMT", 0..40),
-        (429, "-3", 40..250),
-        (500, "0.3", 40..250),
-        (429, "3600", 200..500),
+        (429, "0.2", 200..USUAL),
+        (503, "0.2", 200..USUAL),
+        (429, "0", 0..USUAL),
+        (429, "Fri, 31 Dec 1999 23:59:59 GMT", 0..USUAL),
+        (429, "-3", USUAL..10_000),
+        (500, "0.2", USUAL..10_000),
+        // More than the policy follows.
+        (429, "3600", 300..USUAL),
     ] {
         let limited = Reply::new(status, &[("Retry-After", value)], "");
         let server = Server::start([limited, version()]);
-        let policy = policy().max_retry_after(Duration::from_millis(200).max(if value == "3600" {
-            Duration::ZERO
-        } else {
-            Duration::from_secs(60)
-        }));
+        let policy = policy()
+            .base_delay(Duration::from_millis(600))
+            .max_retry_after(Duration::from_millis(300));
         client(&server, policy).system().version().await.unwrap();
         let pauses = pauses(&server);
         assert!(pause.contains(&pauses[0]), "{status} {value}: {pauses:?}");
