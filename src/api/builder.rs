@@ -59,8 +59,10 @@ impl<C> ClientBuilder<C> {
     }
 
     /// How long one attempt may take. A call that is retried may take longer,
-    /// up to [`RetryPolicy::max_elapsed`]. While an image is uploaded, it is how
-    /// long the connection may stand still. Default: 30 s.
+    /// up to [`RetryPolicy::max_elapsed`]. The async client counts an attempt as a
+    /// whole; the blocking one each of its phases: connecting, sending, waiting
+    /// for the answer, and reading it. While an image is uploaded, it is how long
+    /// the connection may stand still. Default: 30 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.config.options = self.config.options.timeout(timeout);
         self
