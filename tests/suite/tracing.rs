@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use lagclient::{Error, Method, RetryPolicy};
 use serde_json::json;
@@ -29,6 +30,23 @@ impl Write for Log {
     }
 }
 
+/// Passes every place that traces. `tracing` asks once, when a place is first
+/// passed, whether anybody listens; if that is another test's thread, and this
+/// one begins to listen just then, it would not be told.
+#[maybe_async]
+async fn warm_up() {
+    let server = Server::start([Reply::status(503), Reply::Close(Vec::new())]);
+    let retries = RetryPolicy::new().base_delay(Duration::ZERO).max_retries(1);
+    let client = builder(USER_TOKEN, &server).retry(retries).max_retries(1);
+    let broken = client.build().unwrap().identity().await;
+    assert!(matches!(broken, Err(Error::Connection(_))), "{broken:?}");
+    let server = Server::start([Reply::Close(Vec::new()), Reply::status(404)]);
+    let client = builder(USER_TOKEN, &server).max_retries(1).build().unwrap();
+    let refused = client.identity().await;
+    assert!(matches!(refused, Err(Error::NotFound(_))), "{refused:?}");
+    std::thread::sleep(Duration::from_millis(20));
+}
+
 /// Everything that is traced on this thread from here on, also by the HTTP
 /// libraries, at every level.
 fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
@@ -47,6 +65,7 @@ fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
 #[maybe_async]
 #[test]
 async fn a_span_tells_of_the_call_and_of_no_secret() {
+    warm_up().await;
     let (log, _guard) = listen();
     let headers = [
         ("x-request-id", "req_77"),
@@ -94,6 +113,7 @@ async fn a_span_tells_of_the_call_and_of_no_secret() {
 #[maybe_async]
 #[test]
 async fn a_token_that_is_sent_back_is_not_told() {
+    warm_up().await;
     let (log, _guard) = listen();
     let headers = [("x-request-id", USER_TOKEN)];
     let server = Server::start([
