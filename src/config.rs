@@ -209,10 +209,11 @@ impl fmt::Debug for HeaderNames<'_> {
 /// reported by the calls that are made with it.
 ///
 /// ```no_run
+/// # #[cfg(feature = "blocking")]
+/// # fn main() -> lagclient::Result<()> {
 /// use std::time::Duration;
 /// use lagclient::{Client, RequestOptions};
 ///
-/// # fn main() -> lagclient::Result<()> {
 /// let client = Client::from_env()?;
 /// let once = client.with_options(
 ///     RequestOptions::new()
@@ -222,6 +223,8 @@ impl fmt::Debug for HeaderNames<'_> {
 /// once.identity()?;
 /// # Ok(())
 /// # }
+/// # #[cfg(not(feature = "blocking"))]
+/// # fn main() {}
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

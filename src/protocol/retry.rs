@@ -20,13 +20,17 @@ use super::Failure;
 /// have happened yet.
 ///
 /// ```
-/// use std::time::Duration;
+/// # #[cfg(feature = "blocking")]
+/// # fn main() -> lagclient::Result<()> {
 /// use lagclient::{Client, RetryPolicy};
 ///
 /// let client = Client::builder("lag_pat_token")
 ///     .retry(RetryPolicy::new().max_retries(5).repeat_writes(false))
 ///     .build()?;
-/// # Ok::<(), lagclient::Error>(())
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "blocking"))]
+/// # fn main() {}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
