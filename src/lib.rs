@@ -17,13 +17,13 @@
 //!
 //! ```no_run
 //! # #[cfg(feature = "blocking")]
-//! fn main() -> lagclient::Result<()> {
-//!     let client = lagclient::Client::from_env()?; // LAG_TOKEN or LAG_ROBOT_API_KEY
-//!     for server in client.servers().list()? {
-//!         for room in client.servers().rooms().list(&server.id)? {
-//!             let messages = client.servers().rooms().messages();
-//!             messages.send(&server.id, &room.id, "Hello")?;
-//!         }
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = lagclient::Client::from_env()?; // LAG_ROBOT_API_KEY
+//!     let me = client.identity()?;
+//!     let server = me.server_id.ok_or("this is no robot's key")?;
+//!     for room in client.servers().rooms().list(&server)? {
+//!         let messages = client.servers().rooms().messages();
+//!         messages.send(&server, &room.id, "Hello")?;
 //!     }
 //!     Ok(())
 //! }
@@ -36,13 +36,13 @@
 //! ```no_run
 //! # #[cfg(feature = "async")]
 //! #[tokio::main]
-//! async fn main() -> lagclient::Result<()> {
-//!     let client = lagclient::AsyncClient::from_env()?;
-//!     for server in client.servers().list().await? {
-//!         for room in client.servers().rooms().list(&server.id).await? {
-//!             let messages = client.servers().rooms().messages();
-//!             messages.send(&server.id, &room.id, "Hello").await?;
-//!         }
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = lagclient::AsyncClient::from_env()?; // LAG_ROBOT_API_KEY
+//!     let me = client.identity().await?;
+//!     let server = me.server_id.ok_or("this is no robot's key")?;
+//!     for room in client.servers().rooms().list(&server).await? {
+//!         let messages = client.servers().rooms().messages();
+//!         messages.send(&server, &room.id, "Hello").await?;
 //!     }
 //!     Ok(())
 //! }
