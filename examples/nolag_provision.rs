@@ -1,5 +1,5 @@
 //! Sets up a chat on NoLag: an app, its rooms, and an actor who may use them;
-//! then prints what a WebSocket client needs to take part.
+//! then prints what a WebSocket client needs to take part. Blocking.
 //!
 //! With `NOLAG_API_KEY` set it talks to the real service, or to what
 //! `NOLAG_API_BASE` names, and leaves there what it made; else to a sandbox of

@@ -209,22 +209,22 @@ impl fmt::Debug for HeaderNames<'_> {
 /// reported by the calls that are made with it.
 ///
 /// ```no_run
-/// # #[cfg(feature = "blocking")]
-/// # fn main() -> lagclient::Result<()> {
+/// # #[cfg(all(feature = "blocking", feature = "async"))]
+/// # async fn example() -> lagclient::Result<()> {
 /// use std::time::Duration;
-/// use lagclient::{Client, RequestOptions};
+/// use lagclient::{AsyncClient, Client, RequestOptions};
 ///
+/// let hurry = RequestOptions::new()
+///     .timeout(Duration::from_secs(5))
+///     .max_retries(0);
+/// // Blocking:
 /// let client = Client::from_env()?;
-/// let once = client.with_options(
-///     RequestOptions::new()
-///         .timeout(Duration::from_secs(5))
-///         .max_retries(0),
-/// );
-/// once.identity()?;
+/// client.with_options(hurry.clone()).identity()?;
+/// // Async:
+/// let client = AsyncClient::from_env()?;
+/// client.with_options(hurry).identity().await?;
 /// # Ok(())
 /// # }
-/// # #[cfg(not(feature = "blocking"))]
-/// # fn main() {}
 /// ```
 #[derive(Clone, Default)]
 #[must_use]

@@ -9,18 +9,38 @@
 //! [`Client`] and [`AsyncClient`] are built like Lag's own clients and have the
 //! same options, errors, retries, pages and way to
 //! [any other endpoint](Client::request). What a client is built from is a
-//! project's [`Key`]:
+//! project's [`Key`]. Blocking:
 //!
 //! ```no_run
+//! # #[cfg(feature = "blocking")]
+//! # fn example() -> lagclient::Result<()> {
 //! use lagclient::nolag::Client;
 //! use lagclient::nolag::models::{ActorType, CreateActor};
 //!
-//! # fn main() -> lagclient::Result<()> {
 //! let client = Client::new("nlg_live_xxx.secret")?;
 //! let app = client.apps().create("My Chat App")?;
 //! let room = client.rooms().create(&app.app_id, "General")?;
 //! let actor = client.actors().create(CreateActor::new("Web", ActorType::Device))?;
 //! // Shown this once; it has to be asked for.
+//! let token = actor.access_token.expect("a new actor has a token");
+//! println!("{} {}", room.name, token.expose().len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Async:
+//!
+//! ```no_run
+//! # #[cfg(feature = "async")]
+//! # async fn example() -> lagclient::Result<()> {
+//! use lagclient::nolag::AsyncClient;
+//! use lagclient::nolag::models::{ActorType, CreateActor};
+//!
+//! let client = AsyncClient::new("nlg_live_xxx.secret")?;
+//! let app = client.apps().create("My Chat App").await?;
+//! let room = client.rooms().create(&app.app_id, "General").await?;
+//! let new = CreateActor::new("Web", ActorType::Device);
+//! let actor = client.actors().create(new).await?;
 //! let token = actor.access_token.expect("a new actor has a token");
 //! println!("{} {}", room.name, token.expose().len());
 //! # Ok(())

@@ -20,16 +20,18 @@ use super::Failure;
 /// have happened yet.
 ///
 /// ```
-/// # #[cfg(feature = "blocking")]
+/// # #[cfg(all(feature = "blocking", feature = "async"))]
 /// # fn main() -> lagclient::Result<()> {
-/// use lagclient::{Client, RetryPolicy};
+/// use lagclient::{AsyncClient, Client, RetryPolicy};
 ///
-/// let client = Client::builder("lag_pat_token")
-///     .retry(RetryPolicy::new().max_retries(5).repeat_writes(false))
-///     .build()?;
+/// let policy = RetryPolicy::new().max_retries(5).repeat_writes(false);
+/// // Blocking:
+/// let client = Client::builder("lag_pat_token").retry(policy.clone()).build()?;
+/// // Async:
+/// let client = AsyncClient::builder("lag_pat_token").retry(policy).build()?;
 /// # Ok(())
 /// # }
-/// # #[cfg(not(feature = "blocking"))]
+/// # #[cfg(not(all(feature = "blocking", feature = "async")))]
 /// # fn main() {}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
