@@ -1,30 +1,6 @@
 //! Typed ids.
-//!
-//! Every id that the API hands out has its own type, so that a room id given
-//! where a server id belongs does not compile:
-//!
-//! ```compile_fail,E0277
-//! use lagclient::{AsId, RoomId, ServerId};
-//!
-//! fn wants_a_server(_: impl AsId<ServerId>) {}
-//! wants_a_server(&RoomId::new("room_xyz"));
-//! ```
-//!
-//! Literals and strings from elsewhere stay easy:
-//!
-//! ```
-//! use lagclient::{AsId, ServerId};
-//!
-//! fn wants_a_server(_: impl AsId<ServerId>) {}
-//! wants_a_server("srv_abc123");
-//! wants_a_server(String::from("srv_abc123"));
-//! wants_a_server(&ServerId::new("srv_abc123"));
-//! ```
-//!
-//! An id is sent as one percent-encoded path segment. One that is empty, `.`
-//! or `..` would change which endpoint is called, so it is refused with
-//! [`Error::InvalidArgument`](crate::Error::InvalidArgument) before anything
-//! is sent.
+
+use crate::error::InvalidArgument;
 
 /// A type of id, such as [`ServerId`]. Implemented by the id types of this
 /// crate; cannot be implemented elsewhere.
@@ -35,6 +11,30 @@ pub trait Id: sealed::Sealed + Send + Sync {
 
 /// Something that can stand for an id of the type `I`: the id itself, a
 /// reference to it, or a string.
+///
+/// ```
+/// use lagclient::{AsId, ServerId};
+///
+/// fn wants_a_server(_: impl AsId<ServerId>) {}
+/// wants_a_server("srv_abc123");
+/// wants_a_server(String::from("srv_abc123"));
+/// wants_a_server(&ServerId::new("srv_abc123"));
+/// ```
+///
+/// Every id that the API hands out has its own type, so that a room id given
+/// where a server id belongs does not compile:
+///
+/// ```compile_fail,E0277
+/// use lagclient::{AsId, RoomId, ServerId};
+///
+/// fn wants_a_server(_: impl AsId<ServerId>) {}
+/// wants_a_server(&RoomId::new("room_xyz"));
+/// ```
+///
+/// In a path, an id is sent as one percent-encoded segment. One that is empty,
+/// `.` or `..` would change which endpoint is called. It is refused with
+/// [`Error::InvalidArgument`](crate::Error::InvalidArgument) before anything is
+/// sent, as an argument and in a body.
 pub trait AsId<I: Id>: Send + Sync {
     /// The id as the server knows it.
     fn as_id(&self) -> &str;
@@ -68,6 +68,14 @@ impl<I: Id> AsId<I> for &String {
     fn as_id(&self) -> &str {
         self
     }
+}
+
+/// Refuses what cannot be an id.
+pub(crate) fn check_id(name: &str, id: &str) -> Result<(), InvalidArgument> {
+    if matches!(id, "" | "." | "..") {
+        return Err(InvalidArgument::new(name, format!("{id:?} is not an id")));
+    }
+    Ok(())
 }
 
 pub(crate) mod sealed {

@@ -58,7 +58,7 @@ impl Dms<'_> {
     pub async fn create(&self, user_id: impl AsId<UserId>) -> Result<DmConversation> {
         let request = Request::post("/dms")
             .user_only("dms.create", ROOMS)
-            .json_keys([("userId", user_id.as_id())]);
+            .json_id("userId", user_id.as_id());
         self.client.core.call(request).await
     }
 

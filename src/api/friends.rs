@@ -64,7 +64,7 @@ impl Friends<'_> {
     pub async fn accept(&self, request_id: impl AsId<FriendRequestId>) -> Result<Friendship> {
         let request = Request::post("/friends/accept")
             .user_only("friends.accept", NO_FRIENDS)
-            .json_keys([("requestId", request_id.as_id())]);
+            .json_id("requestId", request_id.as_id());
         self.client.core.call(request).await
     }
 
@@ -77,7 +77,7 @@ impl Friends<'_> {
     pub async fn decline(&self, request_id: impl AsId<FriendRequestId>) -> Result<()> {
         let request = Request::post("/friends/decline")
             .user_only("friends.decline", NO_FRIENDS)
-            .json_keys([("requestId", request_id.as_id())]);
+            .json_id("requestId", request_id.as_id());
         self.client.core.call_nothing(request).await
     }
 
@@ -103,7 +103,7 @@ impl Friends<'_> {
     pub async fn block(&self, user_id: impl AsId<UserId>) -> Result<Friendship> {
         let request = Request::post("/friends/block")
             .user_only("friends.block", NO_FRIENDS)
-            .json_keys([("userId", user_id.as_id())]);
+            .json_id("userId", user_id.as_id());
         self.client.core.call(request).await
     }
 }

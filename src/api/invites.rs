@@ -106,7 +106,7 @@ impl ServerInvites<'_> {
     ) -> Result<InviteSent> {
         let request = Request::post("/servers/{server_id}/invite-friend")
             .id(server_id.as_id())
-            .json_keys([("userId", user_id.as_id())]);
+            .json_id("userId", user_id.as_id());
         self.client.core.call(request).await
     }
 }

@@ -101,7 +101,7 @@ impl ServerRoles<'_> {
         let request = Request::put("/servers/{server_id}/members/{user_id}/role")
             .id(server_id.as_id())
             .id(user_id.as_id())
-            .json_keys([("roleId", role_id.as_id())]);
+            .json_id("roleId", role_id.as_id());
         self.client.core.call(request).await
     }
 }

@@ -9,7 +9,7 @@ use super::convert::from_text;
 use super::open_enum::open_enum;
 use super::{Extra, ImageVariant, timestamp};
 use crate::error::InvalidArgument;
-use crate::ids::{AsId, GuestId, ImageId, MessageId, RobotId, RoomId, UserId};
+use crate::ids::{AsId, GuestId, ImageId, MessageId, RobotId, RoomId, UserId, check_id};
 use crate::token::TokenKind;
 
 /// How long a robot's message may be, in characters.
@@ -249,6 +249,7 @@ impl SendMessage {
     }
 
     pub(crate) fn check(&self, sender: TokenKind) -> Result<(), InvalidArgument> {
+        self.check_ids()?;
         match (&self.content, sender) {
             (None, TokenKind::User) => Ok(()),
             (content, _) => check_content(content.as_deref().unwrap_or_default(), sender),
@@ -257,6 +258,7 @@ impl SendMessage {
 
     /// A direct message cannot do without text.
     pub(crate) fn check_direct(&self) -> Result<(), InvalidArgument> {
+        self.check_ids()?;
         match self.content {
             Some(_) => Ok(()),
             None => Err(InvalidArgument::new(
@@ -264,6 +266,16 @@ impl SendMessage {
                 "a direct message needs text",
             )),
         }
+    }
+
+    fn check_ids(&self) -> Result<(), InvalidArgument> {
+        if let Some(id) = &self.reply_to_id {
+            check_id("reply_to", id.as_str())?;
+        }
+        if let Some(id) = &self.image_id {
+            check_id("image", id.as_str())?;
+        }
+        Ok(())
     }
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::Endpoint;
 use crate::error::InvalidArgument;
+use crate::ids::check_id;
 
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -119,9 +120,9 @@ impl Request {
             debug_assert!(false, "{template} has no placeholder left");
             return self;
         };
-        if matches!(id, "" | "." | "..") {
-            let reason = format!("{id:?} is not an id: it would change which endpoint is called");
-            return self.problem(InvalidArgument::new(name, reason));
+        // One of these would change which endpoint is called.
+        if let Err(problem) = check_id(name, id) {
+            return self.problem(problem);
         }
         self.path.extend(utf8_percent_encode(id, RESERVED));
         let literal = literals.find('{').unwrap_or(literals.len());
@@ -167,6 +168,11 @@ impl Request {
     /// Adds a JSON body that is nothing but strings.
     pub(crate) fn json_keys<const N: usize>(self, keys: [(&str, &str); N]) -> Self {
         self.json(&BTreeMap::from(keys))
+    }
+
+    /// Adds a JSON body that is nothing but an id.
+    pub(crate) fn json_id(self, key: &str, id: &str) -> Self {
+        self.check(check_id(key, id)).json_keys([(key, id)])
     }
 
     /// Refuses robot keys: `method` is the dotted name, `instead` what a robot

@@ -138,6 +138,37 @@ async fn remove() {
 
 #[maybe_async]
 #[test]
+async fn ids_in_bodies_are_checked_like_those_in_paths() {
+    let server = Server::start([]);
+    let client = user(&server);
+    let (friends, servers) = (client.friends(), client.servers());
+    for id in ["", ".", ".."] {
+        let refused = [
+            ("requestId", friends.accept(id).await.err()),
+            ("requestId", friends.decline(id).await.err()),
+            ("userId", friends.block(id).await.err()),
+            ("userId", client.dms().create(id).await.err()),
+            (
+                "userId",
+                servers.invites().invite_friend("s", id).await.err(),
+            ),
+            (
+                "roleId",
+                servers.roles().assign_to_member("s", "u", id).await.err(),
+            ),
+        ];
+        for (argument, error) in refused {
+            assert!(
+                matches!(&error, Some(Error::InvalidArgument(p)) if p.argument == argument),
+                "{argument}: {error:?}"
+            );
+        }
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[maybe_async]
+#[test]
 async fn remove_without_an_id() {
     let server = Server::start([]);
     let client = user(&server);

@@ -320,3 +320,26 @@ async fn ids_that_would_change_the_endpoint_are_refused() {
     }
     assert!(server.requests().is_empty());
 }
+
+#[maybe_async]
+#[test]
+async fn ids_in_a_message_are_checked() {
+    let server = Server::start([]);
+    let client = user(&server);
+    for (message, argument) in [
+        (SendMessage::new("hi").reply_to(""), "reply_to"),
+        (SendMessage::new("hi").image(".."), "image"),
+        (SendMessage::image_only("."), "image"),
+    ] {
+        let messages = client.servers().rooms().messages();
+        let in_room = messages.send("s", "r", message.clone()).await;
+        let direct = client.dms().send_message("c", message).await.err();
+        for error in [in_room.err(), direct] {
+            assert!(
+                matches!(&error, Some(Error::InvalidArgument(p)) if p.argument == argument),
+                "{argument}: {error:?}"
+            );
+        }
+    }
+    assert!(server.requests().is_empty());
+}

@@ -62,6 +62,7 @@ impl Actors<'_> {
     ) -> Result<Actor> {
         let request = Request::patch("/actors/{actor_id}")
             .id(actor_id.as_id())
+            .check(changes.check())
             .json(&changes);
         self.client.core.call(request).await
     }

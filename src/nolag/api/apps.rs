@@ -51,7 +51,8 @@ impl Apps<'_> {
     ///
     /// [`Conflict`](crate::Error::Conflict) if the slug is in use.
     pub async fn create(&self, app: impl Into<CreateApp>) -> Result<App> {
-        let request = Request::post("/apps").json(&app.into());
+        let app = app.into();
+        let request = Request::post("/apps").check(app.check()).json(&app);
         self.client.core.call(request).await
     }
 

@@ -126,6 +126,7 @@ impl Rooms<'_> {
         let request = Request::post(ACTORS)
             .id(app_id.as_id())
             .id(room_id.as_id())
+            .check(grant.check())
             .json(&grant);
         self.client.core.call(request).await
     }

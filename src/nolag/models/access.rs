@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ActorType, Extra, timestamp};
+use crate::error::InvalidArgument;
+use crate::ids::check_id;
 use crate::models::open_enum::open_enum;
 use crate::nolag::ids::{ActorId, RoomActorAccessId, RoomId};
 
@@ -146,6 +148,13 @@ impl GrantActor {
             expires_at: None,
             role: None,
             metadata: None,
+        }
+    }
+
+    pub(in crate::nolag) fn check(&self) -> Result<(), InvalidArgument> {
+        match &self.grantee {
+            Grantee::Actor(id) => check_id("grantee", id.as_str()),
+            Grantee::Type(_) => Ok(()),
         }
     }
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Extra, Status, timestamp};
+use crate::error::InvalidArgument;
+use crate::ids::check_id;
 use crate::models::open_enum::open_enum;
 use crate::nolag::ids::{ActorId, ProjectId, ScopeId};
 use crate::nolag::secrets::AccessToken;
@@ -280,6 +282,13 @@ impl UpdateActor {
     /// No change yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    pub(in crate::nolag) fn check(&self) -> Result<(), InvalidArgument> {
+        match &self.access_scope_id {
+            Some(Some(id)) => check_id("access_scope_id", id.as_str()),
+            _ => Ok(()),
+        }
     }
 
     /// Renames the actor.

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Extra, SortOrder, Status, timestamp};
+use crate::error::InvalidArgument;
+use crate::ids::check_id;
 use crate::models::open_enum::open_enum;
 use crate::nolag::ids::{AppId, BlueprintId, ProjectId};
 use crate::nolag::page;
@@ -218,6 +220,13 @@ impl CreateApp {
             topics: None,
             topic_configs: None,
             config: None,
+        }
+    }
+
+    pub(in crate::nolag) fn check(&self) -> Result<(), InvalidArgument> {
+        match &self.blueprint_id {
+            Some(id) => check_id("blueprint_id", id.as_str()),
+            None => Ok(()),
         }
     }
 

@@ -1,6 +1,10 @@
 //! Access scopes.
 
-use lagclient::nolag::models::{CreateScope, ListScopes, SortOrder, UpdateScope};
+use lagclient::Error;
+use lagclient::nolag::ActorId;
+use lagclient::nolag::models::{
+    CreateApp, CreateScope, GrantActor, ListScopes, Permission, SortOrder, UpdateScope,
+};
 use serde_json::{Value, json};
 
 use super::{actor_json, page_json};
@@ -197,4 +201,33 @@ async fn awkward_ids_stay_one_segment() {
         nolag(&server).scopes().list_actors(id).await.unwrap();
         Expected::nolag("GET", format!("/v1/scopes/{encoded}/actors")).on(&server);
     }
+}
+
+#[maybe_async]
+#[test]
+async fn ids_in_bodies_are_checked_like_those_in_paths() {
+    let server = Server::start([]);
+    let client = nolag(&server);
+    for id in ["", ".", ".."] {
+        let grant = GrantActor::new(ActorId::new(id), Permission::PubSub);
+        let app = CreateApp::new("App").blueprint_id(id);
+        let refused = [
+            (
+                "access_scope_id",
+                client.scopes().add_actor(id, "a").await.err(),
+            ),
+            (
+                "grantee",
+                client.rooms().grant_actor("a", "r", grant).await.err(),
+            ),
+            ("blueprint_id", client.apps().create(app).await.err()),
+        ];
+        for (argument, error) in refused {
+            assert!(
+                matches!(&error, Some(Error::InvalidArgument(p)) if p.argument == argument),
+                "{argument}: {error:?}"
+            );
+        }
+    }
+    assert!(server.requests().is_empty());
 }
