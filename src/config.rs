@@ -1,11 +1,14 @@
 //! The options of a client, and those of a single call.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use crate::error::{Error, InvalidArgument, Result};
+use crate::protocol::LONGEST;
 use crate::protocol::rate_limit::{Pacer, RateLimit};
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
@@ -26,7 +29,7 @@ const FRAMING: [HeaderName; 5] = [
 ];
 
 /// What a client is built from. The builders of both worlds fill it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Config {
     pub(crate) token: Token,
     pub(crate) base_url: Option<String>,
@@ -97,11 +100,38 @@ impl Config {
     }
 }
 
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("token", &self.token)
+            .field("base_url", &self.base_url.as_deref().map(without_user))
+            .field("allow_http", &self.allow_http)
+            .field("user_agent", &self.user_agent)
+            .field("max_body", &self.max_body)
+            .field("tls", &self.tls)
+            .field("rate_limit", &self.rate_limit)
+            .field("options", &self.options)
+            .finish()
+    }
+}
+
+/// A URL that is not checked yet may hold a password.
+fn without_user(url: &str) -> Cow<'_, str> {
+    match url.rsplit_once('@') {
+        Some((_, rest)) => format!("[redacted]@{rest}").into(),
+        None => url.into(),
+    }
+}
+
 /// Where the service is, without a slash at the end.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
     pub(crate) url: String,
     pub(crate) is_https: bool,
+    /// Whether it is on this machine, where no proxy leads.
+    pub(crate) is_loopback: bool,
+    /// Whether its address has to be looked up.
+    pub(crate) has_name: bool,
 }
 
 impl BaseUrl {
@@ -128,7 +158,8 @@ impl BaseUrl {
         {
             return Err(invalid("must not hold . or .. segments"));
         }
-        if !is_https && !allow_http && !is_loopback(authority.host()) {
+        let is_loopback = is_loopback(authority.host());
+        if !is_https && !allow_http && !is_loopback {
             return Err(invalid(
                 "plain http would show the token to the network: use https, or allow_http(true)",
             ));
@@ -136,16 +167,20 @@ impl BaseUrl {
         Ok(Self {
             url: url.to_owned(),
             is_https,
+            is_loopback,
+            has_name: address(authority.host()).is_none(),
         })
     }
 }
 
 fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
-        || bare
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+        || address(host).is_some_and(|address| address.is_loopback())
+}
+
+fn address(host: &str) -> Option<IpAddr> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok()
 }
 
 /// What a call is made with: a client's settings, or those of a handle from
@@ -252,7 +287,7 @@ impl RequestOptions {
         if timeout.is_zero() {
             return self.problem(InvalidArgument::new("timeout", "must be longer than zero"));
         }
-        self.timeout = Some(timeout);
+        self.timeout = Some(timeout.min(LONGEST));
         self
     }
 
@@ -372,5 +407,12 @@ mod tests {
     fn a_base_url_error_does_not_repeat_the_url() {
         let error = BaseUrl::parse("https://user:secret@host", false).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("secret"));
+        let mut config = Config::new(Token::new("lag_pat_x"));
+        config.base_url = Some("https://user:secret@host/api".to_owned());
+        let text = format!("{config:?}");
+        assert!(
+            !text.contains("secret") && text.contains("@host/api"),
+            "{text}"
+        );
     }
 }

@@ -30,7 +30,9 @@ mod world {
     /// An HTTP client that is set up as one would for other purposes, but for
     /// redirects: reqwest has no way to say no to them in a request.
     pub(crate) fn http_client() -> reqwest::Client {
-        let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(std::time::Duration::from_millis(100));
         #[cfg(feature = "rustls")]
         let builder = {
             let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());

@@ -29,6 +29,10 @@ mod world {
 
     /// An HTTP client that is set up as one would for other purposes.
     pub(crate) fn http_client() -> ureq::Agent {
-        ureq::Agent::new_with_defaults()
+        ureq::Agent::config_builder()
+            .timeout_global(Some(std::time::Duration::from_millis(100)))
+            .timeout_per_call(Some(std::time::Duration::from_millis(100)))
+            .build()
+            .into()
     }
 }

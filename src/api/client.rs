@@ -8,7 +8,7 @@ use crate::Method;
 use crate::config::RequestOptions;
 use crate::env::variable;
 use crate::error::{Error, Result};
-use crate::models::{Identity, RobotInfo, User};
+use crate::models::{Identity, RobotInfo, UserInfo};
 use crate::protocol::request::Request;
 use crate::protocol::service::LAG;
 use crate::token::{Token, TokenKind};
@@ -134,7 +134,7 @@ impl Client {
                 Ok(robot.into())
             }
             TokenKind::User => {
-                let user: User = self.core.call(Request::get("/users/me")).await?;
+                let user: UserInfo = self.core.call(Request::get("/users/me")).await?;
                 Ok(user.into())
             }
         }

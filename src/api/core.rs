@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -55,7 +55,7 @@ impl Core {
         let tls = Tls::choose(config.tls, base.is_https)?;
         Ok(Self {
             shared: Arc::new(Shared {
-                transport: Transport::new(http, tls, settings.timeout)?,
+                transport: Transport::new(http, tls, settings.timeout, &base)?,
                 base,
                 service,
                 kind: config.kind(service),
@@ -121,8 +121,22 @@ impl Core {
 
     /// For requests that the server holds back while it has no answer.
     pub(super) fn holding(&self) -> Self {
+        self.with_settings(|settings| {
+            settings.timeout = settings.timeout.saturating_add(POLL_HOLD);
+        })
+    }
+
+    /// For a call that has only so much time.
+    pub(super) fn within(&self, time: Duration) -> Self {
+        self.with_settings(|settings| {
+            settings.timeout = settings.timeout.min(time);
+            settings.retry = settings.retry.clone().within(time);
+        })
+    }
+
+    fn with_settings(&self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::clone(&self.settings);
-        settings.timeout = settings.timeout.saturating_add(POLL_HOLD);
+        change(&mut settings);
         Self {
             shared: Arc::clone(&self.shared),
             settings: Arc::new(settings),
@@ -174,7 +188,7 @@ impl Core {
     }
 
     /// Makes all requests wait when the server has had too many.
-    fn heed(&self, failed: Option<Outcome>, retry_after: Option<std::time::Duration>) {
+    fn heed(&self, failed: Option<Outcome>, retry_after: Option<Duration>) {
         if let (Some(pacer), Some(Outcome::Status(StatusCode::TOO_MANY_REQUESTS)), Some(asked)) =
             (&self.shared.pacer, failed, retry_after)
         {
@@ -306,7 +320,7 @@ impl fmt::Debug for Core {
     }
 }
 
-fn followed_retry_after(response: &Response) -> Option<std::time::Duration> {
+fn followed_retry_after(response: &Response) -> Option<Duration> {
     retry::follows_retry_after(response.status)
         .then(|| retry::retry_after(&response.headers, std::time::SystemTime::now()))
         .flatten()

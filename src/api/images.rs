@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -17,6 +17,8 @@ use crate::protocol::upload::{Course, OnProgress, UploadProgress};
 
 /// What a robot does instead.
 const INSTEAD: &str = "images need a user's token; a robot may send the id of an uploaded one";
+/// What a question for the status gets, however near the deadline is.
+const SHORTEST_TIME: Duration = Duration::from_secs(1);
 /// The name of a file that has none.
 const DEFAULT_NAME: &str = "upload.bin";
 /// The media type of a file whose name does not tell.
@@ -114,7 +116,7 @@ impl Images<'_> {
     /// Asks for an image's [`status`](Self::status) until it is ready.
     ///
     /// `()` stands for the default pace: for up to 2 minutes, after 0.5 s, then
-    /// after twice as long each time, up to 5 s. A [`Duration`](std::time::Duration) is
+    /// after twice as long each time, up to 5 s. A [`Duration`] is
     /// another deadline.
     ///
     /// For users only.
@@ -133,7 +135,9 @@ impl Images<'_> {
         let mut delay = pace.first_delay;
         let request = status_request(image_id.as_id(), "images.wait_until_ready");
         loop {
-            let image: ImageStatus = self.client.core.call(request.clone()).await?;
+            let left = pace.deadline.saturating_sub(started.elapsed());
+            let core = self.client.core.within(left.max(SHORTEST_TIME));
+            let image: ImageStatus = core.call(request.clone()).await?;
             if image.processing_status == ProcessingStatus::Ready {
                 return Ok(image);
             }

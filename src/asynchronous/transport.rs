@@ -12,14 +12,14 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::origin::Origin;
 use super::tls;
 use super::upload::Upload;
-use crate::config::Settings;
+use crate::config::{BaseUrl, Settings};
 use crate::error::{Error, Result};
-use crate::protocol::response::{Response, too_long};
-use crate::protocol::{Body, Failure, TransportError, Wire};
+use crate::protocol::response::{MAX_PREALLOCATED, Response, too_long};
+use crate::protocol::{Body, Failure, LONGEST, TransportError, Wire};
 use crate::tls::Tls;
 
 /// reqwest has no way to take a client's timeout back, only to set another one.
-const NO_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const NO_TIMEOUT: Duration = LONGEST;
 
 /// What the builder's `http_client` takes.
 pub(crate) type HttpClient = reqwest::Client;
@@ -38,7 +38,12 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    pub(crate) fn new(http: Option<HttpClient>, tls: Tls, timeout: Duration) -> Result<Self> {
+    pub(crate) fn new(
+        http: Option<HttpClient>,
+        tls: Tls,
+        timeout: Duration,
+        base: &BaseUrl,
+    ) -> Result<Self> {
         if let Some(client) = http {
             return Ok(Self {
                 client,
@@ -47,10 +52,14 @@ impl Transport {
             });
         }
         // Retries are this crate's: reqwest's own would not be counted.
-        let builder = Client::builder()
+        let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .timeout(timeout);
+        if base.is_loopback {
+            // Else reqwest takes the one that the environment names.
+            builder = builder.no_proxy();
+        }
         let client = tls::configure(builder, tls)?
             .build()
             .map_err(|error| Error::invalid("client", error.to_string()))?;
@@ -197,7 +206,8 @@ enum Incomplete {
 /// Reads to the end, so that the connection can be used again.
 async fn read_body(response: &mut reqwest::Response, limit: usize) -> (Bytes, Option<Incomplete>) {
     let announced = response.content_length().unwrap_or(0);
-    let capacity = usize::try_from(announced).unwrap_or(limit).min(limit);
+    let capacity = usize::try_from(announced).unwrap_or(usize::MAX);
+    let capacity = capacity.min(limit).min(MAX_PREALLOCATED);
     // A body that comes in one piece is not copied.
     let mut first = Bytes::new();
     let mut bytes = BytesMut::new();

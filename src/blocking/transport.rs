@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Request, header};
@@ -10,9 +10,9 @@ use ureq::{SendBody, Timeout};
 
 use super::tls;
 use super::upload::Upload;
-use crate::config::Settings;
+use crate::config::{BaseUrl, Settings};
 use crate::error::Result;
-use crate::protocol::response::{Response, too_long};
+use crate::protocol::response::{MAX_PREALLOCATED, Response, too_long};
 use crate::protocol::{Body, Failure, TransportError, Wire};
 use crate::tls::Tls;
 
@@ -32,15 +32,19 @@ pub(crate) fn sleep(duration: Duration) {
 /// macro, as ureq's builders for agents and for requests share no public trait.
 ///
 /// The time is limited for each phase: ureq's limits over a whole call make it
-/// start a thread per request. A phase may take a little longer than each read
+/// start a thread per request. So does a limit for looking up a name, `resolve`,
+/// which is set where there is a name to look up. A phase may take a little longer than each read
 /// and write in it: what is left of a phase is never the same twice, and the
 /// system has to be told of each new limit, which is two system calls a request.
 macro_rules! configured {
-    ($builder:expr, $timeout:expr) => {
+    ($builder:expr, $timeout:expr, $resolve:expr) => {
         $builder
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
+            .timeout_global(None)
+            .timeout_per_call(None)
+            .timeout_resolve($resolve.then_some($timeout))
             .timeout_connect(Some($timeout))
             .timeout_per_read(Some($timeout))
             .timeout_per_write(Some($timeout))
@@ -62,6 +66,8 @@ pub(crate) struct Transport {
     /// agent that came from outside, whose configuration is overridden in each
     /// request.
     configured: Option<Duration>,
+    /// Whether names have to be looked up.
+    resolves: bool,
 }
 
 impl Transport {
@@ -69,20 +75,32 @@ impl Transport {
         clippy::unnecessary_wraps,
         reason = "setting up the async one can fail"
     )]
-    pub(crate) fn new(http: Option<HttpClient>, tls: Tls, timeout: Duration) -> Result<Self> {
+    pub(crate) fn new(
+        http: Option<HttpClient>,
+        tls: Tls,
+        timeout: Duration,
+        base: &BaseUrl,
+    ) -> Result<Self> {
+        let resolves = base.has_name;
         if let Some(agent) = http {
             return Ok(Self {
                 agent,
                 configured: None,
+                resolves,
             });
         }
-        let config = ureq::Agent::config_builder()
+        let mut config = ureq::Agent::config_builder()
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS);
+        if base.is_loopback {
+            // Else ureq takes the one that the environment names.
+            config = config.proxy(None);
+        }
         let config = tls::configure(config, tls);
         Ok(Self {
-            agent: configured!(config, timeout).build().into(),
+            agent: configured!(config, timeout, resolves).build().into(),
             configured: Some(timeout),
+            resolves,
         })
     }
 
@@ -118,6 +136,7 @@ impl Transport {
         Self {
             agent: ureq::Agent::new_with_config(self.agent.config().clone()),
             configured: self.configured,
+            resolves: self.resolves,
         }
     }
 
@@ -136,7 +155,7 @@ impl Transport {
         let failed = |error: ureq::Error| TransportError::new(failure(&error), error);
         let request = request(wire.method, wire.url, wire.headers).map_err(failed)?;
         let configure = self.agent.configure_request(request);
-        let request = configured!(configure, settings.timeout)
+        let request = configured!(configure, settings.timeout, self.resolves)
             .timeout_recv_body(None)
             .timeout_per_read(Some(silence))
             .build();
@@ -150,7 +169,13 @@ impl Transport {
         if head.status.is_success() {
             return Ok((head, Some(response.into_body().into_reader())));
         }
-        (head.body, _) = read_body(response.body_mut(), settings.max_body);
+        // What is there in time: each read may take as long as in a stream.
+        let until = Instant::now() + settings.timeout;
+        let body = Patient {
+            reader: response.body_mut().as_reader(),
+            until,
+        };
+        (head.body, _) = read(body, MAX_PREALLOCATED, settings.max_body);
         Ok((head, None))
     }
 
@@ -182,7 +207,8 @@ impl Transport {
                 .insert(header::CONTENT_LENGTH, length.into());
         }
         let request = request.map(|()| SendBody::from_reader(upload));
-        let request = configured!(self.agent.configure_request(request), timeout)
+        let configure = self.agent.configure_request(request);
+        let request = configured!(configure, timeout, self.resolves)
             .timeout_send_body(None)
             .build();
         self.agent.run(request)
@@ -196,7 +222,8 @@ impl Transport {
         if self.configured == Some(timeout) {
             return self.agent.run(request);
         }
-        let request = configured!(self.agent.configure_request(request), timeout).build();
+        let configure = self.agent.configure_request(request);
+        let request = configured!(configure, timeout, self.resolves).build();
         self.agent.run(request)
     }
 }
@@ -222,10 +249,15 @@ enum Incomplete {
 /// Reads to the end, so that the connection can be used again.
 fn read_body(body: &mut ureq::Body, limit: usize) -> (Bytes, Option<Incomplete>) {
     let announced = body.content_length().unwrap_or(0);
-    let capacity = usize::try_from(announced).unwrap_or(limit).min(limit);
-    let mut bytes = Vec::with_capacity(capacity);
-    let mut reader = body.as_reader().take(limit as u64 + 1);
-    let read = reader.read_to_end(&mut bytes);
+    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+    read(body.as_reader(), announced, limit)
+}
+
+/// Reads up to `limit` bytes, of which `announced` are expected.
+fn read(reader: impl Read, announced: usize, limit: usize) -> (Bytes, Option<Incomplete>) {
+    let mut bytes = Vec::with_capacity(announced.min(limit).min(MAX_PREALLOCATED));
+    let longest = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let read = reader.take(longest).read_to_end(&mut bytes);
     let incomplete = match read {
         Ok(_) if bytes.len() > limit => {
             bytes.truncate(limit);
@@ -235,6 +267,21 @@ fn read_body(body: &mut ureq::Body, limit: usize) -> (Bytes, Option<Incomplete>)
         Err(error) => Some(Incomplete::Failed(error.into())),
     };
     (bytes.into(), incomplete)
+}
+
+/// A reader that fails once its time is up, however little comes at a time.
+struct Patient<R> {
+    reader: R,
+    until: Instant,
+}
+
+impl<R: Read> Read for Patient<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if Instant::now() >= self.until {
+            return Err(std::io::ErrorKind::TimedOut.into());
+        }
+        self.reader.read(buffer)
+    }
 }
 
 pub(super) fn failure(error: &ureq::Error) -> Failure {
@@ -261,10 +308,22 @@ pub(super) fn failure(error: &ureq::Error) -> Failure {
             | ErrorKind::AddrNotAvailable
             | ErrorKind::NotConnected => Failure::NotSent,
             ErrorKind::TimedOut | ErrorKind::WouldBlock => Failure::Timeout,
-            _ if tls::is_handshake_failure(error) => Failure::NotSent,
+            _ if tls::is_handshake_failure(error) || is_unknown_name(io) => Failure::NotSent,
             _ => Failure::Broken,
         },
         _ if tls::is_handshake_failure(error) => Failure::NotSent,
         _ => Failure::Broken,
+    }
+}
+
+/// Whether a name was not found. The standard library has no kind of error for
+/// that: it is known by its text, and on Windows by the numbers of Winsock, from
+/// `WSAHOST_NOT_FOUND` to `WSANO_DATA`.
+fn is_unknown_name(error: &std::io::Error) -> bool {
+    match error.raw_os_error() {
+        Some(code) => cfg!(windows) && (11_001..=11_004).contains(&code),
+        None => error
+            .to_string()
+            .starts_with("failed to lookup address information"),
     }
 }

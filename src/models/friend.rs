@@ -83,10 +83,10 @@ pub struct Friendship {
 #[non_exhaustive]
 pub struct FriendRequests {
     /// Requests that others sent to the caller.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(deserialize_with = "null_as_default")]
     pub incoming: Vec<IncomingFriendRequest>,
     /// Requests that the caller sent to others.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(deserialize_with = "null_as_default")]
     pub outgoing: Vec<OutgoingFriendRequest>,
     /// Fields that this version does not know.
     #[serde(flatten)]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;
-use super::{Extra, User, timestamp};
+use super::{Extra, timestamp};
 use crate::ids::{RobotId, ServerId, UserId};
 use crate::token::TokenKind;
 
@@ -93,15 +93,33 @@ impl Identity {
     }
 }
 
-impl From<User> for Identity {
-    fn from(user: User) -> Self {
+/// What a user is told of itself. Unlike other users, it may have no name yet.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserInfo {
+    id: String,
+    #[serde(default)]
+    username: Option<String>,
+    #[serde(default)]
+    display_name: Option<String>,
+    #[serde(default)]
+    avatar_url: Option<String>,
+    #[serde(default, with = "timestamp::option")]
+    created_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    extra: Extra,
+}
+
+impl From<UserInfo> for Identity {
+    fn from(user: UserInfo) -> Self {
+        let name = user.display_name.or_else(|| user.username.clone());
         Self {
-            id: user.id.into(),
+            id: user.id,
             kind: TokenKind::User,
-            display_name: user.display_name.unwrap_or_else(|| user.username.clone()),
+            display_name: name.unwrap_or_default(),
             avatar_url: user.avatar_url,
             created_at: user.created_at,
-            username: Some(user.username),
+            username: user.username,
             server_id: None,
             permissions: None,
             active: None,

@@ -67,8 +67,8 @@ pub use friend::{
     Friend, FriendRequests, Friendship, FriendshipStatus, IncomingFriendRequest,
     OutgoingFriendRequest,
 };
-pub(crate) use identity::RobotInfo;
 pub use identity::{Identity, RobotPermission, TransportType};
+pub(crate) use identity::{RobotInfo, UserInfo};
 pub use image::{
     ImageMetadata, ImagePurpose, ImageStatus, ImageVariant, ProcessingStatus, WaitUntilReady,
 };

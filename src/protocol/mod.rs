@@ -18,9 +18,14 @@ pub(crate) mod upload;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+
+/// Longer times are taken for this one, so that sums of times stay far from
+/// overflow.
+pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Which endpoint a call goes to, for errors and logs: the path is the
 /// template, so it holds no ids.

@@ -10,11 +10,10 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::LONGEST;
+
 #[cfg(test)]
 mod tests;
-
-/// Longer periods and pauses are taken for this one, so that sums of times stay far from overflow.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// What a service allows, for a client that waits for its turn instead of running into 429.
 ///

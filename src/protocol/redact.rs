@@ -34,7 +34,8 @@ pub(crate) fn redact<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
             let end = rest
                 .find(|c: char| !(c.is_ascii_alphanumeric() || "_-.+/=".contains(c)))
                 .unwrap_or(rest.len());
-            if end > prefix.len() {
+            let word = &rest[prefix.len()..end];
+            if is_credential(prefix, word) {
                 kept.push_str(REDACTED);
                 rest = &rest[end..];
                 in_word = true;
@@ -46,6 +47,14 @@ pub(crate) fn redact<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
         rest = &rest[first.len_utf8()..];
     }
     Cow::Owned(kept)
+}
+
+/// Ordinary words such as `at_capacity` begin like an access token.
+fn is_credential(prefix: &str, word: &str) -> bool {
+    match prefix {
+        "at_" => word.len() >= 16 || word.contains(|c: char| c.is_ascii_digit()),
+        _ => !word.is_empty(),
+    }
 }
 
 fn replace_secret<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
@@ -105,6 +114,8 @@ mod tests {
 
     #[test]
     fn a_bare_prefix_and_a_word_that_contains_one_stay() {
-        assert_eq!(redact("at_ cat_food", "other"), "at_ cat_food");
+        for text in ["at_ cat_food", "at_capacity", "at_least.one"] {
+            assert_eq!(redact(text, "other"), text);
+        }
     }
 }

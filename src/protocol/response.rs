@@ -14,6 +14,8 @@ use super::retry::retry_after;
 use super::service::{Service, failure_code};
 use crate::error::{ApiError, DecodeError, Error, Result};
 
+/// What is allocated at once for a body, whatever length it announces.
+pub(crate) const MAX_PREALLOCATED: usize = 1024 * 1024;
 /// How much of an error body is kept.
 const MAX_ERROR_BODY: usize = 64 * 1024;
 /// How much of a body that is not JSON is quoted.
@@ -118,7 +120,8 @@ impl Answer {
             Ok(_) => String::new(),
             Err(error) => error.path().to_string(),
         };
-        let mut decode = self.decode(safe_reason(error));
+        let reason = safe_reason(error);
+        let mut decode = self.decode(redact(&reason, &self.secret).into_owned());
         decode.path = redact(&path, &self.secret).into_owned();
         Error::Decode(Box::new(decode))
     }
@@ -227,6 +230,12 @@ pub(crate) fn repeated_cursor(endpoint: &Endpoint, path: &str) -> Error {
 /// What serde says of a value, without the value: it may be a secret.
 fn safe_reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
+    // ``unknown variant `…`, expected …`` quotes the value, too.
+    if let Some(rest) = text.strip_prefix("unknown variant `")
+        && let Some(end) = rest.find("`, ")
+    {
+        return format!("unknown variant{}", &rest[end + 1..]);
+    }
     let Some(string) = text.find("string \"") else {
         return text;
     };
@@ -299,6 +308,16 @@ mod tests {
         let reason = safe_reason(&error);
         assert!(!reason.contains("secret"), "{reason}");
         assert!(reason.contains("expected u32"), "{reason}");
+
+        #[derive(Debug, serde::Deserialize)]
+        enum Closed {
+            Known,
+        }
+        let error = serde_json::from_str::<Closed>(r#""a`secret""#).unwrap_err();
+        let reason = safe_reason(&error);
+        assert!(!reason.contains("secret"), "{reason}");
+        let known = format!("{:?}", Closed::Known);
+        assert!(reason.contains(&known), "{reason}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use http::{HeaderMap, StatusCode, header};
 
-use super::Failure;
+use super::{Failure, LONGEST};
 
 /// When a call is repeated.
 ///
@@ -128,6 +128,12 @@ impl RetryPolicy {
         self
     }
 
+    /// The same, but for a call that has only so much time.
+    pub(crate) fn within(mut self, time: Duration) -> Self {
+        self.max_elapsed = self.max_elapsed.min(time);
+        self
+    }
+
     /// How long to wait before attempt `attempts + 1`, or `None` if there is to
     /// be none. `chance` is a random number from 0 to 1.
     pub(crate) fn wait(&self, failed: &FailedAttempt, chance: f64) -> Option<Duration> {
@@ -136,7 +142,9 @@ impl RetryPolicy {
         }
         let wait = match failed.retry_after {
             Some(wait) => self.followed(wait),
-            None => self.backoff(failed.attempts) + self.jitter.mul_f64(chance.clamp(0.0, 1.0)),
+            None => self
+                .backoff(failed.attempts)
+                .saturating_add(self.jitter.min(LONGEST).mul_f64(chance.clamp(0.0, 1.0))),
         };
         (failed.elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait)
     }

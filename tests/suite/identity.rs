@@ -42,6 +42,22 @@ async fn of_a_user_without_a_display_name() {
 
 #[maybe_async]
 #[test]
+async fn of_a_user_who_has_chosen_no_name_yet() {
+    for (body, name) in [
+        (
+            json!({"id": "usr_1", "username": null, "displayName": "Alice"}),
+            "Alice",
+        ),
+        (json!({"id": "usr_1"}), ""),
+    ] {
+        let server = Server::json(200, &body);
+        let me = user(&server).identity().await.unwrap();
+        assert_eq!((&*me.display_name, me.username), (name, None));
+    }
+}
+
+#[maybe_async]
+#[test]
 async fn of_a_robot() {
     let server = Server::json(200, &fixture("lag-get-robot-info-response"));
     let me = robot(&server).identity().await.unwrap();

@@ -16,6 +16,7 @@ mod escape_hatch;
 mod event_guests;
 mod event_templates;
 mod events;
+mod extremes;
 mod friends;
 mod identity;
 mod images;
