@@ -48,6 +48,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// - [`Decode`](Self::Decode) if the answer is not what is documented;
 /// - [`InvalidArgument`](Self::InvalidArgument) if an id or an option cannot be
 ///   used.
+///
+/// The documentation names few refusals of the service, so
+/// [`Permission`](Self::Permission), [`NotFound`](Self::NotFound) and
+/// [`Conflict`](Self::Conflict) can also come from methods that do not name them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -124,7 +124,7 @@
 //! | the server's error message and body | no | yes, cut, the token redacted | of an [`ApiError`] |
 //! | ids | no | in a path that you give to `client.request`, the image's in [`NotReadyError`], and where the server's message quotes one | – |
 //! | queries | no | where the server's message quotes one | – |
-//! | bodies of requests, and of successful answers | no | no; of one that is not JSON, the beginning | – |
+//! | bodies of requests, and of successful answers | no | no, except the beginning of an answer that is not JSON | – |
 //! | values of headers that you add | no | no | no, only their names |
 //! | tokens | no | no, `[redacted]` | no, `[redacted]` |
 //!

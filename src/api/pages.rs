@@ -15,8 +15,8 @@ use crate::protocol::response::{Answer, repeated_cursor};
 /// in the async one.
 ///
 /// The walk ends after the last page and after an error. To go on after an error
-/// or in a later run, begin a walk where the last good page ended: for a [`Page`]
-/// of Lag's, give its `next_cursor` to [`cursor`](Self::cursor).
+/// or in a later run, begin a walk where the last good page ended: for Lag's
+/// [`Page`], pass its `next_cursor` to [`cursor`](Self::cursor).
 ///
 /// ```no_run
 /// # #[cfg(all(feature = "blocking", feature = "async"))]
