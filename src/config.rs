@@ -238,7 +238,7 @@ impl fmt::Debug for HeaderNames<'_> {
     }
 }
 
-/// Options that differ from the client's for the calls of one handle.
+/// Options for the calls of one handle that differ from those of the client.
 ///
 /// An option that cannot be used, such as a header name with a space, is
 /// reported by the calls that are made with it.
@@ -278,11 +278,12 @@ impl RequestOptions {
         Self::default()
     }
 
-    /// How long one attempt may take. A call that is retried may take longer,
-    /// up to [`RetryPolicy::max_elapsed`]. The async client counts an attempt as a
-    /// whole; the blocking one each of its phases: connecting, sending, waiting
-    /// for the answer, and reading it. While an image is uploaded, it is how long
-    /// the connection may stand still. Default: 30 s.
+    /// How long one attempt may take. In the async client the limit applies to
+    /// the attempt as a whole; in the blocking client it applies to each of its
+    /// phases: connecting, sending, waiting for the answer, and reading it. While
+    /// an image is uploaded, it limits how long the connection may stand still.
+    /// A call that is retried may take longer: see [`RetryPolicy::max_elapsed`].
+    /// Default: 30 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
             return self.problem(InvalidArgument::new("timeout", "must be longer than zero"));
@@ -291,22 +292,25 @@ impl RequestOptions {
         self
     }
 
-    /// How many further attempts follow a failed one. Default: 2.
+    /// How many further attempts may follow the first one. Default: 2.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = Some(retries);
         self
     }
 
-    /// When a call is repeated, in full.
+    /// When a call is repeated, in every detail. The number that is given to
+    /// [`max_retries`](Self::max_retries) takes precedence over the policy's.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = Some(policy);
         self
     }
 
     /// Sends a header with every request, in place of the crate's own header of
-    /// that name, if there is one. `Connection`, `Content-Length`, `Host`,
-    /// `Transfer-Encoding` and `Upgrade` are refused, as they would break the
-    /// request.
+    /// that name, if there is one: the crate sets `Authorization`, `Accept`,
+    /// `User-Agent` and, with a JSON body, `Content-Type`. A `Content-Type` is
+    /// not sent without a body, and that of an upload stays the crate's own.
+    /// `Connection`, `Content-Length`, `Host`, `Transfer-Encoding` and `Upgrade`
+    /// are refused, as they would break the request.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let name = name.as_ref();
         match header(name, value.as_ref()) {

@@ -13,8 +13,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Any failure of a call.
 ///
-/// The variants follow the classes of the official SDKs. What is common to all
-/// answers of the server is reached with [`api`](Self::api), whatever the
+/// The variants follow the classes of the official SDKs. [`api`](Self::api)
+/// gives what all error answers of the server have in common, whatever the
 /// variant:
 ///
 /// ```
@@ -32,8 +32,26 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// # }
 /// ```
 ///
-/// No variant ever holds a token: texts that come from outside are cleaned
-/// of it first.
+/// No variant ever contains the token: it is removed from all text that comes
+/// from outside.
+///
+/// # What any call can return
+///
+/// The `# Errors` section of a method names only what is special to it. In
+/// addition, any call can return:
+///
+/// - [`Auth`](Self::Auth), [`RateLimit`](Self::RateLimit),
+///   [`Server`](Self::Server), or [`Api`](Self::Api) for any other status that
+///   has no variant of its own;
+/// - [`Connection`](Self::Connection) or [`Timeout`](Self::Timeout) if no answer
+///   arrived;
+/// - [`Decode`](Self::Decode) if the answer is not what is documented;
+/// - [`InvalidArgument`](Self::InvalidArgument) if an id or an option cannot be
+///   used.
+///
+/// The documentation names few refusals of the service, so
+/// [`Permission`](Self::Permission), [`NotFound`](Self::NotFound) and
+/// [`Conflict`](Self::Conflict) can also come from methods that do not name them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -43,15 +61,15 @@ pub enum Error {
     /// 401: the token is missing, invalid or expired.
     #[error("{0}")]
     Auth(Box<ApiError>),
-    /// 409: it exists already.
+    /// 409: it already exists.
     #[error("{0}")]
     Conflict(Box<ApiError>),
     /// There was no HTTP answer: the name was not resolved, the connection was
     /// refused, or it broke.
     #[error("{0}")]
     Connection(#[source] Box<ConnectionError>),
-    /// The server answered with success, but the body is not what the endpoint
-    /// is documented to answer with.
+    /// The server answered with success, but the body is not what the
+    /// documentation says of the endpoint.
     #[error("{0}")]
     Decode(#[source] Box<DecodeError>),
     /// An argument or option cannot be used. Nothing was sent.
@@ -63,13 +81,13 @@ pub enum Error {
     /// Reading a local file or a caller's reader failed.
     #[error("reading the data to send failed: {0}")]
     Io(#[from] std::io::Error),
-    /// 404: no such thing, or not for this token.
+    /// 404: it does not exist, or this token may not see it.
     #[error("{0}")]
     NotFound(Box<ApiError>),
-    /// An uploaded image is not ready and may never be.
+    /// An uploaded image is not ready, and may never become ready.
     #[error("{0}")]
     NotReady(Box<NotReadyError>),
-    /// 403: the permission is missing, or the robot belongs to another server.
+    /// 403: a permission is missing, or the robot belongs to another server.
     #[error("{0}")]
     Permission(Box<ApiError>),
     /// 429: too many requests. [`ApiError::retry_after`] says how long to wait.
@@ -131,7 +149,7 @@ impl Error {
         }
     }
 
-    /// The server's `x-request-id`, which its support asks for.
+    /// The server's `x-request-id`, to quote when you report a problem.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         match self {
@@ -149,6 +167,11 @@ impl Error {
     /// Whether the same call may succeed later: network failures, 429 and 5xx.
     /// The client has already retried as often as its
     /// [`RetryPolicy`](crate::RetryPolicy) says.
+    ///
+    /// For a write this does not mean that repeating it is safe. After
+    /// [`Connection`](Self::Connection) or [`Timeout`](Self::Timeout),
+    /// [`maybe_processed`](ConnectionError::maybe_processed) says whether the last
+    /// attempt may have been processed; a 5xx says nothing about that.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(
@@ -157,8 +180,9 @@ impl Error {
         )
     }
 
-    /// How often the request was sent, or tried to be sent. 0 if the call was
-    /// refused before anything was sent.
+    /// How often the request was sent, or an attempt was made to send it. 0 if
+    /// the call was refused before anything was sent, and always 0 for
+    /// [`Io`](Self::Io) and [`NotReady`](Self::NotReady), which do not record it.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         match self {

@@ -9,8 +9,8 @@
 //!   can be written and tested without an account or a network.
 //! - [`webhook`] verifies and reads what Lag delivers to a robot by webhook.
 //!
-//! The crate is written from the service's public documentation. It is not the
-//! vendor's, and nothing in it was tried on the live service: see the
+//! The crate is written from the service's public documentation. It is not an
+//! official client and has never been run against the live service: see the
 //! [limitations](guide::limitations).
 //!
 //! # Blocking
@@ -18,9 +18,9 @@
 //! ```no_run
 //! # #[cfg(feature = "blocking")]
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let client = lagclient::Client::from_env()?; // LAG_ROBOT_API_KEY
+//!     let client = lagclient::Client::from_env()?; // LAG_TOKEN, else LAG_ROBOT_API_KEY
 //!     let me = client.identity()?;
-//!     let server = me.server_id.ok_or("this is no robot's key")?;
+//!     let server = me.server_id.ok_or("this is not a robot key")?;
 //!     for room in client.servers().rooms().list(&server)? {
 //!         let messages = client.servers().rooms().messages();
 //!         messages.send(&server, &room.id, "Hello")?;
@@ -37,9 +37,9 @@
 //! # #[cfg(feature = "async")]
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let client = lagclient::AsyncClient::from_env()?; // LAG_ROBOT_API_KEY
+//!     let client = lagclient::AsyncClient::from_env()?; // LAG_TOKEN, else LAG_ROBOT_API_KEY
 //!     let me = client.identity().await?;
-//!     let server = me.server_id.ok_or("this is no robot's key")?;
+//!     let server = me.server_id.ok_or("this is not a robot key")?;
 //!     for room in client.servers().rooms().list(&server).await? {
 //!         let messages = client.servers().rooms().messages();
 //!         messages.send(&server, &room.id, "Hello").await?;
@@ -55,7 +55,8 @@
 //! [Authentication and robots](guide::authentication) ·
 //! [errors and retries](guide::errors) · [paging](guide::paging) ·
 //! [uploads](guide::uploads) · [robot events](guide::events) ·
-//! [testing](guide::testing) · [coming from Python or Node](guide::migrating) ·
+//! [testing](guide::testing) · [what the sandbox does](guide::sandbox) ·
+//! [coming from Python or Node](guide::migrating) ·
 //! [limitations](guide::limitations)
 //!
 //! # Features
@@ -73,65 +74,80 @@
 //! | `webhook` | off | [`webhook`]; needs neither client |
 //! | `nolag` | off | [`nolag`], clients for a second service, the NoLag REST API |
 //! | `tracing` | off | a [`tracing`](https://docs.rs/tracing) span for each call |
-//! | `full` | off | all of these but `native-tls` |
+//! | `full` | off | all of these except `native-tls` |
 //!
 //! Without `rustls` and `native-tls` only plain `http://` works, on loopback. With
 //! both, rustls is used unless the builder's `tls_backend` says otherwise.
 //!
+//! A script or a command-line tool, blocking, without tokio and hyper:
+//!
 //! ```toml
-//! # A script or a command-line tool, blocking: no tokio, no hyper.
+//! [dependencies]
 //! lagclient = "0.1"
-//! # An async service: no ureq.
-//! lagclient = { version = "0.1", default-features = false, features = ["async", "rustls"] }
 //! ```
+//!
+//! An async service, without ureq:
+//!
+//! ```toml
+//! [dependencies]
+//! lagclient = { version = "0.1", default-features = false, features = ["async", "rustls"] }
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
+//!
+//! In a program that runs on tokio, use [`AsyncClient`], or call [`Client`] inside
+//! `tokio::task::spawn_blocking`, so that it does not hold up other tasks.
 //!
 //! # Retries
 //!
-//! Network failures, 429 and 5xx are tried again, twice by default, with growing
-//! waits, or as `Retry-After` says. This concerns **every method, sending a message
-//! included**, as in the official SDKs. [`RetryPolicy`] sets all of that, and with
-//! [`repeat_writes(false)`](RetryPolicy::repeat_writes) a write is repeated only if
-//! it surely was not processed. The [guide](guide::errors) has the whole table.
+//! After network failures, 429 and 5xx a call is tried again, twice by default, with
+//! growing waits, or as `Retry-After` says. This applies to **every method,
+//! including sending a message**, as in the official SDKs. [`RetryPolicy`] sets all
+//! of that, and with [`repeat_writes(false)`](RetryPolicy::repeat_writes) a write is
+//! repeated only if it was certainly not processed. The [guide](guide::errors) has
+//! the whole table.
 //!
-//! A client with a robot key keeps to the documented limits of robots by waiting
+//! A client with a robot key stays within the documented limits of robots by waiting
 //! for its turn: see [`RateLimit`].
 //!
 //! # Logging and redaction
 //!
 //! The crate logs nothing unless the feature `tracing` is on. Then each call is a
-//! span named `call` of the level `DEBUG` and the target `lagclient`, and an attempt
-//! that is tried again is a `WARN` event in it. The HTTP libraries log on their own.
+//! span named `call` with the level `DEBUG` and the target `lagclient`, and each
+//! failed attempt that is followed by another one is a `WARN` event in it. The HTTP
+//! libraries do their own logging.
 //!
 //! | | in a span | in an [`Error`] | in `Debug` output |
 //! |---|---|---|---|
-//! | method and path template, such as `GET /servers/{server_id}` | yes | yes | – |
+//! | method and path template, such as `GET /servers/{server_id}` | yes; a path that you give to `client.request` is `{path}` | yes | – |
 //! | attempts, status | yes | yes | – |
 //! | `x-request-id` | yes | yes | – |
 //! | the server's error message and body | no | yes, cut, the token redacted | of an [`ApiError`] |
-//! | ids, queries | no | only in a path that you wrote out for `client.request` | – |
-//! | bodies of requests, and of successful answers | no | no; of one that is no JSON, the beginning | – |
+//! | ids | no | in a path that you give to `client.request`, the image's in [`NotReadyError`], and where the server's message quotes one | – |
+//! | queries | no | where the server's message quotes one | – |
+//! | bodies of requests, and of successful answers | no | no, except the beginning of an answer that is not JSON | – |
 //! | values of headers that you add | no | no | no, only their names |
 //! | tokens | no | no, `[redacted]` | no, `[redacted]` |
 //!
 //! # Versions
 //!
 //! - The crate follows semantic versioning. Before 1.0, a new minor version may
-//!   break what uses it; the change log says how. A new field of a model, a new
-//!   variant of an enum or a new feature is no break: the types are
+//!   contain breaking changes; the change log lists them. A new field of a model, a
+//!   new variant of an enum or a new feature is not a breaking change: the types are
 //!   `#[non_exhaustive]`.
 //! - Some types of other crates are part of the interface, so that a new major
-//!   version of one is a break here: `bytes`, `chrono`, `futures-core`, `http`,
+//!   version of one is a breaking change here: `bytes`, `chrono`, `futures-core`, `http`,
 //!   `serde`, `serde_json`, `tokio`, and through `http_client` `reqwest` and `ureq`.
 //! - The minimum supported Rust version is 1.88. Raising it takes a new minor
-//!   version. It is checked by clippy's `incompatible_msrv`, which knows since when
-//!   each item of the standard library is there, and by cargo's resolver for the
-//!   dependencies; the tests run on the current stable version.
+//!   version. Clippy's `incompatible_msrv` checks the use of the standard library
+//!   against it, and cargo's resolver the dependencies; the tests run on the current
+//!   stable version.
 //!
 //! # Bring your own HTTP client
 //!
-//! The builders take a `ureq::Agent` or a `reqwest::Client`, for a proxy or
-//! certificates of your own. A reqwest client must be told not to follow redirects
-//! and not to retry; TLS and the connection pool are then yours as well. The
+//! The builders take a `ureq::Agent` or a `reqwest::Client`, for example with a
+//! proxy or with certificates of your own. A reqwest client must be told not to
+//! follow redirects and not to retry; you are then responsible for TLS and the
+//! connection pool as well. The
 //! [guide](guide::authentication#bring-your-own-http-client) has the rules and an
 //! example of each.
 #![cfg_attr(docsrs, feature(doc_cfg))]

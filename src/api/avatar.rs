@@ -14,7 +14,7 @@ use crate::protocol::request::Request;
 impl Users<'_> {
     /// Changes the caller's avatar. `POST /users/me/avatar`.
     ///
-    /// The base64 that the endpoint wants is made here, unless the image [is
+    /// The endpoint takes base64, which is encoded here unless the image [is
     /// base64 already](InlineImage::from_base64).
     ///
     /// For users only.
@@ -23,7 +23,9 @@ impl Users<'_> {
     ///
     /// [`Io`](crate::Error::Io) if the file cannot be read;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if it is larger than
-    /// 25 MiB; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// 25 MiB, a limit of this crate, since none is documented here; bytes and
+    /// base64 are not checked; [`InvalidToken`](crate::Error::InvalidToken) with
+    /// a robot's key.
     pub async fn upload_avatar(&self, image: impl Into<InlineImage>) -> Result<AvatarUrl> {
         let request = Request::post("/users/me/avatar")
             .user_only("users.upload_avatar", "a robot's avatar is set by a user");
@@ -35,7 +37,7 @@ impl Users<'_> {
 impl Servers<'_> {
     /// Changes a server's icon. `POST /servers/{server_id}/icon`.
     ///
-    /// The base64 that the endpoint wants is made here, unless the image [is
+    /// The endpoint takes base64, which is encoded here unless the image [is
     /// base64 already](InlineImage::from_base64).
     ///
     /// # Errors
@@ -43,7 +45,8 @@ impl Servers<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_SERVER`;
     /// [`Io`](crate::Error::Io) if the file cannot be read;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if it is larger than
-    /// 25 MiB.
+    /// 25 MiB, a limit of this crate, since none is documented here; bytes and
+    /// base64 are not checked.
     pub async fn upload_icon(
         &self,
         server_id: impl AsId<ServerId>,

@@ -50,38 +50,40 @@ impl<C> ClientBuilder<C> {
         })
     }
 
-    /// Accepts a base URL with plain `http://` on any host. The token is then
-    /// readable for everybody on the way. Without this, plain http is accepted
+    /// Accepts a base URL with plain `http://` on any host. Anyone on the network
+    /// path can then read the token. Without this, plain http is accepted
     /// for `localhost` and loopback addresses only.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.config.allow_http = allow;
         self
     }
 
-    /// How long one attempt may take. A call that is retried may take longer,
-    /// up to [`RetryPolicy::max_elapsed`]. The async client counts an attempt as a
-    /// whole; the blocking one each of its phases: connecting, sending, waiting
-    /// for the answer, and reading it. While an image is uploaded, it is how long
-    /// the connection may stand still. Default: 30 s.
+    /// How long one attempt may take. In the async client the limit applies to
+    /// the attempt as a whole; in the blocking client it applies to each of its
+    /// phases: connecting, sending, waiting for the answer, and reading it. While
+    /// an image is uploaded, it limits how long the connection may stand still.
+    /// A call that is retried may take longer: see [`RetryPolicy::max_elapsed`].
+    /// Default: 30 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.config.options = self.config.options.timeout(timeout);
         self
     }
 
-    /// How many further attempts follow a failed one. Default: 2.
+    /// How many further attempts may follow the first one. Default: 2.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.config.options = self.config.options.max_retries(retries);
         self
     }
 
-    /// When a call is repeated, in full.
+    /// When a call is repeated, in every detail. The number that is given to
+    /// [`max_retries`](Self::max_retries) takes precedence over the policy's.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.config.options = self.config.options.retry(policy);
         self
     }
 
-    /// What the client keeps to by waiting before it sends, together with all
-    /// its clones, instead of running into 429. Default:
+    /// The rate limit within which the client stays, together with all its
+    /// clones, by waiting before it sends, instead of running into 429. Default:
     /// [`RateLimit::robot`] for a robot key, [`RateLimit::none`] for a user's
     /// token.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
@@ -96,9 +98,11 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Sends a header with every request, in place of the crate's own header of
-    /// that name, if there is one. `Connection`, `Content-Length`, `Host`,
-    /// `Transfer-Encoding` and `Upgrade` are refused, as they would break the
-    /// request.
+    /// that name, if there is one: the crate sets `Authorization`, `Accept`,
+    /// `User-Agent` and, with a JSON body, `Content-Type`. A `Content-Type` is
+    /// not sent without a body, and that of an upload stays the crate's own.
+    /// `Connection`, `Content-Length`, `Host`, `Transfer-Encoding` and `Upgrade`
+    /// are refused, as they would break the request.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.config.options = self.config.options.header(name, value);
         self
@@ -115,14 +119,15 @@ impl<C> ClientBuilder<C> {
     }
 
     /// The largest answer that is read, in bytes after decompression. A larger
-    /// one is an error. Default: 32 MiB.
+    /// one is [`Decode`](crate::Error::Decode); an error status keeps its own
+    /// error. Default: 32 MiB.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.config.max_body = bytes;
         self
     }
 
     /// Which library does TLS, where features bring in more than one. Default:
-    /// rustls, where it is one of them. Without effect on an
+    /// rustls, where it is one of them. Has no effect on an
     /// [`http_client`](Self::http_client) of your own.
     pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
         self.config.tls = Some(backend);
@@ -130,8 +135,9 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Uses an HTTP client that is set up elsewhere, for a proxy, other root
-    /// certificates or the like. Timeouts, headers and retries are still this
-    /// crate's. See the crate's documentation on what it has to be.
+    /// certificates or the like. Timeouts, headers and retries remain with this
+    /// crate. The [guide](crate::guide::authentication#bring-your-own-http-client)
+    /// says how that client must be set up.
     pub fn http_client(mut self, client: HttpClient) -> Self {
         self.http = Some(client);
         self

@@ -31,7 +31,7 @@ impl Client {
 
     /// A client for the token in the environment variable `LAG_TOKEN`, or else
     /// for the robot key in `LAG_ROBOT_API_KEY`. `LAG_API_BASE`, where set, is
-    /// the base URL.
+    /// the base URL. An empty variable counts as unset.
     ///
     /// # Errors
     ///
@@ -109,9 +109,34 @@ impl Client {
 
     /// A request to any endpoint, for what the crate does not cover: with the
     /// client's authorization, its retries and its errors. A robot's paths are
-    /// routed as everywhere: `/servers/…` is sent as `/robots/@me/servers/…`.
+    /// routed as in every other call: `/servers/…` is sent as
+    /// `/robots/@me/servers/…`.
     ///
     /// The path is sent as it is written, so ids in it must be percent-encoded.
+    ///
+    /// ```no_run
+    /// # #[cfg(all(feature = "blocking", feature = "async"))]
+    /// # async fn example() -> lagclient::Result<()> {
+    /// use lagclient::{AsyncClient, Client, Method};
+    /// use serde_json::{Value, json};
+    ///
+    /// let body = json!({"name": "lobby"});
+    /// // Blocking:
+    /// let client = Client::from_env()?;
+    /// let room: Value = client
+    ///     .request(Method::POST, "/servers/srv_1/rooms")
+    ///     .json(&body)
+    ///     .send()?;
+    /// // Async:
+    /// let client = AsyncClient::from_env()?;
+    /// let room: Value = client
+    ///     .request(Method::POST, "/servers/srv_1/rooms")
+    ///     .json(&body)
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> RequestBuilder {
         RequestBuilder::new(self.core.clone(), Request::to_path(method, path.as_ref()))
     }
@@ -119,14 +144,14 @@ impl Client {
 
 #[maybe_async]
 impl Client {
-    /// Who the token belongs to.
+    /// The user or robot that the token belongs to.
     ///
     /// `GET /users/me` for a user, `GET /robots/@me/info` for a robot.
     ///
     /// # Errors
     ///
-    /// [`Auth`](crate::Error::Auth) if the token is not valid; otherwise those of
-    /// every call, see [`Error`](crate::Error).
+    /// What [any call can return](crate::Error#what-any-call-can-return);
+    /// [`Auth`](crate::Error::Auth) if the token is not valid.
     pub async fn identity(&self) -> Result<Identity> {
         match self.token_kind() {
             TokenKind::Robot => {

@@ -47,7 +47,7 @@ impl Dms<'_> {
         self.client.core.call(request).await
     }
 
-    /// The conversation with a user, which begins if there is none. Users only.
+    /// The conversation with a user, created if there is none yet. Users only.
     /// `POST /dms`.
     ///
     /// # Errors
@@ -93,15 +93,16 @@ impl Dms<'_> {
         self.client.core.call(page.into().apply(request)).await
     }
 
-    /// Sends a message. Text will do: `send_message(&conversation.id, "Hello")`.
-    /// Users only. `POST /dms/{conversation_id}/messages`.
+    /// Sends a message. Plain text is enough:
+    /// `send_message(&conversation.id, "Hello")`. Users only.
+    /// `POST /dms/{conversation_id}/messages`.
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the message has no
-    /// text; [`NotFound`](crate::Error::NotFound) if there is no such
-    /// conversation; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
-    /// key.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the message is an
+    /// [`image_only`](SendMessage::image_only) one;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such conversation;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn send_message(
         &self,
         conversation_id: impl AsId<ConversationId>,

@@ -13,7 +13,8 @@ pub(super) const INSTEAD: &str = "calendar events need a user's token";
 
 /// The calendar events of servers, for users.
 ///
-/// Reached by `client.events()`. What robots are told of is reached otherwise.
+/// Reached by `client.events()`. The events that robots receive are at
+/// [`client.robot()`](Client::robot).
 #[derive(Clone, Copy, Debug)]
 pub struct Events<'a> {
     pub(super) client: &'a Client,
@@ -119,7 +120,7 @@ impl Events<'_> {
         self.client.core.call(request).await
     }
 
-    /// Calls a calendar event off.
+    /// Cancels a calendar event.
     /// `DELETE /servers/{server_id}/events/{event_id}`.
     ///
     /// For users only.
@@ -141,7 +142,7 @@ impl Events<'_> {
         self.client.core.call(request).await
     }
 
-    /// Says whether the caller comes.
+    /// Says whether the caller will come.
     /// `POST /servers/{server_id}/events/{event_id}/rsvp`.
     ///
     /// For users only.
@@ -167,7 +168,7 @@ impl Events<'_> {
     /// Opens an event to guests, or closes it if it is open.
     /// `POST /servers/{server_id}/events/{event_id}/external/toggle`.
     ///
-    /// For users only. Mind that a repeated request undoes the first one: see
+    /// For users only. Note that a repeated request undoes the first one: see
     /// [`RetryPolicy::repeat_writes`](crate::RetryPolicy::repeat_writes).
     ///
     /// # Errors

@@ -37,18 +37,18 @@ impl Images<'_> {
     /// Uploads an image of at most 25 MiB. `POST /images`.
     ///
     /// The file is sent as it is read; it is never in memory as a whole. The
-    /// client's timeout is not for the upload as a whole: it is for the
-    /// connection to take the next piece, and then for the answer, so a slow
-    /// upload lives as long as it gets on. The time that a source takes to be
-    /// read is not limited.
+    /// client's timeout does not limit the upload as a whole: it limits how long
+    /// the connection may take for the next piece, and then for the answer, so a
+    /// slow upload continues as long as it makes progress. How long reading the
+    /// source takes is not limited.
     ///
-    /// An upload that failed is repeated as every call is, from the beginning
-    /// of the file. A reader that cannot go back is not sent again: the failure
-    /// is reported.
+    /// An upload that failed is repeated like any other call, from the beginning
+    /// of the file. A reader that cannot be rewound is not sent again: the
+    /// failure is reported.
     ///
     /// A server that refuses an upload while it is being sent, and hangs up, may
     /// show as [`Connection`](crate::Error::Connection), since its answer is
-    /// only read behind the body.
+    /// only read after the body was sent.
     ///
     /// For users only.
     ///
@@ -84,8 +84,8 @@ impl Images<'_> {
         self.client.core.call(request).await
     }
 
-    /// How far the server is with an image: large GIFs, for one, become videos
-    /// after the upload. `GET /images/{image_id}/status`.
+    /// How far the server is with processing an image: large GIFs, for example,
+    /// become videos after the upload. `GET /images/{image_id}/status`.
     ///
     /// For users only.
     ///
@@ -115,16 +115,16 @@ impl Images<'_> {
 
     /// Asks for an image's [`status`](Self::status) until it is ready.
     ///
-    /// `()` stands for the default pace: for up to 2 minutes, after 0.5 s, then
-    /// after twice as long each time, up to 5 s. A [`Duration`] is
-    /// another deadline.
+    /// `()` stands for the default pace: for up to 2 minutes, with waits of
+    /// 0.5 s, then twice as long each time, up to 5 s. A [`Duration`] sets another
+    /// deadline.
     ///
     /// For users only.
     ///
     /// # Errors
     ///
     /// [`NotReady`](crate::Error::NotReady) if processing failed, or if it is
-    /// not done by the deadline; otherwise those of [`status`](Self::status).
+    /// not done by the deadline; and those of [`status`](Self::status).
     pub async fn wait_until_ready(
         &self,
         image_id: impl AsId<ImageId>,
@@ -174,8 +174,8 @@ pub struct UploadImage {
 }
 
 impl UploadImage {
-    /// A file. Its name is the last part of the path, its media type that of
-    /// its extension (`gif`, `heic`, `heif`, `jpeg`, `jpg`, `png`, `webp`), else
+    /// A file. Its name is the last part of the path; its media type follows from
+    /// the extension (`gif`, `heic`, `heif`, `jpeg`, `jpg`, `png`, `webp`), else
     /// `application/octet-stream`.
     pub fn from_path(path: impl Into<PathBuf>, purpose: ImagePurpose) -> Self {
         let path = path.into();
@@ -212,15 +212,15 @@ impl UploadImage {
         self
     }
 
-    /// The media type, such as `image/png`. Default: by the extension of the
-    /// path or else of the [file name](Self::file_name), else
+    /// The media type, such as `image/png`. Default: from the extension of the
+    /// path, else of the [file name](Self::file_name), else
     /// `application/octet-stream`.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
-    /// What is to be seen, for those who cannot see it.
+    /// A text description, for people who cannot see the image.
     pub fn alt(mut self, text: impl Into<String>) -> Self {
         self.alt = Some(text.into());
         self
@@ -232,15 +232,15 @@ impl UploadImage {
         self
     }
 
-    /// How many bytes a reader is going to yield. The size is then announced to
-    /// the server, and a reader that yields more or less is an error. Without
+    /// How many bytes a reader will yield. The size is then announced to the
+    /// server, and a reader that yields more or fewer bytes is an error. Has no
     /// effect on sources that know their size.
     pub fn size(mut self, bytes: u64) -> Self {
         self.size = Some(bytes);
         self
     }
 
-    /// Is called at the beginning of each attempt, and then whenever a piece of
+    /// Calls `report` at the start of each attempt, and then whenever a piece of
     /// the file has been handed to the connection.
     pub fn on_progress(mut self, report: impl FnMut(UploadProgress) + Send + 'static) -> Self {
         self.on_progress = Some(Box::new(report));

@@ -29,7 +29,7 @@ impl ServerInvites<'_> {
         self.client.core.call(request).await
     }
 
-    /// Creates an invite. `()` makes one without limits.
+    /// Creates an invite. `()` stands for one without limits.
     /// `POST /servers/{server_id}/invites`.
     ///
     /// # Errors
@@ -47,7 +47,7 @@ impl ServerInvites<'_> {
         self.client.core.call(request).await
     }
 
-    /// Makes an invite void. `DELETE /servers/{server_id}/invites/{invite_id}`.
+    /// Revokes an invite. `DELETE /servers/{server_id}/invites/{invite_id}`.
     ///
     /// # Errors
     ///

@@ -9,7 +9,7 @@ use crate::protocol::request::Request;
 const BAN: &str = "/servers/{server_id}/bans/{user_id}";
 const MUTE: &str = "/servers/{server_id}/mutes/{user_id}";
 
-/// The members of a server, and who is kept from being one or from taking part.
+/// The members of a server, its bans and its mutes.
 ///
 /// Reached by `client.servers().members()`.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ impl ServerMembers<'_> {
         self.client.core.call(request).await
     }
 
-    /// Removes a member, who may join again.
+    /// Removes a member, who can join again.
     /// `DELETE /servers/{server_id}/members/{user_id}`.
     ///
     /// # Errors
@@ -60,8 +60,8 @@ impl ServerMembers<'_> {
         self.client.core.call(request).await
     }
 
-    /// Removes a user, who cannot join again: for good with `()` or a reason,
-    /// for some time with a [`Restriction`].
+    /// Removes a user, who then cannot join again: permanently with `()` or a
+    /// plain reason, for some time with a [`Restriction`] that has a duration.
     /// `POST /servers/{server_id}/bans/{user_id}`.
     ///
     /// # Errors
@@ -112,8 +112,8 @@ impl ServerMembers<'_> {
         self.client.core.call(request).await
     }
 
-    /// Keeps a member from taking part: for good with `()` or a reason, for some
-    /// time with a [`Restriction`].
+    /// Keeps a member from taking part: permanently with `()` or a plain reason,
+    /// for some time with a [`Restriction`] that has a duration.
     /// `POST /servers/{server_id}/mutes/{user_id}`.
     ///
     /// # Errors

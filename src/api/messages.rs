@@ -60,7 +60,8 @@ impl RoomMessages<'_> {
         self.client.core.call(page.into().apply(request)).await
     }
 
-    /// Sends a message. Text will do: `send(&server, &room, "Hello")`.
+    /// Sends a message. Plain text is enough:
+    /// `send(&server, &room, "Hello")`.
     /// `POST /servers/{server_id}/rooms/{room_id}/messages`.
     ///
     /// # Errors

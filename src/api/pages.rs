@@ -11,11 +11,32 @@ use crate::protocol::request::Request;
 use crate::protocol::response::{Answer, repeated_cursor};
 
 /// The pages `P` of a list of `T`, one after the other. `next_page` fetches
-/// one.
+/// one; in addition, this is an `Iterator` in the blocking client and a `Stream`
+/// in the async one.
 ///
-/// The walk ends behind the last page and after an error. To go on after an
-/// error or in a later run, begin a walk where the last good page ended: for a
-/// [`Page`] of Lag's, give its `next_cursor` to [`cursor`](Self::cursor).
+/// The walk ends after the last page and after an error. To go on after an error
+/// or in a later run, begin a walk where the last good page ended: for Lag's
+/// [`Page`], pass its `next_cursor` to [`cursor`](Self::cursor).
+///
+/// ```no_run
+/// # #[cfg(all(feature = "blocking", feature = "async"))]
+/// # async fn example() -> lagclient::Result<()> {
+/// use lagclient::{AsyncClient, Client};
+///
+/// // Blocking:
+/// let client = Client::from_env()?;
+/// for page in client.dms().iter_messages("dm_1").limit(100) {
+///     println!("{} messages", page?.items.len());
+/// }
+/// // Async:
+/// let client = AsyncClient::from_env()?;
+/// let mut pages = client.dms().iter_messages("dm_1").limit(100);
+/// while let Some(page) = pages.next_page().await {
+///     println!("{} messages", page?.items.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is fetched until a page is asked for"]
 pub struct Pages<T, P = Page<T>> {
     core: Core,
@@ -100,7 +121,7 @@ impl<T, P> Pages<T, P> {
         }))
     }
 
-    /// Moves on behind a page that was fetched.
+    /// Moves on past a page that was fetched.
     pub(in super::super) fn fetched(&mut self, page: Result<P>) -> Result<P> {
         match &page {
             Ok(page) => self.walk.advance((self.paging.next)(page)),
@@ -137,8 +158,29 @@ impl<P> Fetch<P> {
 
 /// The items of a list, across its pages.
 ///
-/// Pages are fetched as they are needed. The walk ends behind the last item and
-/// after an error.
+/// Pages are fetched as they are needed; `next_item` gives one item. In addition,
+/// this is an `Iterator` in the blocking client and a `Stream` in the async one.
+/// The walk ends after the last item and after an error.
+///
+/// ```no_run
+/// # #[cfg(all(feature = "blocking", feature = "async"))]
+/// # async fn example() -> lagclient::Result<()> {
+/// use lagclient::{AsyncClient, Client};
+///
+/// // Blocking:
+/// let client = Client::from_env()?;
+/// for message in client.dms().iter_messages("dm_1").items() {
+///     println!("{}", message?.content);
+/// }
+/// // Async:
+/// let client = AsyncClient::from_env()?;
+/// let mut messages = client.dms().iter_messages("dm_1").items();
+/// while let Some(message) = messages.next_item().await {
+///     println!("{}", message?.content);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is fetched until an item is asked for"]
 pub struct Items<T, P = Page<T>> {
     pub(in super::super) pages: Pages<T, P>,

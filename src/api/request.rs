@@ -14,6 +14,28 @@ use crate::protocol::request::Request;
 use crate::protocol::response::Answer;
 
 /// A request to any endpoint, made by `client.request(…)`.
+///
+/// [`send`](Self::send) decodes the answer and turns an error status into an
+/// error; [`send_raw`](Self::send_raw) leaves both to the caller:
+///
+/// ```no_run
+/// # #[cfg(all(feature = "blocking", feature = "async"))]
+/// # async fn example() -> lagclient::Result<()> {
+/// use lagclient::{AsyncClient, Client, Method};
+///
+/// // Blocking:
+/// let client = Client::from_env()?;
+/// let request = client.request(Method::GET, "/users/search").query("q", "alice");
+/// let answer = request.send_raw()?;
+/// println!("{}: {} bytes", answer.status(), answer.bytes().len());
+/// // Async:
+/// let client = AsyncClient::from_env()?;
+/// let request = client.request(Method::GET, "/users/search").query("q", "alice");
+/// let answer = request.send_raw().await?;
+/// println!("{}: {} bytes", answer.status(), answer.bytes().len());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RequestBuilder {
@@ -48,17 +70,17 @@ impl RequestBuilder {
 
 #[maybe_async]
 impl RequestBuilder {
-    /// Sends the request and decodes the JSON that it is answered with.
+    /// Sends the request and decodes the JSON of the answer.
     ///
     /// # Errors
     ///
-    /// Those of every call, see [`Error`](crate::Error).
+    /// What [any call can return](crate::Error#what-any-call-can-return).
     pub async fn send<T: DeserializeOwned>(self) -> Result<T> {
         self.core.call(self.request).await
     }
 
-    /// Sends the request. The answer is handed out as it is, whatever its
-    /// status, after the usual retries.
+    /// Sends the request and returns the answer as it is, whatever its status,
+    /// after the usual retries.
     ///
     /// # Errors
     ///
@@ -123,7 +145,7 @@ impl RawResponse {
     /// # Errors
     ///
     /// The error that an error status stands for, or
-    /// [`Decode`](crate::Error::Decode) if the body is not such JSON.
+    /// [`Decode`](crate::Error::Decode) if the body is not JSON of this type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         self.answer.json()
     }

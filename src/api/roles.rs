@@ -30,7 +30,7 @@ impl ServerRoles<'_> {
         self.client.core.call(request).await
     }
 
-    /// Creates a role. Name and permissions will do:
+    /// Creates a role. A name and permissions are enough:
     /// `create(&server, ("Moderators", Permissions::KICK_MEMBERS))`.
     /// `POST /servers/{server_id}/roles`.
     ///
@@ -85,7 +85,7 @@ impl ServerRoles<'_> {
         self.client.core.call_nothing(request).await
     }
 
-    /// Gives a member a role in place of the one that the member has.
+    /// Gives a member a role, in place of the one that the member had.
     /// `PUT /servers/{server_id}/members/{user_id}/role`.
     ///
     /// # Errors

@@ -41,8 +41,8 @@ impl ServerRooms<'_> {
         self.client.core.call(request).await
     }
 
-    /// Creates a room. A name will do: `create(&server, "general")`.
-    /// `POST /servers/{server_id}/rooms`.
+    /// Creates a room. A plain name is enough:
+    /// `create(&server, "general")`. `POST /servers/{server_id}/rooms`.
     ///
     /// # Errors
     ///

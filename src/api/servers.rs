@@ -65,17 +65,17 @@ impl Servers<'_> {
     ///
     /// # Errors
     ///
-    /// Those of every call, see [`Error`](crate::Error).
+    /// What [any call can return](crate::Error#what-any-call-can-return).
     pub async fn list(&self) -> Result<Vec<Server>> {
         self.client.core.call(Request::get("/servers/me")).await
     }
 
-    /// Creates a server. A name will do: `create("Rustaceans")`.
-    /// `POST /servers`.
+    /// Creates a server. A plain name is enough:
+    /// `create("Rustaceans")`. `POST /servers`.
     ///
     /// # Errors
     ///
-    /// Those of every call, see [`Error`](crate::Error).
+    /// What [any call can return](crate::Error#what-any-call-can-return).
     pub async fn create(&self, server: impl Into<CreateServer>) -> Result<Server> {
         let request = Request::post("/servers").json(&server.into());
         self.client.core.call(request).await
@@ -85,8 +85,7 @@ impl Servers<'_> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server;
-    /// [`Permission`](crate::Error::Permission) if a robot does not belong to it.
+    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     pub async fn get(&self, server_id: impl AsId<ServerId>) -> Result<ServerWithDetails> {
         let request = Request::get("/servers/{server_id}").id(server_id.as_id());
         self.client.core.call(request).await

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::models::{Health, ServiceConfig, SystemStatus, Version};
 use crate::protocol::request::Request;
 
-/// The state of the service. Any kind of token will do.
+/// The state of the service. Any kind of token works.
 ///
 /// Reached by `client.system()`.
 #[derive(Clone, Copy, Debug)]
@@ -19,34 +19,35 @@ impl System<'_> {
     ///
     /// # Errors
     ///
-    /// Those of every call, see [`Error`](crate::Error).
+    /// What [any call can return](crate::Error#what-any-call-can-return).
     pub async fn health(&self) -> Result<Health> {
         self.client.core.call(Request::get("/health")).await
     }
 
-    /// Which version of the service runs. `GET /version`.
+    /// The version of the service. `GET /version`.
     ///
     /// # Errors
     ///
-    /// Those of every call, see [`Error`](crate::Error).
+    /// What [any call can return](crate::Error#what-any-call-can-return).
     pub async fn version(&self) -> Result<Version> {
         self.client.core.call(Request::get("/version")).await
     }
 
-    /// What keeps the service from working as usual. `GET /system-status`.
+    /// Whether an upgrade, an outage or a waitlist restricts the service.
+    /// `GET /system-status`.
     ///
     /// # Errors
     ///
-    /// Those of every call, see [`Error`](crate::Error).
+    /// What [any call can return](crate::Error#what-any-call-can-return).
     pub async fn status(&self) -> Result<SystemStatus> {
         self.client.core.call(Request::get("/system-status")).await
     }
 
-    /// What the service offers. `GET /config`.
+    /// Which features the service has switched on. `GET /config`.
     ///
     /// # Errors
     ///
-    /// Those of every call, see [`Error`](crate::Error).
+    /// What [any call can return](crate::Error#what-any-call-can-return).
     pub async fn config(&self) -> Result<ServiceConfig> {
         self.client.core.call(Request::get("/config")).await
     }

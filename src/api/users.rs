@@ -23,7 +23,7 @@ pub struct Users<'a> {
 
 #[maybe_async]
 impl Users<'_> {
-    /// The caller. Users only; [`identity`](Client::identity) does it for both
+    /// The caller. Users only; [`identity`](Client::identity) works with both
     /// kinds of token. `GET /users/me`.
     ///
     /// # Errors
@@ -47,7 +47,7 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Gives a new account its names. The two will do:
+    /// Gives a new account its names. The two names are enough:
     /// `setup(("alice", "Alice"))`. Users only. `POST /users/me/setup`.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Keeps the account after all. Users only.
+    /// Cancels the deletion of the account. Users only.
     /// `POST /users/me/cancel-deletion`.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Makes a Steam avatar the caller's own. Users only.
+    /// Makes a Steam avatar the caller's avatar. Users only.
     /// `POST /users/me/steam-avatar`.
     ///
     /// # Errors
@@ -146,7 +146,7 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// What the caller plays on Steam. Users only.
+    /// What the caller is playing on Steam. Users only.
     /// `GET /users/me/steam-activity`.
     ///
     /// # Errors
@@ -158,7 +158,7 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Whether a username can be taken. Users only.
+    /// Whether a username is available. Users only.
     /// `GET /users/check-username`.
     ///
     /// # Errors

@@ -21,13 +21,14 @@ pub struct ApiError {
     pub body: Option<Value>,
     /// The `x-request-id` header.
     pub request_id: Option<String>,
-    /// The `Retry-After` header, as sent, on any status.
+    /// The `Retry-After` header, on any status, before any limit of the
+    /// [`RetryPolicy`](crate::RetryPolicy).
     pub retry_after: Option<Duration>,
     /// The id for support requests that the `NoLag` service puts into its error
     /// bodies. Always `None` for Lag.
     pub support_id: Option<String>,
-    /// When the failure happened by the server's clock, where the body says it
-    /// (`NoLag` does).
+    /// When the failure happened by the server's clock, where the body says so
+    /// (as `NoLag`'s do).
     pub timestamp: Option<String>,
     /// How often the request was sent.
     pub attempts: u32,

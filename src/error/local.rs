@@ -18,7 +18,8 @@ pub struct ConnectionError {
     /// How often it was tried.
     pub attempts: u32,
     /// Whether the last attempt may have reached the server and been
-    /// processed, although its answer did not arrive.
+    /// processed, although no answer arrived. Earlier attempts may have been
+    /// processed as well.
     pub maybe_processed: bool,
     /// What the HTTP library said.
     pub source: Source,
@@ -49,7 +50,7 @@ pub struct DecodeError {
     /// The HTTP status.
     pub status: u16,
     /// Where in the JSON it failed, such as `messages[3].createdAt`. Empty if
-    /// the body is no JSON at all.
+    /// the body is not JSON at all.
     pub path: String,
     /// What is wrong.
     pub reason: String,
@@ -113,11 +114,11 @@ impl InvalidArgument {
 )]
 #[non_exhaustive]
 pub struct NotReadyError {
-    /// What the server last said of the image. If its status is not
+    /// What the server last said about the image. If its status is not
     /// [`Failed`](crate::models::ProcessingStatus::Failed), the image may still
     /// become ready.
     pub image: ImageStatus,
-    /// How long it was waited for.
+    /// How long the call waited.
     pub waited: Duration,
 }
 

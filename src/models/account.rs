@@ -34,7 +34,7 @@ pub struct SteamProfile {
     /// Where the account's page is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_url: Option<String>,
-    /// The game that is played right now.
+    /// The game that is being played right now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub game_name: Option<String>,
     /// Fields that this version does not know.
@@ -42,12 +42,12 @@ pub struct SteamProfile {
     pub extra: Extra,
 }
 
-/// What the caller plays on Steam.
+/// What the caller is playing on Steam.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SteamActivity {
-    /// The game's name. `None` if nothing is played.
+    /// The game's name. `None` if nothing is being played.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub game_name: Option<String>,
     /// Fields that this version does not know.
@@ -55,7 +55,7 @@ pub struct SteamActivity {
     pub extra: Extra,
 }
 
-/// Whether a username can be taken.
+/// Whether a username is available.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -131,7 +131,7 @@ impl UpdateMe {
     }
 }
 
-/// The names of a new account. The two names will do:
+/// The names of a new account. The two names are enough:
 /// `("alice", "Alice").into()`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

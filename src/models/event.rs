@@ -10,11 +10,11 @@ use super::{Extra, timestamp};
 use crate::ids::{EventId, EventTemplateId, RoomId, ServerId, UserId};
 
 open_enum! {
-    /// Where a calendar event is in its life.
+    /// Whether a calendar event is to come, going on, over or canceled.
     EventStatus {
         /// It is going on.
         Active = "active",
-        /// It was called off.
+        /// It was canceled.
         Cancelled = "cancelled",
         /// It is over.
         Ended = "ended",
@@ -62,7 +62,7 @@ pub struct EventSummary {
         skip_serializing_if = "Option::is_none"
     )]
     pub ends_at: Option<DateTime<Utc>>,
-    /// Where it is in its life.
+    /// Whether it is to come, going on, over or canceled.
     pub status: EventStatus,
     /// The room that it takes place in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,7 +74,7 @@ pub struct EventSummary {
     /// The creator's name to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator_display_name: Option<String>,
-    /// The code in the link that guests come by.
+    /// The code in the link for guests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share_code: Option<String>,
     /// Whether people who are not members may come as guests.
@@ -119,7 +119,7 @@ pub struct RsvpCounts {
     pub extra: Extra,
 }
 
-/// The caller's answer to an invitation, as the server took it.
+/// The caller's answer to an invitation, as the server recorded it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -133,12 +133,12 @@ pub struct Rsvp {
     pub extra: Extra,
 }
 
-/// What became of an event that was called off.
+/// What became of an event that was canceled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CancelledEvent {
-    /// Where the event is in its life now.
+    /// The status of the event now.
     pub status: EventStatus,
     /// When the server deletes it.
     #[serde(

@@ -1,4 +1,4 @@
-//! Templates that the server makes recurring calendar events from.
+//! Templates from which the server makes recurring calendar events.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::{Extra, timestamp};
 use crate::error::InvalidArgument;
 use crate::ids::{EventTemplateId, ServerId, UserId};
 
-/// A template that the server makes recurring calendar events from.
+/// A template from which the server makes recurring calendar events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

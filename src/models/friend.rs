@@ -9,7 +9,7 @@ use super::{Extra, User, timestamp};
 use crate::ids::{FriendRequestId, FriendshipId, UserId};
 
 open_enum! {
-    /// How two users stand to each other.
+    /// The relation between two users.
     FriendshipStatus {
         /// They are friends.
         Accepted = "accepted",
@@ -25,15 +25,15 @@ open_enum! {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Friend {
-    /// The id of this entry. The documentation does not say of what it is the id:
+    /// The id of this entry. The documentation does not say what it identifies:
     /// [`user`](Self::user) and [`friendship_id`](Self::friendship_id) are what
     /// other calls take.
     pub id: String,
     /// The friend.
     pub user: User,
-    /// What the two have in common; `friends.remove` takes it.
+    /// The friendship's id; `friends.remove` takes it.
     pub friendship_id: FriendshipId,
-    /// Since when they are friends.
+    /// Since when they have been friends.
     #[serde(
         default,
         with = "timestamp::option",
@@ -45,7 +45,7 @@ pub struct Friend {
     pub extra: Extra,
 }
 
-/// How two users stand to each other.
+/// The relation between two users.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -56,7 +56,7 @@ pub struct Friendship {
     pub requester_id: UserId,
     /// Who was asked.
     pub addressee_id: UserId,
-    /// How the two stand to each other.
+    /// The relation between the two.
     pub status: FriendshipStatus,
     /// When it began.
     #[serde(
@@ -77,7 +77,7 @@ pub struct Friendship {
     pub extra: Extra,
 }
 
-/// The friend requests that wait for an answer.
+/// The friend requests that have not been answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -104,7 +104,7 @@ pub struct IncomingFriendRequest {
     pub requester_id: UserId,
     /// Who was asked.
     pub addressee_id: UserId,
-    /// How the two stand to each other.
+    /// The relation between the two.
     pub status: FriendshipStatus,
     /// When it began.
     #[serde(
@@ -138,7 +138,7 @@ pub struct OutgoingFriendRequest {
     pub requester_id: UserId,
     /// Who was asked.
     pub addressee_id: UserId,
-    /// How the two stand to each other.
+    /// The relation between the two.
     pub status: FriendshipStatus,
     /// When it began.
     #[serde(

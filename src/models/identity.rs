@@ -15,7 +15,7 @@ open_enum! {
         ReadMembers = "read_members",
         /// Read messages.
         ReadMessages = "read_messages",
-        /// See who is around.
+        /// See who is online.
         ReadPresence = "read_presence",
         /// Read the rooms.
         ReadRooms = "read_rooms",
@@ -130,7 +130,7 @@ impl From<UserInfo> for Identity {
     }
 }
 
-/// What a robot is told of itself.
+/// What a robot learns about itself.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RobotInfo {

@@ -75,7 +75,7 @@ pub struct ImageMetadata {
     /// A blurred preview in `BlurHash` notation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blurhash: Option<String>,
-    /// What is to be seen, for those who cannot see it.
+    /// A text description, for people who cannot see the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alt: Option<String>,
     /// When it was uploaded.
@@ -144,7 +144,7 @@ pub struct WaitUntilReady {
 }
 
 impl WaitUntilReady {
-    /// For up to 2 minutes, after 0.5 s, then after twice as long each time, up
+    /// For up to 2 minutes, with waits of 0.5 s, then twice as long each time, up
     /// to 5 s.
     pub fn new() -> Self {
         Self {
@@ -154,13 +154,13 @@ impl WaitUntilReady {
         }
     }
 
-    /// After which time no further request is made. Default: 2 minutes.
+    /// The time after which no further request is made. Default: 2 minutes.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// The wait behind the first request. Default: 0.5 s.
+    /// The wait after the first request. Default: 0.5 s.
     pub fn first_delay(mut self, delay: Duration) -> Self {
         self.first_delay = delay;
         self

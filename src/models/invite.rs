@@ -19,10 +19,10 @@ pub struct ServerInvite {
     /// Who created the invite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<UserId>,
-    /// How many may join by it. `None` if there is no limit.
+    /// How many may join with it. `None` if there is no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_uses: Option<u32>,
-    /// How many have joined by it.
+    /// How many have joined with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uses: Option<u32>,
     /// When it stops working. `None` if it never does.
@@ -108,7 +108,7 @@ impl CreateInvite {
         Self::default()
     }
 
-    /// How many may join by it.
+    /// How many may join with it.
     pub fn max_uses(mut self, uses: u32) -> Self {
         self.max_uses = Some(uses);
         self

@@ -1,11 +1,11 @@
-//! What the API answers with.
+//! What the API answers with, and what it is sent.
 //!
 //! Models are lenient: unknown fields are kept in `extra`, `null` and missing
 //! are the same where a field is optional, and an enum keeps a value that this
 //! version does not know as its string.
 //!
-//! The structs are `#[non_exhaustive]`, so that a field more is no breaking
-//! change. Tests build one from JSON:
+//! The structs are `#[non_exhaustive]`, so that adding a field is not a breaking
+//! change. A test builds one from JSON:
 //!
 //! ```
 //! use lagclient::models::Room;

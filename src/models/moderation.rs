@@ -8,7 +8,7 @@ use super::{Extra, timestamp};
 use crate::error::InvalidArgument;
 use crate::ids::{BanId, MuteId, ServerId, UserId};
 
-/// A ban: the user is no member and cannot join.
+/// A ban: the user is not a member and cannot join.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -100,14 +100,15 @@ pub struct ServerMute {
     pub extra: Extra,
 }
 
-/// Why and for how long a member is banned or muted.
+/// Why and for how long a user is banned or muted: permanently, unless there is
+/// a duration.
 ///
-/// `()` stands for no reason and no end; text is a reason.
+/// `()` stands for no reason, permanently; plain text is a reason.
 ///
 /// ```
 /// use lagclient::models::Restriction;
 ///
-/// let for_ever: Restriction = "spam".into();
+/// let permanent: Restriction = "spam".into();
 /// let an_hour = Restriction::new("shouting").duration(60);
 /// let no_reason = Restriction::default().duration(60);
 /// ```
@@ -121,7 +122,7 @@ pub struct Restriction {
 }
 
 impl Restriction {
-    /// A restriction for this reason, without an end.
+    /// A permanent restriction for this reason.
     pub fn new(reason: impl Into<String>) -> Self {
         Self {
             reason: Some(reason.into()),

@@ -14,7 +14,7 @@ use crate::ids::{RoleId, ServerId, UserId};
 pub struct Role {
     /// The role's id.
     pub id: RoleId,
-    /// The server that the role is of.
+    /// The server that the role belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_id: Option<ServerId>,
     /// The name.
@@ -62,7 +62,8 @@ pub struct RoleAssignment {
     pub extra: Extra,
 }
 
-/// A new role. Name and permissions will do: `("mods", permissions).into()`.
+/// A new role. A name and permissions are enough:
+/// `("mods", permissions).into()`.
 ///
 /// ```
 /// use lagclient::models::{CreateRole, Permissions};

@@ -14,13 +14,13 @@ use crate::ids::{RoomId, ServerId, UserId};
 pub struct Room {
     /// The room's id.
     pub id: RoomId,
-    /// The server that the room is in. Robots are not told.
+    /// The server that the room is in. Robots do not receive this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_id: Option<ServerId>,
     /// The name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Who created the room. Robots are not told.
+    /// Who created the room. Robots do not receive this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<UserId>,
     /// How many may be in the voice room at a time.
@@ -56,16 +56,16 @@ pub struct RoomParticipant {
     /// Where the avatar is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar_url: Option<String>,
-    /// Whether the microphone is off.
+    /// Whether the user's microphone is off.
     #[serde(default, deserialize_with = "null_as_default")]
     pub is_muted: bool,
-    /// Whether the sound is off.
+    /// Whether the user has turned the sound off.
     #[serde(default, deserialize_with = "null_as_default")]
     pub is_deafened: bool,
-    /// Whether the user is heard right now.
+    /// Whether the user is speaking right now.
     #[serde(default, deserialize_with = "null_as_default")]
     pub is_speaking: bool,
-    /// Since when the user is in the room.
+    /// When the user joined the room.
     #[serde(
         default,
         with = "timestamp::option",
@@ -77,7 +77,7 @@ pub struct RoomParticipant {
     pub extra: Extra,
 }
 
-/// A new room. A name will do: `"general".into()`.
+/// A new room. A plain name is enough: `"general".into()`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[must_use]

@@ -40,10 +40,10 @@ pub struct ServerMember {
     /// The role that was given to the member, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role_id: Option<RoleId>,
-    /// Whether the member is around. Robots are not told.
+    /// Whether the member is online. Robots do not receive this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<UserStatus>,
-    /// Since when the user is a member.
+    /// When the user became a member.
     #[serde(
         default,
         with = "timestamp::option",

@@ -28,7 +28,7 @@ pub struct Health {
     pub extra: Extra,
 }
 
-/// Which version of the service runs.
+/// The version of the service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Version {
@@ -39,7 +39,7 @@ pub struct Version {
     pub extra: Extra,
 }
 
-/// What keeps the service from working as usual.
+/// Whether an upgrade, an outage or a waitlist restricts the service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SystemStatus {
@@ -54,7 +54,7 @@ pub struct SystemStatus {
     pub extra: Extra,
 }
 
-/// What the service offers.
+/// Which features the service has switched on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceConfig {

@@ -10,7 +10,7 @@ use super::{Extra, timestamp};
 use crate::ids::UserId;
 
 open_enum! {
-    /// Whether a user is around.
+    /// Whether a user is online.
     UserStatus {
         /// Connected, but away.
         Idle = "idle",
@@ -38,7 +38,7 @@ pub struct User {
     /// Where the avatar is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar_url: Option<String>,
-    /// Whether the user is around.
+    /// Whether the user is online.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<UserStatus>,
     /// The linked Steam account.

@@ -1,4 +1,4 @@
-//! Typed ids of NoLag. They work as those of Lag do, and are other types.
+//! Typed ids of NoLag. They work like those of Lag, but are types of their own.
 
 use crate::ids::ids;
 

@@ -1,15 +1,15 @@
 //! The REST API of NoLag, a hosted service for real-time messaging (feature
 //! `nolag`).
 //!
-//! NoLag is a service of its own, unrelated to Lag. Its API manages what
+//! NoLag is a separate service, unrelated to Lag. Its API manages what
 //! messages need: *apps*, the *rooms* in them, the *actors* who connect, and
 //! the *scopes* that keep actors apart. The messages themselves go over a
 //! WebSocket broker, which is not part of this crate.
 //!
 //! [`Client`] and [`AsyncClient`] are built like Lag's own clients and have the
 //! same options, errors, retries, pages and way to
-//! [any other endpoint](Client::request). What a client is built from is a
-//! project's [`Key`]. Blocking:
+//! [any other endpoint](Client::request). A client is built from a project's
+//! [`Key`]. Blocking:
 //!
 //! ```no_run
 //! # #[cfg(feature = "blocking")]
@@ -21,7 +21,7 @@
 //! let app = client.apps().create("My Chat App")?;
 //! let room = client.rooms().create(&app.app_id, "General")?;
 //! let actor = client.actors().create(CreateActor::new("Web", ActorType::Device))?;
-//! // Shown this once; it has to be asked for.
+//! // The service shows the token only this once.
 //! let token = actor.access_token.expect("a new actor has a token");
 //! println!("{} {}", room.name, token.expose().len());
 //! # Ok(())

@@ -1,4 +1,4 @@
-//! What the core has to know of NoLag.
+//! What the core has to know about NoLag.
 
 use crate::protocol::service::{Envelope, Service};
 use crate::token::TokenKind;

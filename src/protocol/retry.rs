@@ -10,14 +10,16 @@ use super::{Failure, LONGEST};
 
 /// When a call is repeated.
 ///
-/// The defaults are those of the official SDKs: up to two further attempts
-/// after a network failure, 429 or 5xx, whatever the method, waiting 0.25 s,
-/// then 0.5 s, … up to 8 s, with up to 0.25 s of random jitter on top. On 429
-/// and 503 a `Retry-After` takes the place of that wait.
+/// The defaults follow the official SDKs: up to two further attempts after a
+/// network failure, 429 or 5xx, whatever the method, waiting 0.25 s, then 0.5 s,
+/// … up to 8 s, with up to 0.25 s of random jitter on top; on 429 a
+/// `Retry-After` takes the place of that wait. In addition, `Retry-After` is
+/// followed on 503 as well and for at most 60 s, and no attempt begins more than
+/// 180 s after the call did.
 ///
 /// A repeated write may happen twice: a message whose answer got lost is posted
-/// again. [`repeat_writes(false)`](Self::repeat_writes) keeps to what cannot
-/// have happened yet.
+/// again. [`repeat_writes(false)`](Self::repeat_writes) restricts the repetition
+/// of writes to requests that were certainly not processed.
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "async"))]
@@ -52,7 +54,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The official SDKs' behavior.
+    /// The defaults.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -81,7 +83,7 @@ impl RetryPolicy {
 
     /// Whether a write (POST, PUT, PATCH, DELETE) that may have been processed
     /// is repeated. With `false`, a write is repeated only after a failure to
-    /// connect and after 429, as both mean that nothing happened. Default:
+    /// connect and after 429, as both mean that it was not processed. Default:
     /// `true`, as in the official SDKs.
     #[must_use]
     pub fn repeat_writes(mut self, repeat: bool) -> Self {
@@ -104,7 +106,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Up to how much is added to each wait at random, so that clients that
+    /// The most that is added to each wait at random, so that clients that
     /// failed together do not come back together. Default: 0.25 s.
     #[must_use]
     pub fn jitter(mut self, jitter: Duration) -> Self {
@@ -112,7 +114,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest wait that a server's `Retry-After` is followed for; a longer
+    /// The longest wait for which a server's `Retry-After` is followed; a longer
     /// one is cut to this. Default: 60 s.
     #[must_use]
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
@@ -120,8 +122,9 @@ impl RetryPolicy {
         self
     }
 
-    /// The time for the whole call: no attempt is begun after it, and no wait
-    /// that would end after it. Default: 180 s.
+    /// The time for the whole call, without the time spent waiting for a turn
+    /// under a [`RateLimit`](crate::RateLimit): after it no further attempt
+    /// begins, and no wait that would end later. Default: 180 s.
     #[must_use]
     pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
         self.max_elapsed = elapsed;

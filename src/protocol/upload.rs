@@ -20,7 +20,7 @@ pub struct UploadProgress {
     pub sent: u64,
     /// How many bytes the file has, if that is known beforehand.
     pub total: Option<u64>,
-    /// Which attempt it is, from 1. A new attempt begins at the beginning.
+    /// Which attempt it is, from 1. A new attempt starts from the beginning.
     pub attempt: u32,
 }
 
@@ -33,7 +33,7 @@ pub(crate) enum Stage {
     Before,
     /// The file itself.
     File,
-    /// What is behind it.
+    /// What comes after it.
     After,
     /// Nothing more.
     Done,

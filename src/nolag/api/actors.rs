@@ -21,7 +21,7 @@ impl Actors<'_> {
     ///
     /// # Errors
     ///
-    /// Those of every call, see [`Error`](crate::Error).
+    /// What [any call can return](crate::Error#what-any-call-can-return).
     pub async fn list(&self, actors: impl Into<ListActors>) -> Result<Vec<Actor>> {
         let request = actors.into().apply(Request::get("/actors"));
         self.client.core.call(request).await

@@ -45,7 +45,8 @@ impl Apps<'_> {
         self.client.core.call(request).await
     }
 
-    /// Creates an app. A name will do: `create("My Chat App")`. `POST /apps`.
+    /// Creates an app. A plain name is enough: `create("My Chat App")`.
+    /// `POST /apps`.
     ///
     /// # Errors
     ///
@@ -91,7 +92,7 @@ impl Apps<'_> {
         self.client.core.call(request).await
     }
 
-    /// Makes an app again what its blueprint says.
+    /// Resets an app to its blueprint.
     /// `POST /apps/{app_id}/reset-to-blueprint`.
     ///
     /// # Errors

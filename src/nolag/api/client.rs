@@ -75,8 +75,8 @@ impl Client {
     }
 
     /// A request to any endpoint, for what the crate does not cover: with the
-    /// client's authorization, its retries and its errors. The path goes behind
-    /// the base URL, so it begins with `/apps`, not with `/v1/apps`.
+    /// client's authorization, its retries and its errors. The path is
+    /// appended to the base URL, so it begins with `/apps`, not with `/v1/apps`.
     ///
     /// The path is sent as it is written, so ids in it must be percent-encoded.
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> RequestBuilder {

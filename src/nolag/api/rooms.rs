@@ -36,7 +36,7 @@ impl Rooms<'_> {
         self.client.core.call(rooms.into().apply(request)).await
     }
 
-    /// Creates a room. A name will do: `create(&app_id, "General")`.
+    /// Creates a room. A plain name is enough: `create(&app_id, "General")`.
     /// `POST /apps/{app_id}/rooms`.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl Rooms<'_> {
         self.client.core.call(request).await
     }
 
-    /// Creates a room, or hands out the one that is there already.
+    /// Creates a room, or returns the one that is there already.
     /// `POST /apps/{app_id}/rooms/ensure`.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl Rooms<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get), and one of the API if the room is static.
+    /// Those of [`get`](Self::get), and an error status if the room is static.
     pub async fn delete(&self, app_id: impl AsId<AppId>, room_id: impl AsId<RoomId>) -> Result<()> {
         let request = Request::delete(ROOM).id(app_id.as_id()).id(room_id.as_id());
         self.client.core.call_nothing(request).await
@@ -146,7 +146,7 @@ impl Rooms<'_> {
         self.client.core.call(request).await
     }
 
-    /// Takes access to a room back.
+    /// Revokes access to a room.
     /// `DELETE /apps/{app_id}/rooms/{room_id}/actors/{room_actor_access_id}`.
     ///
     /// # Errors

@@ -42,10 +42,10 @@ pub struct RoomActorAccess {
     /// The topics that the access is limited to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topics: Option<Vec<String>>,
-    /// Whether the access counts.
+    /// Whether the access is in effect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_active: Option<bool>,
-    /// Until when the access counts.
+    /// When the access ends.
     #[serde(
         default,
         with = "timestamp::option",
@@ -115,8 +115,8 @@ impl From<ActorType> for Grantee {
 ///
 /// let actor_id = ActorId::new("01939f83-8b57-7c3e-a456-426614174000");
 /// let one = GrantActor::new(&actor_id, Permission::PubSub).role("moderator");
-/// let all = GrantActor::new(ActorType::Device,
-/// Permission::Subscribe).topics(["messages"]);
+/// let all = GrantActor::new(ActorType::Device, Permission::Subscribe)
+///     .topics(["messages"]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -164,13 +164,13 @@ impl GrantActor {
         self
     }
 
-    /// Whether the access counts already.
+    /// Whether the access is in effect already.
     pub fn is_active(mut self, is_active: bool) -> Self {
         self.is_active = Some(is_active);
         self
     }
 
-    /// Until when the access counts.
+    /// When the access ends.
     pub fn expires_at(mut self, expires_at: DateTime<Utc>) -> Self {
         self.expires_at = Some(expires_at);
         self

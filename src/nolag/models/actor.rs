@@ -45,8 +45,7 @@ pub struct Actor {
     /// What the actor is.
     pub actor_type: ActorType,
     /// What the actor connects to the broker with. Only in the answer to
-    /// creating
-    /// it; never serialized.
+    /// creating it; never serialized.
     #[serde(default, skip_serializing)]
     pub access_token: Option<AccessToken>,
     /// The project that the actor belongs to.

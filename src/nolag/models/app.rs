@@ -17,7 +17,7 @@ open_enum! {
     AccessMode {
         /// Not unless a room is private.
         Open = "open",
-        /// They do. What an app gets when nothing is said.
+        /// They do. This is the default for a new app.
         Restricted = "restricted",
     }
 }
@@ -122,7 +122,7 @@ impl ListApps {
         self
     }
 
-    /// How many apps a page holds. Default: what the service thinks fit; its
+    /// How many apps a page holds. Default: the service's own; its
     /// documentation shows 20.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
@@ -175,7 +175,7 @@ impl From<()> for ListApps {
     }
 }
 
-/// A new app. A name will do.
+/// A new app. A plain name is enough: `"My Chat App".into()`.
 ///
 /// ```
 /// use lagclient::nolag::models::{AccessMode, CreateApp};

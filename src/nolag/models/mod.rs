@@ -1,4 +1,4 @@
-//! What the NoLag API answers with, and what it is asked with.
+//! What the NoLag API answers with, and what it is sent.
 //!
 //! These models are as lenient as [Lag's](crate::models), and a test builds one
 //! in the same way: from JSON.
@@ -29,11 +29,11 @@ open_enum! {
     }
 }
 
-/// Which way a list is ordered.
+/// The direction in which a list is ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SortOrder {
-    /// From small to large.
+    /// Ascending.
     Ascending,
-    /// From large to small.
+    /// Descending.
     Descending,
 }

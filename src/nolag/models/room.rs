@@ -132,7 +132,7 @@ impl From<()> for ListRooms {
     }
 }
 
-/// A new room. A name will do.
+/// A new room. A plain name is enough: `"General".into()`.
 ///
 /// ```
 /// use lagclient::nolag::models::CreateRoom;

@@ -76,19 +76,19 @@ impl ListScopes {
         self
     }
 
-    /// How many scopes a page holds. Default: what the service thinks fit.
+    /// How many scopes a page holds. Default: the service's own.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// The field that decides on the order, such as `name`.
+    /// The field to order by, such as `name`.
     pub fn sort_by(mut self, sort_by: impl Into<String>) -> Self {
         self.sort_by = Some(sort_by.into());
         self
     }
 
-    /// Whether the order goes up or down.
+    /// Whether the order is ascending or descending.
     pub fn sort_order(mut self, order: SortOrder) -> Self {
         self.sort_order = Some(order);
         self
