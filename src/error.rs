@@ -170,8 +170,8 @@ impl Error {
     ///
     /// For a write this does not mean that repeating it is safe. After
     /// [`Connection`](Self::Connection) or [`Timeout`](Self::Timeout),
-    /// [`maybe_processed`](ConnectionError::maybe_processed) says whether the last
-    /// attempt may have been processed; a 5xx says nothing about that.
+    /// [`maybe_processed`](ConnectionError::maybe_processed) says whether it may have
+    /// been processed; a 5xx says nothing about that.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(

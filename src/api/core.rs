@@ -258,6 +258,7 @@ impl Core {
         let trace = Trace::start(&request);
         let mut started = Instant::now();
         let mut attempts = 0;
+        let mut maybe_processed = false;
         loop {
             attempts += 1;
             let pass = self.turn(&request, &mut started).await;
@@ -294,6 +295,7 @@ impl Core {
             };
             match (wait, outcome) {
                 (Some((failed, wait)), _) => {
+                    maybe_processed |= failed.maybe_processed();
                     trace.retry(attempts, failed, wait);
                     transport::sleep(wait).await;
                 }
@@ -303,7 +305,7 @@ impl Core {
                 }
                 (None, Err(error)) => {
                     trace.failed(attempts, error.failure);
-                    return Err(no_answer(&request, error, attempts));
+                    return Err(no_answer(&request, error, attempts, maybe_processed));
                 }
             }
         }
@@ -326,12 +328,19 @@ fn followed_retry_after(response: &Response) -> Option<Duration> {
         .flatten()
 }
 
-pub(super) fn no_answer(request: &Request, error: TransportError, attempts: u32) -> Error {
+/// What a call ends with that was not answered. An earlier attempt that may
+/// have been processed makes the call one that may have been.
+pub(super) fn no_answer(
+    request: &Request,
+    error: TransportError,
+    attempts: u32,
+    processed_before: bool,
+) -> Error {
     let TransportError { failure, source } = error;
     let error = Box::new(ConnectionError {
         endpoint: request.endpoint.to_string(),
         attempts,
-        maybe_processed: failure.maybe_processed(),
+        maybe_processed: processed_before || failure.maybe_processed(),
         source,
     });
     if failure.is_timeout() {

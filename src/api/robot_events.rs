@@ -158,7 +158,7 @@ impl Listener {
     }
 
     fn lost(&self, error: TransportError) -> Error {
-        no_answer(&self.request, error, self.listening.failures() + 1)
+        no_answer(&self.request, error, self.listening.failures() + 1, false)
     }
 }
 

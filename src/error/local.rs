@@ -17,9 +17,8 @@ pub struct ConnectionError {
     pub endpoint: String,
     /// How often it was tried.
     pub attempts: u32,
-    /// Whether the last attempt may have reached the server and been
-    /// processed, although no answer arrived. Earlier attempts may have been
-    /// processed as well.
+    /// Whether any of the attempts may have reached the server and been
+    /// processed, although no answer arrived.
     pub maybe_processed: bool,
     /// What the HTTP library said.
     pub source: Source,

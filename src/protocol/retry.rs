@@ -165,13 +165,13 @@ impl RetryPolicy {
     }
 
     fn repeats(&self, failed: &FailedAttempt) -> bool {
-        let maybe_processed = match failed.outcome {
-            Outcome::Failure(failure) => failure.maybe_processed(),
-            Outcome::Status(StatusCode::TOO_MANY_REQUESTS) => false,
-            Outcome::Status(status) if status.is_server_error() => true,
-            Outcome::Status(_) => return false,
-        };
-        !maybe_processed || !failed.is_write || self.repeat_writes
+        if let Outcome::Status(status) = failed.outcome
+            && status != StatusCode::TOO_MANY_REQUESTS
+            && !status.is_server_error()
+        {
+            return false;
+        }
+        !failed.outcome.maybe_processed() || !failed.is_write || self.repeat_writes
     }
 }
 
@@ -180,6 +180,16 @@ impl RetryPolicy {
 pub(crate) enum Outcome {
     Status(StatusCode),
     Failure(Failure),
+}
+
+impl Outcome {
+    /// Whether what was asked for may have been done all the same.
+    pub(crate) fn maybe_processed(self) -> bool {
+        match self {
+            Self::Failure(failure) => failure.maybe_processed(),
+            Self::Status(status) => status.is_server_error(),
+        }
+    }
 }
 
 /// An attempt that did not succeed, and what went before.

@@ -1,6 +1,8 @@
 //! Repeating what failed, over real connections. The decisions themselves are
 //! tested without waiting, in `protocol/retry.rs`.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use lagclient::models::SendMessage;
@@ -41,6 +43,37 @@ fn pauses(server: &Server) -> Vec<u128> {
         .windows(2)
         .map(|w| (w[1] - w[0]).as_millis())
         .collect()
+}
+
+/// The last attempt was certainly not processed, but the one before it may have
+/// been.
+#[maybe_async]
+#[test]
+async fn what_may_have_been_processed_is_not_forgotten() {
+    for answer in ["", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        // Nobody listens any more when the second attempt comes.
+        let server = std::thread::spawn(move || {
+            let (mut connection, _) = listener.accept().unwrap();
+            drop(listener);
+            let read = connection.read(&mut [0; 4096]).unwrap();
+            connection.write_all(answer.as_bytes()).unwrap();
+            read
+        });
+        let client = Client::builder(USER_TOKEN)
+            .base_url(url)
+            .retry(policy().base_delay(Duration::from_millis(200)))
+            .max_retries(1)
+            .build()
+            .unwrap();
+        let lost = client.dms().create("usr_2").await.unwrap_err();
+        assert!(server.join().unwrap() > 0);
+        let Error::Connection(lost) = lost else {
+            panic!("{lost:?}")
+        };
+        assert_eq!((lost.attempts, lost.maybe_processed), (2, true), "{lost:?}");
+    }
 }
 
 #[maybe_async]
