@@ -1,11 +1,16 @@
 //! What only the async listener can do: be given up in the middle of a wait.
 #![cfg(all(feature = "async", feature = "sandbox"))]
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_core::Stream;
 use lagclient::asynchronous::RobotEvents;
 use lagclient::sandbox::{Fault, Sandbox};
 use lagclient::{AsyncClient, RateLimit};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 fn client(sandbox: &Sandbox) -> AsyncClient {
@@ -52,12 +57,45 @@ async fn a_wait_that_is_given_up_loses_nothing() {
 
 #[tokio::test]
 async fn dropping_the_listener_hangs_up() {
-    let sandbox = Sandbox::start().unwrap();
-    let client = client(&sandbox);
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = AsyncClient::builder("lag_robot_test")
+        .base_url(format!("http://{}", server.local_addr().unwrap()))
+        .build()
+        .unwrap();
     let mut events = client.robot().events();
-    let waited = timeout(Duration::from_millis(200), events.next_event()).await;
-    assert!(waited.is_err());
+    let accept = async {
+        let (mut connection, _) = server.accept().await.unwrap();
+        let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n\n";
+        connection.write_all(head).await.unwrap();
+        connection
+    };
+    let mut connection = tokio::select! {
+        connection = accept => connection,
+        _ = events.next_event() => unreachable!("there are no events"),
+    };
+    let mut rest = Vec::new();
+    let early = tokio::select! {
+        ended = connection.read_to_end(&mut rest) => Some(ended),
+        _ = timeout(Duration::from_millis(100), events.next_event()) => None,
+    };
+    assert!(early.is_none(), "it hung up before it was dropped");
     drop(events);
-    // The client itself goes on.
-    client.identity().await.unwrap();
+    let ended = timeout(
+        Duration::from_secs(10),
+        connection.read_to_end(&mut request),
+    )
+    .await;
+    assert!(ended.expect("it did not hang up").is_ok());
+}
+
+/// As `StreamExt::next` of the stream libraries does it.
+#[tokio::test]
+async fn a_listener_is_a_stream() {
+    let sandbox = Sandbox::start().unwrap();
+    let (room, alice) = (sandbox.server("dev").room("general"), sandbox.user("alice"));
+    room.post(&alice, "hello").unwrap();
+    let events = client(&sandbox).robot().events_by_polling();
+    let mut events = pin!(events);
+    let event = poll_fn(|context| events.as_mut().poll_next(context)).await;
+    assert_eq!(event.unwrap().unwrap().content(), Some("hello"));
 }

@@ -113,6 +113,24 @@ impl Core {
         Link::new(&self.shared.transport)
     }
 
+    /// Whether the client keeps a rate limit.
+    pub(super) fn is_paced(&self) -> bool {
+        self.shared.pacer.is_some()
+    }
+
+    /// Reports how an attempt of a listener ended.
+    pub(super) fn trace_outcome(
+        &self,
+        trace: &Trace,
+        attempts: u32,
+        outcome: &Result<Response, TransportError>,
+    ) {
+        match outcome {
+            Ok(response) => trace.answered(attempts, response, &self.shared.secret),
+            Err(error) => trace.failed(attempts, error.failure),
+        }
+    }
+
     /// A place in the queue for the rate limit.
     pub(super) fn pass(&self, request: &Request) -> Option<Pass> {
         let class = Class::of(request.is_write(), &request.path);

@@ -5,7 +5,7 @@ mod data;
 mod tests;
 
 use chrono::{DateTime, Utc};
-use serde::de::{self, Deserialize, Deserializer};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
@@ -295,22 +295,28 @@ impl RobotEvent {
         }
     }
 
-    /// Whether `me`, from `client.identity()`, sent the message: a bot that answers itself never
-    /// stops.
+    /// Whether `me`, from `client.identity()`, sent or edited the message: a bot that answers itself
+    /// never stops.
     ///
     /// The sender's id decides. An event that holds none, like those in the documentation, is taken
     /// for one of `me` if the sender has the name of `me`.
     #[must_use]
     pub fn is_from(&self, me: &Identity) -> bool {
-        let Some(message) = self.message() else {
-            return false;
+        let (robot, user, name) = match &self.data {
+            RobotEventData::RoomMessageEdited(data) => {
+                (&data.robot_id, &data.editor_id, &data.editor_name)
+            }
+            RobotEventData::RoomMessage(data) | RobotEventData::RobotMentioned(data) => {
+                (&data.robot_id, &data.sender_id, &data.sender_name)
+            }
+            _ => return false,
         };
-        let robot = message.robot_id.as_ref().map(RobotId::as_str);
-        let user = message.sender_id.as_ref().map(UserId::as_str);
+        let robot = robot.as_ref().map(RobotId::as_str);
+        let user = user.as_ref().map(UserId::as_str);
         if robot.or(user).is_some() {
             return robot == Some(&me.id) || user == Some(&me.id);
         }
-        message.sender_name.as_deref() == Some(&me.display_name)
+        name.as_deref() == Some(&me.display_name)
     }
 
     /// The command in a new message: what follows `prefix` at its beginning. An edit is none.
@@ -374,7 +380,10 @@ impl Serialize for RobotEvent {
         }
         map.serialize_entry("data", &self.data)?;
         for (key, value) in &self.extra {
-            map.serialize_entry(key, value)?;
+            // A payload may have an id of its own beside the event's.
+            if key != "id" || self.id.is_none() {
+                map.serialize_entry(key, value)?;
+            }
         }
         map.end()
     }
@@ -387,7 +396,10 @@ impl<'de> Deserialize<'de> for RobotEvent {
         let id = match payload.remove("id") {
             None | Some(Value::Null) => None,
             Some(Value::String(id)) => Some(id),
-            Some(_) => return Err(de::Error::custom("the id of an event must be a string")),
+            Some(other) => {
+                payload.insert("id".to_owned(), other);
+                None
+            }
         };
         Ok(Self::read(id, Value::Object(payload).to_string(), ""))
     }

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::recent::RecentIds;
-use super::sse;
-use crate::error::Error;
-use crate::models::RobotEvent;
+use super::{LONGEST, sse};
+use crate::error::{Error, InvalidArgument};
+use crate::models::{RobotEvent, timestamp};
 
 #[cfg(test)]
 mod tests;
@@ -25,6 +25,8 @@ pub(crate) const POLL_HOLD: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(75);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// A stream that has lasted for this long has worked, even without an event.
+const STEADY: Duration = Duration::from_secs(60);
 /// What a server may ask for, in `retry:` or in `Retry-After`.
 const LONGEST_ASKED_WAIT: Duration = Duration::from_secs(300);
 /// How many ids are remembered, to know an event that a replay repeats.
@@ -34,8 +36,8 @@ const REMEMBERED: usize = 4_096;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ListenerStatus<'a> {
-    /// The server has accepted the stream, or has answered a poll after a
-    /// failure.
+    /// The server has accepted the stream, or has answered the first poll or the
+    /// first one after a failure.
     Connected,
     /// The connection was lost or not made, and will be tried again.
     #[non_exhaustive]
@@ -70,7 +72,10 @@ pub(crate) struct Listening {
     /// Of polling: what has arrived and is not handed out yet.
     polled: VecDeque<RobotEvent>,
     failures: u32,
-    was_connected: bool,
+    is_connected: bool,
+    was_ever_connected: bool,
+    /// An option that cannot be used.
+    problem: Option<InvalidArgument>,
 }
 
 impl Listening {
@@ -85,7 +90,9 @@ impl Listening {
             chunk: Bytes::new(),
             polled: VecDeque::new(),
             failures: 0,
-            was_connected: false,
+            is_connected: false,
+            was_ever_connected: false,
+            problem: None,
         }
     }
 
@@ -93,10 +100,25 @@ impl Listening {
         self.observer = Some(observer);
     }
 
-    /// Goes on behind the event with this id.
+    /// Goes on after the event with this id.
     pub(crate) fn resume_from(&mut self, id: &str) {
+        // Without the header, whatever happened in between would be lost.
+        if HeaderValue::from_str(id).is_err() {
+            let reason = "holds characters that a header cannot hold, such as a line break";
+            self.problem = Some(InvalidArgument::new("resume_from", reason));
+        }
         self.recent.insert(id, ());
         self.decoder.resume_from(id);
+    }
+
+    /// What keeps it from beginning.
+    pub(crate) fn take_problem(&mut self) -> Option<InvalidArgument> {
+        self.problem.take()
+    }
+
+    pub(crate) fn backoff(&mut self, first: Duration, longest: Duration) {
+        self.first_wait = first.min(LONGEST);
+        self.longest_wait = longest.min(LONGEST);
     }
 
     /// The id to resume from.
@@ -112,31 +134,41 @@ impl Listening {
     pub(crate) fn connected(&mut self) {
         self.decoder.restart();
         self.chunk = Bytes::new();
-        if !self.was_connected {
-            self.was_connected = true;
+        self.was_ever_connected = true;
+        if !self.is_connected {
+            self.is_connected = true;
             self.tell(ListenerStatus::Connected);
         }
     }
 
-    /// Bytes of the stream. They prove that it works, even if it is cut again
-    /// and again.
+    /// Bytes of the stream.
     pub(crate) fn received(&mut self, chunk: Bytes) {
-        self.failures = 0;
         self.chunk = chunk;
     }
 
-    /// Events of a poll.
-    pub(crate) fn received_poll(&mut self, events: impl IntoIterator<Item = RobotEvent>) {
+    /// Events of a poll. Returns how many of them are new.
+    pub(crate) fn received_poll(&mut self, events: impl IntoIterator<Item = RobotEvent>) -> usize {
         self.failures = 0;
-        self.polled.extend(events);
+        let before = self.polled.len();
+        for event in events {
+            if self.is_new(&event) {
+                self.polled.push_back(event);
+            }
+        }
+        self.polled.len() - before
+    }
+
+    /// The stream has ended after this time.
+    pub(crate) fn lasted(&mut self, time: Duration) {
+        if time >= STEADY {
+            self.failures = 0;
+        }
     }
 
     /// The next new event of what has arrived.
     pub(crate) fn next_event(&mut self) -> Option<RobotEvent> {
-        while let Some(event) = self.polled.pop_front() {
-            if self.is_new(&event) {
-                return Some(event);
-            }
+        if let Some(event) = self.polled.pop_front() {
+            return Some(event);
         }
         while !self.chunk.is_empty() {
             let mut input = &*self.chunk;
@@ -149,6 +181,8 @@ impl Listening {
                     if let Some(event) = robot_event(event)
                         && self.is_new(&event)
                     {
+                        // The stream works, even if it is cut again and again.
+                        self.failures = 0;
                         return Some(event);
                     }
                 }
@@ -169,12 +203,14 @@ impl Listening {
     /// the listener. `asked` is what the server asked to wait; `chance` is a
     /// random number from 0 to 1.
     pub(crate) fn failed(&mut self, error: Error, chance: f64) -> Result<Duration, Error> {
-        if is_final(&error) {
+        // What has never answered with events is something else, not the service.
+        let is_stranger = matches!(error, Error::Decode(_)) && !self.was_ever_connected;
+        if is_stranger || is_final(&error) {
             return Err(error);
         }
         self.failures = self.failures.saturating_add(1);
         let wait = self.wait(&error, chance);
-        self.was_connected = false;
+        self.is_connected = false;
         self.tell(ListenerStatus::Reconnecting {
             error: &error,
             failures: self.failures,
@@ -184,19 +220,17 @@ impl Listening {
     }
 
     /// Half of the wait at least, the rest at random: robots that lost the
-    /// server together do not come back together.
+    /// server together do not come back together. What the server asks for makes
+    /// the wait longer, never shorter: one that asks for none is not to be
+    /// called in a loop.
     fn wait(&self, error: &Error, chance: f64) -> Duration {
-        if let Some(asked) = error.retry_after() {
-            return asked.min(LONGEST_ASKED_WAIT);
-        }
+        let asked = |wait: Option<Duration>| wait.unwrap_or_default().min(LONGEST_ASKED_WAIT);
         let doublings = self.failures.saturating_sub(1).min(31);
-        let first = match self.decoder.retry() {
-            Some(asked) => asked.min(LONGEST_ASKED_WAIT),
-            None => self.first_wait,
-        };
+        let first = self.first_wait.max(asked(self.decoder.retry()));
         let longest = self.longest_wait.max(first);
         let wait = first.saturating_mul(1 << doublings).min(longest);
-        wait.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
+        let wait = wait.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0);
+        wait.max(asked(error.retry_after()))
     }
 
     fn tell(&self, status: ListenerStatus<'_>) {
@@ -242,17 +276,19 @@ fn robot_event(event: sse::Event) -> Option<RobotEvent> {
     (!is_ping || event.server_id.is_some()).then_some(event)
 }
 
-/// An element of a poll's answer. Everything may be missing, as everything may
-/// that the documentation shows in one example only.
+/// An element of a poll's answer. Everything may be missing or of another type,
+/// as the documentation shows one example only.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Polled<'a> {
-    #[serde(default)]
-    id: Option<String>,
-    #[serde(default)]
-    event_type: Option<String>,
+    #[serde(default, borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    event_type: Option<&'a RawValue>,
     #[serde(borrow)]
     payload: &'a RawValue,
+    #[serde(default, borrow)]
+    created_at: Option<&'a RawValue>,
 }
 
 /// What a poll is answered with.
@@ -268,12 +304,20 @@ impl<'de> Deserialize<'de> for PolledEvents {
 }
 
 fn polled_event(element: &str) -> RobotEvent {
-    match serde_json::from_str::<Polled<'_>>(element) {
-        Ok(polled) => {
-            let kind = polled.event_type.as_deref().unwrap_or_default();
-            RobotEvent::read(polled.id, polled.payload.get().to_owned(), kind)
-        }
-        // No payload: then the element itself tells the most.
-        Err(_) => RobotEvent::read(None, element.to_owned(), ""),
+    let Ok(polled) = serde_json::from_str::<Polled<'_>>(element) else {
+        // No payload: then the element itself says the most.
+        return RobotEvent::read(None, element.to_owned(), "");
+    };
+    let kind = polled.event_type.and_then(text).unwrap_or_default();
+    let id = polled.id.and_then(text);
+    let mut event = RobotEvent::read(id, polled.payload.get().to_owned(), &kind);
+    if let (None, Some(created_at)) = (event.timestamp, polled.created_at) {
+        let mut json = serde_json::Deserializer::from_str(created_at.get());
+        event.timestamp = timestamp::deserialize(&mut json).ok();
     }
+    event
+}
+
+fn text(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
 }

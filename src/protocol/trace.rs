@@ -1,4 +1,4 @@
-//! What a call tells whoever listens: a span per call (feature `tracing`).
+//! What calls and listeners tell a subscriber: a span per call (feature `tracing`).
 //!
 //! Only what is listed here gets out: method, path template, attempts, status,
 //! request id, waits and kinds of failures. Never an id, a query, a header, a
@@ -73,6 +73,24 @@ impl Trace {
         tracing::debug!(target: "lagclient", parent: &self.span, ?failure, "no answer");
     }
 }
+
+/// A listener has lost its connection, and makes another one after `wait`.
+/// `status` is that of an answer, if there was one.
+#[cfg(feature = "tracing")]
+pub(crate) fn reconnecting(request: &Request, status: Option<u16>, failures: u32, wait: Duration) {
+    tracing::warn!(
+        target: "lagclient",
+        method = %request.endpoint.method,
+        path = path_template(request),
+        status,
+        failures,
+        wait = wait.as_secs_f64(),
+        "connecting again"
+    );
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn reconnecting(_: &Request, _: Option<u16>, _: u32, _: Duration) {}
 
 /// The template holds no ids. A path that a caller wrote out is not shown, as
 /// it may.

@@ -187,10 +187,10 @@ async fn what_passes_is_waited_for_and_told() {
         Reply::status(500),
         Reply::new(502, &[html], "<html>"),
         Reply::new(429, &[("Retry-After", "0.1")], ""),
-        Reply::new(200, &[html], "<html>"),
-        Reply::status(204),
         Reply::Close(Vec::new()),
         stream(sse([1])),
+        Reply::new(200, &[html], "<html>"),
+        Reply::status(204),
         Reply::status(401),
     ]);
     let told = Arc::new(Mutex::new(Vec::new()));
@@ -215,15 +215,66 @@ async fn what_passes_is_waited_for_and_told() {
             "1 server_error",
             "2 server_error",
             "3 rate_limited",
-            "4 decode_error",
-            "5 decode_error",
-            "6 connection_error",
+            "4 connection_error",
             "connected",
             "1 connection_error",
+            "2 decode_error",
+            "3 decode_error",
         ]
     );
     let requests = server.requests();
     assert!(requests[3].at - requests[2].at >= 95 * MS, "Retry-After");
+}
+
+#[maybe_async]
+#[test]
+async fn a_web_page_in_the_place_of_the_service_ends_it() {
+    let page = Reply::new(200, &[("Content-Type", "text/html")], "<html>");
+    let server = Server::start([page.clone(), page]);
+    let client = client(&server);
+    for events in [client.robot().events(), client.robot().events_by_polling()] {
+        let (ids, error) = drain(hasty(events)).await;
+        assert!(ids.is_empty());
+        assert!(matches!(error, Some(Error::Decode(_))), "{error:?}");
+    }
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[maybe_async]
+#[test]
+async fn an_id_that_cannot_be_sent_is_refused() {
+    let server = Server::start([]);
+    let events = client(&server).robot().events().resume_from("evt_7\n");
+    let (ids, error) = drain(events).await;
+    assert!(ids.is_empty());
+    assert!(
+        matches!(&error, Some(Error::InvalidArgument(p)) if p.argument == "resume_from"),
+        "{error:?}"
+    );
+    assert!(server.requests().is_empty());
+}
+
+/// Each poll brings one event at once. They are returned without delay, and the
+/// next poll waits until a second is over.
+#[maybe_async]
+#[test]
+async fn polls_leave_room_in_the_rate_limit() {
+    let server = Server::start([polled([1]), polled([2]), Reply::status(401)]);
+    let client = builder(ROBOT_KEY, &server)
+        .rate_limit(RateLimit::robot())
+        .build()
+        .unwrap();
+    let started = Instant::now();
+    let mut events = client.robot().events_by_polling();
+    let first = events.next_event().await;
+    assert!(first.is_some_and(|event| event.is_ok()));
+    assert!(started.elapsed() < 500 * MS);
+    let (ids, _) = drain(events).await;
+    assert_eq!(ids, ["evt_2"]);
+    let requests = server.requests();
+    for pair in requests.windows(2) {
+        assert!(pair[1].at - pair[0].at >= 950 * MS);
+    }
 }
 
 #[maybe_async]

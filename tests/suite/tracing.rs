@@ -8,7 +8,7 @@ use lagclient::{Error, Method, RetryPolicy};
 use serde_json::json;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::support::{Reply, Server, USER_TOKEN, builder};
+use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder};
 use crate::world::{maybe_async, test};
 
 #[derive(Clone, Default)]
@@ -44,6 +44,14 @@ async fn warm_up() {
     let client = builder(USER_TOKEN, &server).max_retries(1).build().unwrap();
     let refused = client.identity().await;
     assert!(matches!(refused, Err(Error::NotFound(_))), "{refused:?}");
+    let server = Server::start([Reply::status(503), Reply::status(401)]);
+    let client = builder(ROBOT_KEY, &server).build().unwrap();
+    let mut events = client
+        .robot()
+        .events()
+        .backoff(Duration::ZERO, Duration::ZERO);
+    let ended = events.next_event().await;
+    assert!(matches!(ended, Some(Err(Error::Auth(_)))), "{ended:?}");
     std::thread::sleep(Duration::from_millis(20));
 }
 
@@ -141,5 +149,46 @@ async fn a_token_that_is_sent_back_is_not_told() {
     assert!(
         !own.contains("0123456789") && !own.contains("secret_id"),
         "{own}"
+    );
+}
+
+#[maybe_async]
+#[test]
+async fn a_listener_tells_of_its_connections_and_of_no_event() {
+    warm_up().await;
+    let (log, _guard) = listen();
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nx-request-id: req_78\r\n\r\n";
+    let event = "id: secret_id\ndata: {\"type\":\"secret_body\"}\n\n";
+    let server = Server::start([
+        Reply::Close([head, event].concat().into()),
+        Reply::status(503),
+        Reply::status(401),
+    ]);
+    let client = builder(ROBOT_KEY, &server).build().unwrap();
+    let mut events = client
+        .robot()
+        .events()
+        .backoff(Duration::ZERO, Duration::ZERO);
+    let event = events.next_event().await;
+    assert!(event.is_some_and(|event| event.is_ok()));
+    let ended = events.next_event().await;
+    assert!(matches!(ended, Some(Err(Error::Auth(_)))), "{ended:?}");
+    let text = log.text();
+    for told in [
+        "path=\"/robots/@me/events/sse\"",
+        "request_id=\"req_78\"",
+        "connecting again",
+        "status=503 failures=2",
+        "status=401",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    let own: String = text
+        .lines()
+        .filter(|line| line.contains(" lagclient"))
+        .collect();
+    assert!(
+        !own.contains("secret_") && !text.contains(ROBOT_KEY),
+        "{text}"
     );
 }

@@ -237,3 +237,37 @@ fn who_sent_it() {
     let joined = event("member.join", json!({"userId": "robot_1"}));
     assert!(!joined.is_from(&me()));
 }
+
+#[test]
+fn an_edit_is_by_whoever_made_it() {
+    let me: Identity = serde_json::from_value(json!({
+        "id": "robot_1", "kind": "robot", "displayName": "Helper",
+    }))
+    .unwrap();
+    for (data, expected) in [
+        (json!({"robotId": "robot_1"}), true),
+        (json!({"robotId": "robot_2"}), false),
+        (json!({"editorId": "usr_1", "editorName": "Helper"}), false),
+        (json!({"editorName": "Helper"}), true),
+        (json!({"editorName": "Alice"}), false),
+    ] {
+        let payload = json!({"type": "room.message.edited", "data": data});
+        let event = RobotEvent::from_payload(None, payload.to_string());
+        assert_eq!(event.is_from(&me), expected, "{payload}");
+    }
+}
+
+#[test]
+fn an_id_in_the_payload_is_not_the_events() {
+    let payload = r#"{"type":"new.kind","id":"n_1","data":{}}"#;
+    let event = RobotEvent::from_payload(Some("evt_1"), payload);
+    let text = serde_json::to_string(&event).unwrap();
+    assert_eq!(text.matches("\"id\"").count(), 1, "{text}");
+    let again: RobotEvent = serde_json::from_str(&text).unwrap();
+    assert_eq!(again.id.as_deref(), Some("evt_1"));
+
+    let event = RobotEvent::from_payload(None, r#"{"type":"x","id":3,"data":{}}"#);
+    let text = serde_json::to_string(&event).unwrap();
+    let again: RobotEvent = serde_json::from_str(&text).unwrap();
+    assert_eq!(again, event);
+}

@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 
 use super::*;
-use crate::error::{ApiError, ConnectionError};
+use crate::error::{ApiError, ConnectionError, DecodeError};
 
 fn status(status: u16, retry_after: Option<u64>) -> Error {
     let answer = Box::new(ApiError {
@@ -139,12 +139,110 @@ fn waits_double_until_something_arrives() {
             wait(9.0),
         ];
         listening.connected();
-        listening.received(Bytes::new());
+        listening.received(": a comment is no event\n\n".into());
+        assert!(listening.next_event().is_none());
+        assert_eq!(listening.failures(), 7);
+        listening.received("data: {}\n\n".into());
+        assert!(listening.next_event().is_some());
         waits
     };
     let expected = [500, 1000, 1000, 4000, 8000, 16_000, 30_000];
     assert_eq!(waits(), expected);
     assert_eq!(waits(), expected);
+}
+
+/// A server that accepts, greets and hangs up is not called in a loop; nor is one
+/// that repeats an event.
+#[test]
+fn a_stream_without_anything_new_has_worked_only_if_it_lasted() {
+    let mut listening = Listening::new();
+    listening.resume_from("1");
+    for failures in 1..5 {
+        listening.connected();
+        listening.received((": hello\n\n".to_owned() + &sse(1)).into());
+        assert!(listening.next_event().is_none());
+        listening.lasted(Duration::from_secs(59));
+        listening.failed(broken(), 0.0).unwrap();
+        assert_eq!(listening.failures(), failures);
+    }
+    listening.lasted(Duration::from_secs(60));
+    listening.failed(broken(), 0.0).unwrap();
+    assert_eq!(listening.failures(), 1);
+}
+
+#[test]
+fn a_server_that_asks_for_no_wait_is_waited_for_all_the_same() {
+    let mut listening = Listening::new();
+    listening.received("retry: 0\n\n".into());
+    assert!(listening.next_event().is_none());
+    let mut wait = |error| listening.failed(error, 1.0).unwrap().as_millis();
+    let waits = [
+        wait(broken()),
+        wait(status(429, Some(0))),
+        wait(status(503, Some(0))),
+        wait(status(429, Some(3))),
+    ];
+    assert_eq!(waits, [500, 1000, 2000, 4000]);
+}
+
+#[test]
+fn an_answer_of_a_stranger_ends_it_unless_there_were_events_before() {
+    let html = || {
+        Error::Decode(Box::new(DecodeError {
+            endpoint: String::new(),
+            status: 200,
+            path: String::new(),
+            reason: String::new(),
+            excerpt: None,
+            request_id: None,
+            attempts: 1,
+        }))
+    };
+    let mut listening = Listening::new();
+    assert!(listening.failed(broken(), 0.0).is_ok());
+    assert!(listening.failed(html(), 0.0).is_err());
+    listening.connected();
+    assert!(listening.failed(html(), 0.0).is_ok());
+}
+
+#[test]
+fn an_id_that_cannot_be_sent_is_a_problem() {
+    for (id, is_problem) in [
+        ("evt_7\n", true),
+        ("evt\u{0}", true),
+        ("evt_7", false),
+        ("é", false),
+    ] {
+        let mut listening = Listening::new();
+        listening.resume_from(id);
+        let problem = listening.take_problem();
+        assert_eq!(problem.is_some(), is_problem, "{id:?}");
+    }
+}
+
+#[test]
+fn the_longest_waits() {
+    let mut listening = Listening::new();
+    listening.backoff(Duration::MAX, Duration::MAX);
+    for _ in 0..40 {
+        let wait = listening.failed(broken(), 1.0).unwrap();
+        assert_eq!(wait, LONGEST);
+    }
+}
+
+#[test]
+fn a_poll_tells_how_many_events_are_new() {
+    let polled = |ids: &[&str]| {
+        let events = ids
+            .iter()
+            .map(|id| RobotEvent::from_payload(Some(id), "{}"));
+        events.collect::<Vec<_>>()
+    };
+    let mut listening = Listening::new();
+    assert_eq!(listening.received_poll(polled(&["1", "2"])), 2);
+    assert_eq!(listening.received_poll(polled(&["1", "2", "3", "3"])), 1);
+    assert_eq!(listening.received_poll(polled(&["2"])), 0);
+    assert_eq!(ids(&mut listening), ["1", "2", "3"]);
 }
 
 #[test]
@@ -156,8 +254,8 @@ fn what_the_server_asks_for_is_done_within_reason() {
     };
     assert_eq!(wait(&mut listening, 7), 7);
     assert_eq!(wait(&mut listening, 100_000), 300);
-    listening.received("retry: 2000\n\n".into());
-    assert!(listening.next_event().is_none());
+    listening.received("retry: 2000\n\ndata: {}\n\n".into());
+    assert!(listening.next_event().is_some());
     let wait = |listening: &mut Listening| listening.failed(broken(), 1.0).unwrap().as_secs();
     assert_eq!((wait(&mut listening), wait(&mut listening)), (2, 4));
     listening.received("retry: 99999999999999999999\n\n".into());
@@ -202,7 +300,7 @@ fn polled_events_of_any_shape() {
     let json = r#"[
         {"id":"evt_1","eventType":"room.message","payload":{"type":"room.message","data":{"content":"hi"}},"createdAt":"x"},
         {"id":"evt_2","eventType":"voice.join","payload":{ "data" : {} }},
-        {"id":3,"payload":{}},
+        {"id":3,"eventType":"room.created","payload":{},"createdAt":"2024-01-15T12:30:00Z"},
         {"type":"voice.leave"},
         "odd", null
     ]"#;
@@ -216,13 +314,15 @@ fn polled_events_of_any_shape() {
         [
             (Some("evt_1"), "room.message"),
             (Some("evt_2"), "voice.join"),
-            (None, ""),
+            (None, "room.created"),
             (None, "voice.leave"),
             (None, ""),
             (None, ""),
         ]
     );
     assert_eq!(events[0].content(), Some("hi"));
+    assert_eq!(events[0].timestamp, None);
+    assert_eq!(events[2].timestamp.unwrap().timestamp(), 1_705_321_800);
     assert_eq!(events[1].raw(), r#"{ "data" : {} }"#, "byte for byte");
     assert!(serde_json::from_str::<PolledEvents>("{}").is_err());
 }
