@@ -133,7 +133,7 @@ pub(crate) struct EventQueue {
     /// The last one that a poll has taken.
     polled: u64,
     capacity: usize,
-    /// Woken by every new event.
+    /// Woken by every new event, and by whatever else a waiting transport must see.
     wake: Arc<Notify>,
 }
 
@@ -159,6 +159,11 @@ impl EventQueue {
         if self.history.len() > self.capacity {
             self.history.pop_front();
         }
+        self.notify();
+    }
+
+    /// Makes those who wait for events look again.
+    pub(crate) fn notify(&self) {
         self.wake.notify_waiters();
     }
 
@@ -203,6 +208,12 @@ impl EventQueue {
 impl Robot {
     pub(crate) fn may(&self, permission: RobotPermission) -> bool {
         self.permissions.contains(&permission)
+    }
+
+    /// Switches the robot on or off; what waits for its events hears of it.
+    pub(crate) fn set_active(&mut self, active: bool) {
+        self.active = active;
+        self.events.notify();
     }
 
     pub(crate) fn info(&self) -> Value {
