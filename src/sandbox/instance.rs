@@ -62,7 +62,10 @@ impl Sandbox {
         Builder::default()
     }
 
-    /// The base URL to give to a client, without a slash at its end.
+    /// The base URL to give to a client on this machine, without a slash at its end.
+    ///
+    /// Where the sandbox listens on all addresses (`0.0.0.0`, `::`), it names the loopback one; the
+    /// URLs of uploaded files do so, too.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.shared.base_url
@@ -175,7 +178,8 @@ impl Sandbox {
         DateTime::from_timestamp_millis(self.shared.world().clock.now()).unwrap_or_default()
     }
 
-    /// Moves the sandbox's clock forward.
+    /// Moves the sandbox's clock forward. What is waiting already goes on waiting; see
+    /// [`Sandbox::set_clock_speed`].
     pub fn advance(&self, by: Duration) {
         self.shared.world().clock.advance(by);
     }
@@ -188,13 +192,16 @@ impl Sandbox {
     /// How many seconds pass in the sandbox in a real one: 1 to begin with, 0 freezes the clock.
     ///
     /// Everything that the service does by time follows this clock: timestamps, expiries, rate
-    /// limits, image processing, and how long it holds and pings connections.
+    /// limits, image processing, and how long it holds and pings connections. Waits (a held poll, the
+    /// time to the next ping, to the next attempt of a delivery) take as long as this speed makes
+    /// them when they begin: [`Sandbox::advance`] and [`Sandbox::set_time`] do not shorten them, and
+    /// on a frozen clock they take real time.
     pub fn set_clock_speed(&self, speed: f64) {
         self.shared.world().clock.set_speed(speed);
     }
 
-    /// The requests that arrived so far, oldest first: the newest 20,000, and of their bodies the
-    /// newest 128 MiB.
+    /// The requests that arrived so far, oldest first: the newest 20,000, and no more than 128 MiB
+    /// of them.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.journal().all()
@@ -233,7 +240,7 @@ impl Sandbox {
         let mut world = self.shared.world();
         world.stream_epoch += 1;
         for robot in world.robots.values() {
-            robot.events.wake().notify_waiters();
+            robot.events.notify();
         }
     }
 

@@ -298,3 +298,124 @@ fn a_stream_can_fall_silent() {
     ));
     assert!(rest.len() <= 10, "{}", rest.len());
 }
+
+#[test]
+fn two_polls_at_once_share_the_events() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    sandbox.set_poll_hold(Duration::from_millis(500));
+    let polls: Vec<_> = (0..2)
+        .map(|_| {
+            let robot = Caller::robot(&sandbox);
+            thread::spawn(move || robot.get(POLL).expect(200))
+        })
+        .collect();
+    thread::sleep(Duration::from_millis(100));
+    post(&room, &alice, 0..1);
+    let counts = polls.into_iter().map(|poll| {
+        let events = poll.join().expect("no panic");
+        events.as_array().expect("a list").len()
+    });
+    assert_eq!(counts.sum::<usize>(), 1);
+}
+
+#[test]
+fn a_delayed_poll_that_nobody_waits_for_loses_nothing() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    let robot = Caller::robot(&sandbox);
+    post(&room, &alice, 0..1);
+    sandbox.inject(Fault::delay(Duration::from_secs(30)));
+    robot.give_up(POLL, Duration::from_millis(100));
+    assert_eq!(content(&robot.get(POLL).expect(200)[0]["payload"]), 0);
+    post(&room, &alice, 1..2);
+    sandbox.inject(Fault::delay(Duration::from_millis(20)));
+    assert_eq!(content(&robot.get(POLL).expect(200)[0]["payload"]), 1);
+    sandbox.set_poll_hold(Duration::ZERO);
+    assert_eq!(robot.get(POLL).expect(200), json!([]));
+}
+
+#[test]
+fn what_waits_for_events_ends_with_the_robot() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let held = || {
+        let robot = Caller::robot(&sandbox);
+        let poll = thread::spawn(move || robot.get(POLL));
+        thread::sleep(Duration::from_millis(100));
+        poll
+    };
+    let (poll, begun) = (held(), Instant::now());
+    sandbox.robot().set_active(false);
+    poll.join().expect("no panic").refused(403);
+    sandbox.robot().set_active(true);
+
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    let poll = held();
+    let alice = Caller::user(&sandbox, "alice");
+    alice.delete("/servers/srv_dev").expect(204);
+    poll.join().expect("no panic").refused(403);
+    assert_eq!(stream.next(), None);
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn streams_end_though_they_have_just_begun() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    for round in 0..200 {
+        let mut stream = Stream::open(&sandbox, None).expect("a stream");
+        if round % 2 == 0 {
+            sandbox.end_event_streams();
+        } else {
+            sandbox.robot().set_active(false);
+        }
+        assert_eq!(stream.next(), None, "{round}");
+        sandbox.robot().set_active(true);
+    }
+}
+
+#[test]
+fn a_stream_can_be_slow() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    sandbox.inject(Fault::slow_body(Duration::from_micros(10)).path(SSE));
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    post(&room, &alice, 0..1);
+    assert_eq!(content(&stream.next().expect("an event").payload), 0);
+    sandbox.end_event_streams();
+    assert_eq!(stream.next(), None);
+}
+
+#[test]
+fn a_stream_can_stall_in_its_first_event() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    sandbox.inject(Fault::stall_in_body().path(SSE));
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    post(&room, &alice, 0..1);
+    assert_eq!(stream.line().expect("a line"), "id: evt_00000001");
+    let socket = stream.reader.get_ref();
+    socket
+        .set_read_timeout(Some(Duration::from_millis(200)))
+        .expect("set");
+    let mut rest = Vec::new();
+    let silent = stream.reader.read_to_end(&mut rest).expect_err("silence");
+    assert!(matches!(
+        silent.kind(),
+        ErrorKind::WouldBlock | ErrorKind::TimedOut
+    ));
+    assert!(!rest.ends_with(b"\n\n\r\n"));
+}
+
+#[test]
+fn old_events_are_forgotten() {
+    let sandbox = Sandbox::builder()
+        .event_history(3)
+        .start()
+        .expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    post(&room, &alice, 0..5);
+    let kept: Vec<_> = sandbox.robot().events().iter().map(content).collect();
+    assert_eq!(kept, [2, 3, 4]);
+    let mut stream = Stream::open(&sandbox, Some("evt_00000001")).expect("a stream");
+    assert_eq!(content(&stream.next().expect("an event").payload), 2);
+}

@@ -106,7 +106,10 @@ fn ensure(call: &mut Call<'_>) -> Answer {
         ToOwned::to_owned,
     );
     let known = app(call)?.inner.rooms.values();
-    if let Some(room) = known.into_iter().find(|room| has_text(&room.row, "slug", &slug)) {
+    if let Some(room) = known
+        .into_iter()
+        .find(|room| has_text(&room.row, "slug", &slug))
+    {
         return ok(&room.row);
     }
     add(call, given)
