@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use super::dispatch::dispatch;
 use super::failure::Failure;
 use super::reply::Reply;
+use super::seed;
 use super::shared::Shared;
 use super::webhook::{self, Webhook, WebhookDelivery};
 use super::world::friends::FriendshipStatus;
@@ -307,7 +308,8 @@ impl ServerHandle {
         Ok(guest.to_string())
     }
 
-    /// The robot of this name; it is made if there is none. Its permissions become these.
+    /// The robot of this name; it is made if there is none, with a key as [`Seed`](super::Seed) says.
+    /// Its permissions become these.
     ///
     /// # Panics
     /// When the service would not let this robot be made: its name is not between 1 and 32
@@ -327,7 +329,7 @@ impl ServerHandle {
         let id = known.unwrap_or_else(|| {
             let robot = NewRobot {
                 name: name.to_owned(),
-                key: format!("lag_robot_sandbox_{}", world.new_id(name)),
+                key: seed::key_of(&world, name),
                 permissions: std::collections::BTreeSet::new(),
                 transport: None,
                 webhook: None,

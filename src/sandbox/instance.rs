@@ -11,14 +11,13 @@ use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
 use super::shared::Shared;
-use super::{Builder, Fault, Recorded, RobotHandle, ServerHandle, UserHandle, seed};
+use super::{Builder, Failure, Fault, Recorded, RobotHandle, ServerHandle, UserHandle, seed};
 
 /// A running sandbox. Dropping it stops the server and closes its connections.
 pub struct Sandbox {
     shared: Arc<Shared>,
     address: SocketAddr,
     strict: bool,
-    user_token: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -43,7 +42,6 @@ impl Sandbox {
             shared,
             address,
             strict,
-            user_token: seed::token_of(seed::ALICE),
             stop: Some(stop),
             thread: Some(thread),
         }
@@ -79,8 +77,8 @@ impl Sandbox {
 
     /// The token of the user alice.
     #[must_use]
-    pub fn user_token(&self) -> &str {
-        &self.user_token
+    pub fn user_token(&self) -> &'static str {
+        seed::ALICE_TOKEN
     }
 
     /// The key of the robot that is in the server "dev".
@@ -117,7 +115,8 @@ impl Sandbox {
     }
 
     /// The user of this name; it is made if there is none, with the token
-    /// `lag_pat_sandbox_<name>`.
+    /// `lag_pat_sandbox_<name>` ([`Seed`](super::Seed) says what becomes of names that no token can
+    /// hold).
     ///
     /// # Panics
     /// When the name is empty.
@@ -126,8 +125,9 @@ impl Sandbox {
         let mut world = self.shared.world();
         let known = world.user_by_name(username).map(|user| user.id.clone());
         let id = known.unwrap_or_else(|| {
+            let token = seed::token_of(&world, username);
             world
-                .add_user(username, &seed::token_of(username))
+                .add_user(username, &token)
                 .unwrap_or_else(|failure| panic!("user {username:?}: {failure}"))
         });
         UserHandle::new(&self.shared, id)
@@ -233,6 +233,16 @@ impl Sandbox {
     /// after a `Last-Event-ID`: none to begin with.
     pub fn set_replay_overlap(&self, events: u64) {
         self.shared.world().replay_overlap = events;
+    }
+
+    /// Makes the processing of an uploaded image end in failure: `processingStatus` becomes `failed`,
+    /// for a large GIF when its time is over, for others at once.
+    ///
+    /// # Errors
+    /// When there is no image with this id.
+    pub fn fail_image(&self, image_id: &str) -> Result<(), Failure> {
+        self.shared.world().image_mut(image_id)?.fails = true;
+        Ok(())
     }
 
     /// Ends all event streams that are open, as a restart of the service does.

@@ -176,6 +176,26 @@ fn a_seed_makes_another_world() {
 }
 
 #[test]
+fn robots_of_one_name_in_several_servers() {
+    let server = |name| json!({"name": name, "owner": "zoe", "robots": [{"name": "bot"}]});
+    let seed = json!({
+        "users": [{"username": "zoe"}],
+        "servers": [server("a"), server("b"), server("c")]
+    });
+    let seed = Seed::from_json(&seed.to_string()).expect("a seed");
+    let sandbox = Sandbox::builder().seed(seed).start().expect("a sandbox");
+    let keys = ["a", "b", "c"].map(|name| sandbox.server(name).robot("bot", []).key());
+    assert_eq!(
+        keys,
+        [
+            "lag_robot_sandbox_secret",
+            "lag_robot_sandbox_bot",
+            "lag_robot_sandbox_bot_2"
+        ]
+    );
+}
+
+#[test]
 fn the_seed_in_the_documentation_works() {
     let page = include_str!("../../docs/sandbox.md");
     let (_, after) = page.split_once("```json\n").expect("a seed");
@@ -246,4 +266,7 @@ fn seeds_that_do_not_fit_together_say_why() {
     );
     assert!(why(&robot(r#"{"name": "b", "key": "secret"}"#)).contains("lag_robot_"));
     assert!(why(r#"{"users": [{"username": "a"}, {"username": "A"}]}"#).contains("taken"));
+    assert!(why(r#"{"users": [{"username": "a", "token": "a b"}]}"#).contains("without spaces"));
+    let unsendable = robot(r#"{"name": "b", "key": "lag_robot_ü"}"#);
+    assert!(why(&unsendable).contains("without spaces"));
 }

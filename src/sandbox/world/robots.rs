@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::users::check_token;
 use super::{Id, Server, World};
 use crate::sandbox::clock::{Millis, iso};
 use crate::sandbox::failure::Failure;
@@ -322,6 +323,7 @@ impl World {
         if siblings().any(|robot| robot.name.eq_ignore_ascii_case(&name)) {
             return Err(Failure::conflict("This server has a robot of that name"));
         }
+        check_token(&key)?;
         if !key.starts_with("lag_robot_") || self.robot_keys.contains_key(&key) {
             return Err(Failure::conflict(
                 "A robot key begins with lag_robot_ and belongs to one robot",
