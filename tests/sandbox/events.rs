@@ -407,6 +407,43 @@ fn a_stream_can_stall_in_its_first_event() {
 }
 
 #[test]
+fn messages_and_members_that_change_are_events() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let alice = Caller::user(&sandbox, "alice");
+    let messages = "/servers/srv_dev/rooms/room_general/messages";
+    let sent = alice.post(messages, &json!({"content": "a"})).expect(201);
+    let id = sent["id"].as_str().expect("an id");
+    let message = format!("{messages}/{id}");
+    alice.patch(&message, &json!({"content": "b"})).expect(200);
+    alice.delete(&message).expect(204);
+    let bob = Caller::user(&sandbox, "bob");
+    bob.delete("/servers/srv_dev/leave").expect(204);
+    sandbox.server("dev").add_member(&sandbox.user("bob"));
+    alice.delete("/servers/srv_dev/members/usr_bob").expect(204);
+
+    let events = sandbox.robot().events();
+    let kinds: Vec<_> = events.iter().map(|event| event["type"].as_str()).collect();
+    let expected = [
+        "room.message",
+        "room.message.edited",
+        "room.message.deleted",
+        "member.leave",
+        "member.join",
+        "member.leave",
+    ];
+    assert_eq!(kinds, expected.map(Some));
+    for event in &events[1..3] {
+        assert_eq!(event["data"]["roomId"], "room_general");
+        assert_eq!(event["data"]["messageId"], id);
+    }
+    assert_eq!(events[1]["data"]["content"], "b");
+    for event in &events[3..] {
+        assert_eq!(event["data"]["userId"], "usr_bob");
+        assert_eq!(event["data"]["username"], "bob");
+    }
+}
+
+#[test]
 fn old_events_are_forgotten() {
     let sandbox = Sandbox::builder()
         .event_history(3)

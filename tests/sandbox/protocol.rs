@@ -325,3 +325,20 @@ fn a_head_has_its_bounds() {
     assert!(padded(256 * 1024).map_or(true, |status| status == 431));
     assert_eq!(sandbox.requests().len(), 1);
 }
+
+#[test]
+fn its_connections_end_with_it() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let address = sandbox.address();
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .expect("set");
+    stream
+        .write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
+        .expect("written");
+    read_answer(&mut stream).expect("an answer");
+    drop(sandbox);
+    assert!(TcpStream::connect(address).is_err());
+    assert_eq!(stream.read(&mut [0]).expect("the end"), 0);
+}
