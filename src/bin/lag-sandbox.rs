@@ -99,9 +99,11 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     }
     let ending = Ending::listen()?;
     let sandbox = builder.start().map_err(|error| {
-        let of_seed = error.get_ref().is_some_and(|cause| cause.is::<SeedError>());
-        match &arguments.seed {
-            Some(path) if of_seed => format!("{}: {error}", path.display()),
+        let of_seed = error
+            .get_ref()
+            .and_then(|cause| cause.downcast_ref::<SeedError>());
+        match (&arguments.seed, of_seed) {
+            (Some(path), Some(error)) => format!("{}: {error}", path.display()),
             _ => format!("cannot start on {}: {error}", arguments.address),
         }
     })?;
