@@ -2,12 +2,12 @@
 
 use std::future::poll_fn;
 use std::io::{self, Write as _};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::task::Poll;
 
-use lagclient::sandbox::{Recorded, Sandbox, Seed};
+use lagclient::sandbox::{Recorded, Sandbox, Seed, SeedError};
 use lexopt::prelude::*;
 use tokio::runtime::{self, Runtime};
 
@@ -22,9 +22,10 @@ Usage: lag-sandbox [options]
   --seed <file>          start with the world in this JSON file
   --empty                start with nobody and nothing
   --rate-limits          enforce the documented rate limits of robots
-  --clock-speed <n>      sandbox seconds per real second (default 1)
+  --clock-speed <n>      sandbox seconds per real second, 0 to 1000000 (default 1)
   --print-env[=<kind>]   print the lines that point a client at the sandbox, and
-                         exit; kind is robot (default) or user
+                         exit; kind is robot (default) or user; not for
+                         another world (--seed, --empty)
   -q, --quiet            no access log
   -v, --verbose          an access log with sizes, times and connections
   -h, --help             print this help
@@ -74,7 +75,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     };
     if let Some(kind) = arguments.print_env {
-        print!("{}", environment(arguments.address, kind)?);
+        tell(&environment(arguments.address, kind)?);
         return Ok(());
     }
     let mut builder = Sandbox::builder()
@@ -97,15 +98,30 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         builder = builder.on_request(move |request| report(log, request));
     }
     let ending = Ending::listen()?;
-    let sandbox = builder
-        .start()
-        .map_err(|error| format!("cannot start on {}: {error}", arguments.address))?;
+    let sandbox = builder.start().map_err(|error| {
+        let of_seed = error
+            .get_ref()
+            .and_then(|cause| cause.downcast_ref::<SeedError>());
+        match (&arguments.seed, of_seed) {
+            (Some(path), Some(error)) => format!("{}: {error}", path.display()),
+            _ => format!("cannot start on {}: {error}", arguments.address),
+        }
+    })?;
     let standard = arguments.seed.is_none() && !arguments.empty;
-    print!("{}", banner(&sandbox, standard));
-    io::stdout().flush()?;
+    tell(&banner(&sandbox, standard));
     ending.wait();
-    println!("lag-sandbox: stopped");
+    tell("lag-sandbox: stopped\n");
     Ok(())
+}
+
+/// Writes to the standard output. Whoever reads it may be gone; the sandbox goes on.
+fn tell(text: &str) {
+    let mut output = io::stdout().lock();
+    drop(
+        output
+            .write_all(text.as_bytes())
+            .and_then(|()| output.flush()),
+    );
 }
 
 /// `None` when the answer has been printed already.
@@ -129,7 +145,13 @@ fn parse() -> Result<Option<Arguments>, lexopt::Error> {
             Long("seed") => arguments.seed = Some(parser.value()?.into()),
             Long("empty") => arguments.empty = true,
             Long("rate-limits") => arguments.rate_limits = true,
-            Long("clock-speed") => arguments.clock_speed = parser.value()?.parse()?,
+            Long("clock-speed") => {
+                let speed: f64 = parser.value()?.parse()?;
+                if !(0.0..=1e6).contains(&speed) {
+                    return Err("--clock-speed takes a number from 0 to 1000000".into());
+                }
+                arguments.clock_speed = speed;
+            }
             Long("print-env") => {
                 let kind = parser.optional_value();
                 arguments.print_env = Some(match kind.as_ref().map(|kind| kind.to_str()) {
@@ -141,11 +163,11 @@ fn parse() -> Result<Option<Arguments>, lexopt::Error> {
             Short('q') | Long("quiet") => arguments.log = Log::Nothing,
             Short('v') | Long("verbose") => arguments.log = Log::Details,
             Short('h') | Long("help") => {
-                print!("{HELP}");
+                tell(HELP);
                 return Ok(None);
             }
             Short('V') | Long("version") => {
-                println!("lag-sandbox {}", env!("CARGO_PKG_VERSION"));
+                tell(concat!("lag-sandbox ", env!("CARGO_PKG_VERSION"), "\n"));
                 return Ok(None);
             }
             other => return Err(other.unexpected()),
@@ -154,14 +176,25 @@ fn parse() -> Result<Option<Arguments>, lexopt::Error> {
     if arguments.seed.is_some() && arguments.empty {
         return Err("--seed and --empty exclude each other".into());
     }
+    if arguments.print_env.is_some() && (arguments.seed.is_some() || arguments.empty) {
+        return Err("--print-env names tokens of the standard world only".into());
+    }
     arguments.address = SocketAddr::new(host, port);
     Ok(Some(arguments))
 }
 
 /// Lines for a shell, so that `Client::from_env` finds the sandbox.
-fn environment(address: SocketAddr, kind: Kind) -> Result<String, &'static str> {
+fn environment(mut address: SocketAddr, kind: Kind) -> Result<String, &'static str> {
     if address.port() == 0 {
         return Err("--print-env needs a fixed port");
+    }
+    // What listens on all addresses is reached by the loopback one, and clients refuse to send a
+    // token to any other without TLS.
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
     }
     let (name, token, other) = match kind {
         Kind::Robot => ("LAG_ROBOT_API_KEY", "lag_robot_sandbox_secret", "LAG_TOKEN"),
@@ -218,11 +251,7 @@ fn report(log: Log, request: &Recorded) {
         ),
     };
     let (method, target) = (request.method(), request.target());
-    // Whoever reads the log may be gone; the sandbox goes on.
-    drop(writeln!(
-        io::stdout(),
-        "{status} {method} {target}{details}"
-    ));
+    tell(&format!("{status} {method} {target}{details}\n"));
 }
 
 /// Ctrl-C, and SIGTERM where there is such a thing.

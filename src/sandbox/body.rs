@@ -25,35 +25,43 @@ pub(crate) enum ReplyBody {
         first: Bytes,
         announced: u64,
     },
+    /// Half of what arrives first, then silence.
+    StallingStream(Option<mpsc::Receiver<Bytes>>),
     /// A byte at a time.
     Slow {
         rest: Bytes,
+        /// What follows it, in a stream.
+        more: Option<mpsc::Receiver<Bytes>>,
         pause: Duration,
         nap: Pin<Box<Sleep>>,
     },
 }
 
 impl ReplyBody {
-    pub(crate) fn stalling(mut whole: Bytes) -> Self {
-        let announced = whole.len() as u64;
-        whole.truncate(whole.len() / 2);
-        Self::Stalling {
-            first: whole,
-            announced,
-        }
-    }
-
-    /// What has not been sent yet of a body that is not bent already.
-    pub(crate) fn into_whole(self) -> Bytes {
+    pub(crate) fn stalling(self) -> Self {
         match self {
-            Self::Whole(bytes) => bytes,
-            _ => Bytes::new(),
+            Self::Streamed(pieces) => Self::StallingStream(Some(pieces)),
+            Self::Whole(mut whole) => {
+                let announced = whole.len() as u64;
+                whole.truncate(whole.len() / 2);
+                Self::Stalling {
+                    first: whole,
+                    announced,
+                }
+            }
+            bent => bent,
         }
     }
 
-    pub(crate) fn slow(rest: Bytes, pause: Duration) -> Self {
+    pub(crate) fn slowly(self, pause: Duration) -> Self {
+        let (rest, more) = match self {
+            Self::Whole(whole) => (whole, None),
+            Self::Streamed(pieces) => (Bytes::new(), Some(pieces)),
+            bent => return bent,
+        };
         Self::Slow {
             rest,
+            more,
             pause,
             nap: Box::pin(sleep(Duration::ZERO)),
         }
@@ -89,7 +97,29 @@ impl Body for ReplyBody {
                 }
                 std::mem::take(first)
             }
-            Self::Slow { rest, pause, nap } => {
+            Self::StallingStream(pieces) => match pieces {
+                None => return Poll::Pending,
+                Some(arriving) => {
+                    let Some(mut piece) = ready!(arriving.poll_recv(cx)) else {
+                        return Poll::Ready(None);
+                    };
+                    *pieces = None;
+                    piece.truncate(piece.len() / 2);
+                    piece
+                }
+            },
+            Self::Slow {
+                rest,
+                more,
+                pause,
+                nap,
+            } => {
+                if let (true, Some(pieces)) = (rest.is_empty(), more) {
+                    match ready!(pieces.poll_recv(cx)) {
+                        Some(piece) => *rest = piece,
+                        None => return Poll::Ready(None),
+                    }
+                }
                 if nap.as_mut().poll(cx).is_pending() {
                     return Poll::Pending;
                 }
@@ -105,17 +135,29 @@ impl Body for ReplyBody {
 
     fn is_end_stream(&self) -> bool {
         match self {
-            Self::Whole(rest) | Self::Slow { rest, .. } => rest.is_empty(),
+            Self::Whole(rest)
+            | Self::Slow {
+                rest, more: None, ..
+            } => rest.is_empty(),
             Self::Stalling { announced, .. } => *announced == 0,
-            Self::Endless { .. } | Self::Streamed(_) => false,
+            Self::Endless { .. }
+            | Self::Slow { .. }
+            | Self::StallingStream(_)
+            | Self::Streamed(_) => false,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Self::Whole(rest) | Self::Slow { rest, .. } => SizeHint::with_exact(rest.len() as u64),
+            Self::Whole(rest)
+            | Self::Slow {
+                rest, more: None, ..
+            } => SizeHint::with_exact(rest.len() as u64),
             Self::Stalling { announced, .. } => SizeHint::with_exact(*announced),
-            Self::Endless { .. } | Self::Streamed(_) => SizeHint::default(),
+            Self::Endless { .. }
+            | Self::Slow { .. }
+            | Self::StallingStream(_)
+            | Self::Streamed(_) => SizeHint::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -163,7 +163,7 @@ impl Builder {
         let listener = TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let base_url = format!("http://{address}");
+        let base_url = format!("http://{}", reachable(address));
         let mut clock = Clock::new(self.start_at.map(|time| time.timestamp_millis()));
         clock.set_speed(self.clock_speed);
         let mut world = World::new(clock, self.event_history);
@@ -192,6 +192,17 @@ impl Builder {
     }
 }
 
+/// Where a client on this machine finds what listens on the address.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
 fn run(
     listener: TcpListener,
     shared: Arc<Shared>,
@@ -217,7 +228,11 @@ fn run(
     };
     // Nobody else sets it.
     drop(shared.runtime.set(runtime.handle().clone()));
-    drop(ready.send(Ok(())));
+    // First, so that they begin with what happens once somebody knows of the sandbox.
     webhook::start_all(&shared, runtime.handle());
+    drop(ready.send(Ok(())));
     runtime.block_on(serve(listener, shared, stop));
+    // Ends the tasks and with them the connections, without waiting for the name of a webhook's host
+    // to be looked up.
+    runtime.shutdown_background();
 }

@@ -18,13 +18,8 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn new(start: Option<Millis>) -> Self {
-        let base = start.unwrap_or_else(|| {
-            SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, whole_millis)
-        });
         Self {
-            base,
+            base: start.unwrap_or_else(real_now),
             anchor: Instant::now(),
             speed: 1.0,
         }
@@ -54,7 +49,8 @@ impl Clock {
         };
     }
 
-    /// How long `sandbox` time takes for real, for waits. A frozen clock waits in real time.
+    /// How long `sandbox` time takes for real, for waits: they end then, whatever happens to the
+    /// clock meanwhile. A frozen clock waits in real time.
     pub(crate) fn real(&self, sandbox: Duration) -> Duration {
         if self.speed > 0.0 {
             Duration::try_from_secs_f64(sandbox.as_secs_f64() / self.speed).unwrap_or(sandbox)
@@ -62,6 +58,13 @@ impl Clock {
             sandbox
         }
     }
+}
+
+/// The time outside of the sandbox.
+pub(crate) fn real_now() -> Millis {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, whole_millis)
 }
 
 fn whole_millis(duration: Duration) -> Millis {

@@ -12,6 +12,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
 use super::clock::iso;
+use super::failure::Failure;
 use super::shared::Shared;
 use super::world::{Id, QueuedEvent};
 
@@ -40,34 +41,25 @@ fn frame(event: &QueuedEvent) -> String {
 /// Starts a stream of the robot's events after the one with this number.
 pub(crate) fn stream(shared: Arc<Shared>, robot: Id, after: u64) -> mpsc::Receiver<Bytes> {
     let (sender, receiver) = mpsc::channel(4);
-    tokio::spawn(feed(shared, robot, after, sender));
+    // It is open from now on, not from when its task first runs.
+    let epoch = shared.world().stream_epoch;
+    tokio::spawn(feed(shared, robot, after, epoch, sender));
     receiver
 }
 
-async fn feed(shared: Arc<Shared>, robot: Id, mut after: u64, sender: mpsc::Sender<Bytes>) {
-    let epoch = shared.world().stream_epoch;
-    loop {
-        let wake = {
-            let world = shared.world();
-            match world.robots.get(&robot) {
-                Some(robot) if robot.active && world.stream_epoch == epoch => robot.events.wake(),
-                _ => return,
-            }
-        };
-        // Asked for before looking at the queue: what comes in between is not missed.
+async fn feed(
+    shared: Arc<Shared>,
+    robot: Id,
+    mut after: u64,
+    epoch: u64,
+    sender: mpsc::Sender<Bytes>,
+) {
+    while let Some(wake) = wake(&shared, &robot) {
+        // Asked for before looking: what comes in between is not missed.
         let mut woken = pin!(wake.notified());
         woken.as_mut().enable();
-        let (frames, ping) = {
-            let world = shared.world();
-            let mut frames = String::new();
-            let seen = after;
-            let batch = world.robots.get(&robot).into_iter();
-            let batch = batch.flat_map(|robot| robot.events.after(seen));
-            for event in batch.take(STREAM_BATCH) {
-                frames += &frame(event);
-                after = event.number;
-            }
-            (frames, world.clock.real(PING))
+        let Some((frames, ping)) = next_frames(&shared, &robot, epoch, &mut after) else {
+            return;
         };
         let written = if frames.is_empty() {
             match timeout(ping, either(woken, sender.closed())).await {
@@ -85,41 +77,79 @@ async fn feed(shared: Arc<Shared>, robot: Id, mut after: u64, sender: mpsc::Send
     }
 }
 
-/// Waits for the robot's next events, as long as the service holds a poll.
-pub(crate) async fn poll(shared: &Shared, robot: &Id) -> (Vec<Value>, u64) {
+fn wake(shared: &Shared, robot: &Id) -> Option<Arc<Notify>> {
+    let world = shared.world();
+    world.robots.get(robot).map(|robot| robot.events.wake())
+}
+
+/// What a stream writes next, and how long it may be silent; `None` when it is to end.
+fn next_frames(
+    shared: &Shared,
+    robot: &Id,
+    epoch: u64,
+    after: &mut u64,
+) -> Option<(String, Duration)> {
+    let world = shared.world();
+    let robot = world.robots.get(robot)?;
+    if !robot.active || world.stream_epoch != epoch {
+        return None;
+    }
+    let mut frames = String::new();
+    let seen = *after;
+    for event in robot.events.after(seen).take(STREAM_BATCH) {
+        frames += &frame(event);
+        *after = event.number;
+    }
+    Some((frames, world.clock.real(PING)))
+}
+
+/// Waits for the robot's next events, as long as the service holds a poll. They are left for the
+/// next poll to take, too, if the queue `keeps` them.
+pub(crate) async fn poll(
+    shared: &Shared,
+    robot: &Id,
+    keeps: bool,
+) -> Result<(Vec<Value>, u64), Failure> {
     let hold = {
         let world = shared.world();
         world.clock.real(world.poll_hold)
     };
-    timeout(hold, poll_without_end(shared, robot))
+    timeout(hold, poll_without_end(shared, robot, keeps))
         .await
-        .unwrap_or_default()
+        .unwrap_or_else(|_| Ok(Default::default()))
 }
 
-async fn poll_without_end(shared: &Shared, robot: &Id) -> (Vec<Value>, u64) {
+async fn poll_without_end(
+    shared: &Shared,
+    robot: &Id,
+    keeps: bool,
+) -> Result<(Vec<Value>, u64), Failure> {
     loop {
-        let wake: Arc<Notify> = match shared.world().robots.get(robot) {
-            Some(robot) => robot.events.wake(),
-            None => return (Vec::new(), 0),
-        };
+        let wake = wake(shared, robot).ok_or_else(disabled)?;
         let mut woken = pin!(wake.notified());
         woken.as_mut().enable();
-        let taken = take(shared, robot);
+        let taken = take(shared, robot, keeps)?;
         if !taken.0.is_empty() {
-            return taken;
+            return Ok(taken);
         }
         woken.await;
     }
 }
 
+/// Why a robot that is switched off, or gone, gets no events.
+pub(crate) fn disabled() -> Failure {
+    Failure::forbidden("The robot is disabled")
+}
+
 /// The events that no poll has taken yet, and the number of the last of them.
-fn take(shared: &Shared, robot: &Id) -> (Vec<Value>, u64) {
-    let world = shared.world();
-    let queue = world.robots.get(robot).map(|robot| &robot.events);
+fn take(shared: &Shared, robot: &Id, keeps: bool) -> Result<(Vec<Value>, u64), Failure> {
+    let mut world = shared.world();
+    let robot = world.robots.get_mut(robot);
+    let robot = robot.filter(|robot| robot.active).ok_or_else(disabled)?;
+    let queue = &mut robot.events;
     let mut last = 0;
     let events = queue
-        .into_iter()
-        .flat_map(|queue| queue.after(queue.polled()))
+        .after(queue.polled())
         .take(POLL_BATCH)
         .map(|event| {
             last = event.number;
@@ -131,7 +161,11 @@ fn take(shared: &Shared, robot: &Id) -> (Vec<Value>, u64) {
             })
         })
         .collect();
-    (events, last)
+    if !keeps {
+        // In the same moment, so that two polls at once share the events between them.
+        queue.set_polled(last);
+    }
+    Ok((events, last))
 }
 
 /// Whichever is ready first.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 /// Something that goes wrong with a request, once unless told otherwise.
@@ -79,16 +80,23 @@ impl Fault {
 
     /// Answers with this status and, unless [`Fault::body`] sets another, the usual error envelope.
     ///
-    /// A number that is no HTTP status becomes 500.
+    /// A number that is no HTTP status becomes 500, and so does one below 200: those are not the
+    /// status of an answer but announce one.
     pub fn status(status: u16) -> Self {
         Self::new(Effect::Status {
-            status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            status: StatusCode::from_u16(status)
+                .ok()
+                .filter(|status| !status.is_informational())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             headers: Vec::new(),
             body: None,
         })
     }
 
-    /// Answers as usual, but this much later (real time).
+    /// Carries the call out as usual and answers this much later (real time).
+    ///
+    /// The call has its effect even if the client has given up by then. Only the events of a poll
+    /// stay queued until the answer goes out.
     pub fn delay(delay: Duration) -> Self {
         Self::new(Effect::Delay(delay))
     }
@@ -115,13 +123,16 @@ impl Fault {
 
     /// Announces the whole answer, sends half of its body and closes the connection.
     ///
-    /// An answer without a body is cut in its headers instead.
+    /// An answer without a body is cut in its headers instead, and so is an event stream, which has
+    /// no middle: see [`Fault::cut_body_after`].
     pub fn close_in_body() -> Self {
         Self::new(Effect::CloseInBody)
     }
 
     /// Sends this many bytes of the answer's body and closes the connection: for event streams,
     /// which have no middle. A shorter answer goes out whole, and its connection is closed.
+    ///
+    /// These are bytes on the wire: a stream is sent in chunks, and what frames them counts, too.
     pub fn cut_body_after(bytes: usize) -> Self {
         Self::new(Effect::CutBody {
             after: bytes,
@@ -138,20 +149,21 @@ impl Fault {
         })
     }
 
-    /// Sends this many bytes of the answer's body and then nothing more, keeping the connection
-    /// open: a stream that is dead without saying so.
+    /// Sends this many bytes of the answer's body (on the wire, as for [`Fault::cut_body_after`]) and
+    /// then nothing more, keeping the connection open: a stream that is dead without saying so.
     pub fn stall_body_after(bytes: usize) -> Self {
         Self::new(Effect::StallBody { after: bytes })
     }
 
     /// Sends half of the answer's body and then nothing more, keeping the connection open.
     ///
-    /// An answer without a body goes out whole.
+    /// An answer without a body goes out whole. An event stream has no half: it is half of what it
+    /// brings first that is sent.
     pub fn stall_in_body() -> Self {
         Self::new(Effect::StallInBody)
     }
 
-    /// Sends the body of the answer byte by byte, with this pause between two bytes.
+    /// Sends the body of the answer, be it a stream, byte by byte, with this pause between two bytes.
     pub fn slow_body(pause: Duration) -> Self {
         Self::new(Effect::SlowBody(pause))
     }
@@ -174,11 +186,14 @@ impl Fault {
     /// Adds a header to the answer of a [`Fault::status`]; on other faults it changes nothing.
     ///
     /// # Panics
-    /// If the name or value cannot be a header: the test that says so is wrong.
+    /// If the name or value cannot be a header: the test that says so is wrong. Nor can it be
+    /// `content-length` or `transfer-encoding`, which follow from the body: for an answer whose
+    /// framing is a lie there is [`Fault::raw`].
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let parsed = name
             .parse::<HeaderName>()
             .ok()
+            .filter(|name| *name != CONTENT_LENGTH && *name != TRANSFER_ENCODING)
             .zip(HeaderValue::from_str(value).ok());
         let Some(pair) = parsed else {
             panic!("{name:?}: {value:?} cannot be a header");
@@ -265,9 +280,18 @@ impl Fault {
             )
     }
 
-    /// Whether events that the answer carries stay queued, because the client does not get them.
+    /// Whether events that the answer carries stay queued, because the client does not get them or
+    /// may have gone before it does.
     pub(crate) fn loses_events(&self) -> bool {
-        !self.after_effect && !matches!(self.effect, Effect::Delay(_) | Effect::SlowBody(_))
+        !self.after_effect && !matches!(self.effect, Effect::SlowBody(_))
+    }
+
+    /// Whether the status of the answer reaches the client.
+    pub(crate) fn sends_status(&self) -> bool {
+        !matches!(
+            self.effect,
+            Effect::CloseUnread | Effect::Close | Effect::Reset | Effect::Raw(_)
+        )
     }
 
     fn concerns(&self, method: &Method, path: &str) -> bool {

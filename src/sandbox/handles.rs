@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use super::dispatch::dispatch;
 use super::failure::Failure;
 use super::reply::Reply;
+use super::seed;
 use super::shared::Shared;
 use super::webhook::{self, Webhook, WebhookDelivery};
 use super::world::friends::FriendshipStatus;
@@ -206,6 +207,9 @@ impl RobotHandle {
     /// (`whsec_…`), and repeats what is not answered with 2xx on the documented schedule, which
     /// follows the sandbox's clock speed.
     ///
+    /// They are signed with the real time, whatever the sandbox's clock shows: that is what a
+    /// receiver compares with.
+    ///
     /// # Errors
     /// When the URL is not plain http or a secret is not `whsec_` and base64.
     pub fn set_webhook(&self, url: &str, secrets: &[&str]) -> Result<(), Failure> {
@@ -218,6 +222,8 @@ impl RobotHandle {
         let after = robot.events.last();
         "webhook".clone_into(&mut robot.transport);
         robot.webhook = Some(webhook.clone());
+        // The deliveries to the one before end.
+        robot.events.notify();
         drop(world);
         let delivery = webhook::deliver(self.shared.clone(), self.id.clone(), webhook, after);
         if let Some(runtime) = self.shared.runtime.get() {
@@ -234,11 +240,13 @@ impl RobotHandle {
         robot.map_or_else(Vec::new, |robot| robot.deliveries.clone())
     }
 
-    /// Switches the robot on or off, as a webhook that answers 410 does.
+    /// Switches the robot on or off. A webhook that answers 410 switches it off, too.
+    ///
+    /// A robot that is off gets no events: its streams and held polls end, its webhook is left alone.
+    /// It hears of what happens once it is on again.
     pub fn set_active(&self, active: bool) {
         if let Some(robot) = self.shared.world().robots.get_mut(&self.id) {
-            robot.active = active;
-            robot.events.wake().notify_waiters();
+            robot.set_active(active);
         }
     }
 
@@ -300,7 +308,8 @@ impl ServerHandle {
         Ok(guest.to_string())
     }
 
-    /// The robot of this name; it is made if there is none. Its permissions become these.
+    /// The robot of this name; it is made if there is none, with a key as [`Seed`](super::Seed) says.
+    /// Its permissions become these.
     ///
     /// # Panics
     /// When the service would not let this robot be made: its name is not between 1 and 32
@@ -320,7 +329,7 @@ impl ServerHandle {
         let id = known.unwrap_or_else(|| {
             let robot = NewRobot {
                 name: name.to_owned(),
-                key: format!("lag_robot_sandbox_{}", world.new_id(name)),
+                key: seed::key_of(&world, name),
                 permissions: std::collections::BTreeSet::new(),
                 transport: None,
                 webhook: None,

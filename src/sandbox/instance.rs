@@ -11,14 +11,13 @@ use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
 use super::shared::Shared;
-use super::{Builder, Fault, Recorded, RobotHandle, ServerHandle, UserHandle, seed};
+use super::{Builder, Failure, Fault, Recorded, RobotHandle, ServerHandle, UserHandle, seed};
 
 /// A running sandbox. Dropping it stops the server and closes its connections.
 pub struct Sandbox {
     shared: Arc<Shared>,
     address: SocketAddr,
     strict: bool,
-    user_token: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -43,7 +42,6 @@ impl Sandbox {
             shared,
             address,
             strict,
-            user_token: seed::token_of(seed::ALICE),
             stop: Some(stop),
             thread: Some(thread),
         }
@@ -62,7 +60,10 @@ impl Sandbox {
         Builder::default()
     }
 
-    /// The base URL to give to a client, without a slash at its end.
+    /// The base URL to give to a client on this machine, without a slash at its end.
+    ///
+    /// Where the sandbox listens on all addresses (`0.0.0.0`, `::`), it names the loopback one; the
+    /// URLs of uploaded files do so, too.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.shared.base_url
@@ -76,8 +77,8 @@ impl Sandbox {
 
     /// The token of the user alice.
     #[must_use]
-    pub fn user_token(&self) -> &str {
-        &self.user_token
+    pub fn user_token(&self) -> &'static str {
+        seed::ALICE_TOKEN
     }
 
     /// The key of the robot that is in the server "dev".
@@ -114,7 +115,8 @@ impl Sandbox {
     }
 
     /// The user of this name; it is made if there is none, with the token
-    /// `lag_pat_sandbox_<name>`.
+    /// `lag_pat_sandbox_<name>` ([`Seed`](super::Seed) says what becomes of names that no token can
+    /// hold).
     ///
     /// # Panics
     /// When the name is empty.
@@ -123,8 +125,9 @@ impl Sandbox {
         let mut world = self.shared.world();
         let known = world.user_by_name(username).map(|user| user.id.clone());
         let id = known.unwrap_or_else(|| {
+            let token = seed::token_of(&world, username);
             world
-                .add_user(username, &seed::token_of(username))
+                .add_user(username, &token)
                 .unwrap_or_else(|failure| panic!("user {username:?}: {failure}"))
         });
         UserHandle::new(&self.shared, id)
@@ -175,7 +178,8 @@ impl Sandbox {
         DateTime::from_timestamp_millis(self.shared.world().clock.now()).unwrap_or_default()
     }
 
-    /// Moves the sandbox's clock forward.
+    /// Moves the sandbox's clock forward. What is waiting already goes on waiting; see
+    /// [`Sandbox::set_clock_speed`].
     pub fn advance(&self, by: Duration) {
         self.shared.world().clock.advance(by);
     }
@@ -188,13 +192,16 @@ impl Sandbox {
     /// How many seconds pass in the sandbox in a real one: 1 to begin with, 0 freezes the clock.
     ///
     /// Everything that the service does by time follows this clock: timestamps, expiries, rate
-    /// limits, image processing, and how long it holds and pings connections.
+    /// limits, image processing, and how long it holds and pings connections. Waits (a held poll, the
+    /// time to the next ping, to the next attempt of a delivery) take as long as this speed makes
+    /// them when they begin: [`Sandbox::advance`] and [`Sandbox::set_time`] do not shorten them, and
+    /// on a frozen clock they take real time.
     pub fn set_clock_speed(&self, speed: f64) {
         self.shared.world().clock.set_speed(speed);
     }
 
-    /// The requests that arrived so far, oldest first: the newest 20,000, and of their bodies the
-    /// newest 128 MiB.
+    /// The requests that arrived so far, oldest first: the newest 20,000, and no more than 128 MiB
+    /// of them.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.journal().all()
@@ -228,12 +235,22 @@ impl Sandbox {
         self.shared.world().replay_overlap = events;
     }
 
+    /// Makes the processing of an uploaded image end in failure: `processingStatus` becomes `failed`,
+    /// for a large GIF when its time is over, for others at once.
+    ///
+    /// # Errors
+    /// When there is no image with this id.
+    pub fn fail_image(&self, image_id: &str) -> Result<(), Failure> {
+        self.shared.world().image_mut(image_id)?.fails = true;
+        Ok(())
+    }
+
     /// Ends all event streams that are open, as a restart of the service does.
     pub fn end_event_streams(&self) {
         let mut world = self.shared.world();
         world.stream_epoch += 1;
         for robot in world.robots.values() {
-            robot.events.wake().notify_waiters();
+            robot.events.notify();
         }
     }
 

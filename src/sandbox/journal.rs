@@ -5,8 +5,8 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 /// A request that the sandbox received.
@@ -73,7 +73,8 @@ impl Recorded {
         &self.body
     }
 
-    /// The length of the whole body as it arrived.
+    /// The length of the whole body as it arrived: also of one that was refused for its size, and as
+    /// far as it came of one that broke off.
     #[must_use]
     pub fn body_length(&self) -> usize {
         self.body_length
@@ -85,13 +86,15 @@ impl Recorded {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// The status that was answered; `None` when a fault left the request without one.
+    /// The status that was answered; `None` when a fault left the request without one, or put raw
+    /// bytes in its place, and when the client had gone before there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.status
     }
 
-    /// How long it took until the head of the answer was ready; `None` while there is none.
+    /// How long it took until the head of the answer was ready or the connection had ended; `None`
+    /// until then.
     #[must_use]
     pub fn took(&self) -> Option<Duration> {
         self.took
@@ -104,10 +107,23 @@ impl Recorded {
     }
 
     /// `false` for a request that no documented endpoint takes (unknown route, wrong method,
-    /// malformed or undocumented body), however it was answered.
+    /// malformed or undocumented body).
+    ///
+    /// What is wrong with a body shows when the call is carried out. If a fault answers in its
+    /// place, or the token is refused, only method and path have been looked at.
     #[must_use]
     pub fn is_expected(&self) -> bool {
         self.expected
+    }
+}
+
+impl Recorded {
+    fn kept_bytes(&self) -> usize {
+        let headers = self.headers.iter();
+        let headers = headers
+            .map(|(name, value)| name.as_str().len() + value.len() + HEADER_OVERHEAD)
+            .sum::<usize>();
+        self.method.len() + self.target.len() + headers + self.body.len()
     }
 }
 
@@ -140,8 +156,10 @@ pub(crate) struct Journal {
 
 /// How many requests are kept.
 const MAX_ENTRIES: usize = 20_000;
-/// How many bytes of bodies are kept in all.
+/// How many bytes of heads and bodies are kept in all.
 const MAX_BYTES: usize = 128 * 1024 * 1024;
+/// What a header takes in memory besides its text, about.
+const HEADER_OVERHEAD: usize = 64;
 
 impl Journal {
     pub(crate) fn new(body_limit: usize) -> Self {
@@ -159,7 +177,7 @@ impl Journal {
         connection: u64,
         method: String,
         target: String,
-        headers: HeaderMap,
+        headers: &HeaderMap,
     ) -> u64 {
         let number = self.next;
         self.next += 1;
@@ -168,7 +186,7 @@ impl Journal {
             connection,
             method,
             target,
-            headers,
+            headers: copy(headers),
             body: Bytes::new(),
             body_length: 0,
             status: None,
@@ -176,15 +194,18 @@ impl Journal {
             took: None,
             expected: true,
         });
-        while self.entries.len() > MAX_ENTRIES || self.kept_bytes > MAX_BYTES {
-            if let Some(old) = self.entries.pop_front() {
-                self.kept_bytes -= old.body.len();
-            }
-        }
+        self.kept_bytes += self.entries.back().map_or(0, Recorded::kept_bytes);
+        self.evict();
         number
     }
 
-    pub(crate) fn body(&mut self, number: u64, body: &Bytes) {
+    /// How much of a body is kept.
+    pub(crate) fn body_limit(&self) -> usize {
+        self.body_limit
+    }
+
+    /// Notes what arrived of the body, and how much there was of it.
+    pub(crate) fn body(&mut self, number: u64, body: &Bytes, length: usize) {
         let kept = if body.len() > self.body_limit {
             // A slice would keep the whole body in memory.
             Bytes::copy_from_slice(body.get(..self.body_limit).unwrap_or_default())
@@ -192,10 +213,11 @@ impl Journal {
             body.clone()
         };
         if let Some(entry) = self.entry(number) {
-            entry.body_length = body.len();
+            entry.body_length = length;
             entry.body = kept.clone();
             self.kept_bytes += kept.len();
         }
+        self.evict();
     }
 
     /// Notes the answer, or that there is none.
@@ -221,9 +243,60 @@ impl Journal {
         self.kept_bytes = 0;
     }
 
+    fn evict(&mut self) {
+        while self.entries.len() > MAX_ENTRIES || self.kept_bytes > MAX_BYTES {
+            let Some(old) = self.entries.pop_front() else {
+                return;
+            };
+            self.kept_bytes -= old.kept_bytes();
+        }
+    }
+
     fn entry(&mut self, number: u64) -> Option<&mut Recorded> {
         let first = self.entries.front()?.number;
         let index = usize::try_from(number.checked_sub(first)?).ok()?;
         self.entries.get_mut(index)
+    }
+}
+
+/// The values as they come from the connection are views of its whole read buffer.
+fn copy(headers: &HeaderMap) -> HeaderMap {
+    let copied = headers.iter().map(|(name, value)| {
+        let copy = HeaderValue::from_bytes(value.as_bytes());
+        (name.clone(), copy.unwrap_or_else(|_| value.clone()))
+    });
+    copied.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn big_head(journal: &mut Journal) -> u64 {
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::try_from("x".repeat(60 * 1024)).expect("a value");
+        headers.insert("x-big", value);
+        journal.begin(1, "GET".to_owned(), "/".to_owned(), &headers)
+    }
+
+    #[test]
+    fn heads_and_bodies_count_against_the_bound() {
+        let mut journal = Journal::new(usize::MAX);
+        let body = Bytes::from(vec![0; MAX_BYTES - 1024 * 1024]);
+        let first = big_head(&mut journal);
+        journal.body(first, &body, body.len());
+        assert_eq!(journal.entries.len(), 1);
+        for _ in 0..20 {
+            big_head(&mut journal);
+        }
+        assert!(journal.entry(first).is_none());
+        assert_eq!(journal.entries.len(), 20);
+        let kept: usize = journal.entries.iter().map(Recorded::kept_bytes).sum();
+        assert_eq!(journal.kept_bytes, kept);
+
+        let last = big_head(&mut journal);
+        journal.body(last, &body, body.len());
+        assert!(journal.kept_bytes <= MAX_BYTES);
+        assert!(journal.entry(last).is_some());
     }
 }

@@ -37,6 +37,7 @@ mod fault;
 mod fields;
 mod handles;
 mod instance;
+mod intake;
 mod journal;
 mod limits;
 mod multipart;

@@ -12,16 +12,53 @@ use super::world::friends::FriendshipStatus;
 use super::world::{Author, Draft, Id, NewRobot, Place, RobotPermission, World};
 
 pub(crate) const ALICE: &str = "alice";
+pub(crate) const ALICE_TOKEN: &str = "lag_pat_sandbox_alice";
 pub(crate) const ROBOT_KEY: &str = "lag_robot_sandbox_secret";
 
 /// The token that a user of this name gets unless another is given.
-pub(crate) fn token_of(username: &str) -> String {
-    format!("lag_pat_sandbox_{username}")
+pub(crate) fn token_of(world: &World, username: &str) -> String {
+    free_token("lag_pat_sandbox_", username, |token| {
+        world.user_tokens.contains_key(token)
+    })
+}
+
+/// The key that a robot of this name gets unless another is given.
+pub(crate) fn key_of(world: &World, name: &str) -> String {
+    free_token("lag_robot_sandbox_", name, |key| {
+        world.robot_keys.contains_key(key)
+    })
+}
+
+/// A token that can be read and sent in a header, with a number at its end if it is taken.
+fn free_token(prefix: &str, name: &str, taken: impl Fn(&str) -> bool) -> String {
+    let name = name.chars();
+    let name: String = name
+        .map(|letter| {
+            if letter.is_ascii_graphic() {
+                letter
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let plain = format!("{prefix}{name}");
+    if !taken(&plain) {
+        return plain;
+    }
+    let mut number = 2_u64;
+    loop {
+        let numbered = format!("{plain}_{number}");
+        if !taken(&numbered) {
+            return numbered;
+        }
+        number += 1;
+    }
 }
 
 /// A world to start with, read from JSON.
 ///
-/// Everything but the names may be left out:
+/// Names, a server's owner, the author and content of a message and the URL and secrets of a webhook
+/// are required. Everything else may be left out:
 ///
 /// ```
 /// use lagclient::sandbox::{Sandbox, Seed};
@@ -61,8 +98,10 @@ pub(crate) fn token_of(username: &str) -> String {
 /// ```
 ///
 /// A user without a token gets `lag_pat_sandbox_<username>`; a robot without a key gets
-/// `lag_robot_sandbox_secret` if it is the first, else `lag_robot_sandbox_<name>`; a robot without
-/// permissions has them all and one without `subscribedEvents` hears of everything it may.
+/// `lag_robot_sandbox_secret` if it is the first, else `lag_robot_sandbox_<name>`. In both, dashes
+/// stand for what no token can hold (spaces and all that is not ASCII), and a number follows where
+/// another has the token already. A robot without permissions has them all and one without
+/// `subscribedEvents` hears of everything it may.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[derive(Default)]
@@ -204,7 +243,9 @@ impl Seed {
             world.nolag.plant_demo(world.clock.now())?;
         }
         for user in self.users {
-            let token = user.token.unwrap_or_else(|| token_of(&user.username));
+            let token = user
+                .token
+                .unwrap_or_else(|| token_of(world, &user.username));
             let id = world
                 .add_user(&user.username, &token)
                 .map_err(|failure| about("user", &user.username, &failure))?;
@@ -301,7 +342,7 @@ impl SeedRobot {
         };
         let key = self.key.unwrap_or_else(|| {
             if world.robot_keys.contains_key(ROBOT_KEY) {
-                format!("lag_robot_sandbox_{}", self.name)
+                key_of(world, &self.name)
             } else {
                 ROBOT_KEY.to_owned()
             }

@@ -2,40 +2,39 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode};
-use hyper::body::{Body, Incoming};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::body::ReplyBody;
 use super::dispatch::{Outcome, body_limit, dispatch};
 use super::events;
 use super::failure::Failure;
 use super::fault::{Effect, Fault};
+use super::intake::read_body;
 use super::reply::{Reply, ok};
 use super::shared::Shared;
 use super::uploads::StoredFile;
 use super::wire::{Bend, Plan, Wire};
+use super::world::Id;
 
 /// How long a connection may take for the head of a request, idle time included.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
-/// How long a request may pause in the middle of its body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// How much of a body that is too large is read and thrown away, so that the client gets to read
-/// the refusal instead of a broken connection.
-const DRAINED: usize = 64 * 1024 * 1024;
+/// How large the head of a request may be.
+const HEAD_LIMIT: usize = 64 * 1024;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -109,6 +108,27 @@ impl std::fmt::Display for Abandoned {
 
 impl std::error::Error for Abandoned {}
 
+/// Completes the log entry of a request when its answer is on its way, or when the client has gone
+/// and nothing is left of the call but this.
+#[derive(Debug)]
+struct Record<'a> {
+    shared: &'a Shared,
+    entry: u64,
+    status: Option<u16>,
+}
+
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        let mut journal = self.shared.journal();
+        let request = journal.end(self.entry, self.status);
+        if let (Some(observer), Some(request)) = (&self.shared.observer, request) {
+            let request = request.clone();
+            drop(journal);
+            observer.tell(&request);
+        }
+    }
+}
+
 impl Connection {
     async fn run(self, stream: TcpStream) {
         let wire = Wire::new(stream, self.bend.clone());
@@ -116,6 +136,7 @@ impl Connection {
         let served = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
+            .max_buf_size(HEAD_LIMIT)
             .serve_connection(
                 TokioIo::new(wire),
                 service_fn(|request| connection.answer(request)),
@@ -130,76 +151,92 @@ impl Connection {
             self.number,
             head.method.to_string(),
             target(&head),
-            head.headers.clone(),
+            &head.headers,
         );
+        let mut record = Record {
+            shared: &self.shared,
+            entry,
+            status: None,
+        };
         let fault = self.shared.faults().pick(&head.method, head.uri.path());
         if let Some(Effect::CloseUnread) = fault.as_ref().map(Fault::effect) {
-            self.note(entry, None);
+            if !self.is_known(&head) {
+                self.shared.journal().unexpected(entry);
+            }
             return Err(Abandoned);
         }
-        let outcome = match read_body(incoming, body_limit(&self.shared, &head)).await {
-            Ok(body) => {
-                self.shared.journal().body(entry, &body);
-                self.outcome(&head, &body, fault.as_ref()).await
+        let sample = self.shared.journal().body_limit();
+        let intake = read_body(incoming, body_limit(&self.shared, &head), sample).await;
+        self.shared
+            .journal()
+            .body(entry, &intake.bytes, intake.length);
+        let (outcome, held_back) = match intake.refused {
+            None => self.outcome(&head, &intake.bytes, fault.as_ref()).await,
+            Some(failure) => {
+                let expected = self.is_known(&head) && !failure.is_malformed();
+                let answer = Err(failure);
+                (Outcome { answer, expected }, None)
             }
-            Err(failure) => Outcome {
-                answer: Err(failure),
-                expected: false,
-            },
         };
         if !outcome.expected {
             self.shared.journal().unexpected(entry);
         }
         let response = self.respond(outcome, &head);
-        let response = match fault {
-            None => Ok(response),
-            Some(fault) => self.spoil(response, &fault, &head),
+        let Some(fault) = fault else {
+            record.status = Some(response.status().as_u16());
+            return Ok(response);
         };
-        let status = response
-            .as_ref()
-            .ok()
-            .map(|answer| answer.status().as_u16());
-        self.note(entry, status);
-        response
-    }
-
-    /// Completes the log entry of a request.
-    fn note(&self, entry: u64, status: Option<u16>) {
-        let mut journal = self.shared.journal();
-        let request = journal.end(entry, status);
-        if let (Some(observer), Some(request)) = (&self.shared.observer, request) {
-            let request = request.clone();
-            drop(journal);
-            observer.tell(&request);
+        let response = self.spoil(response, &fault, &head)?;
+        if fault.sends_status() {
+            record.status = Some(response.status().as_u16());
         }
-    }
-
-    async fn outcome(&self, head: &Parts, body: &Bytes, fault: Option<&Fault>) -> Outcome {
-        if let Some(Effect::Delay(delay)) = fault.map(Fault::effect) {
+        if let Effect::Delay(delay) = fault.effect() {
             sleep(*delay).await;
-        }
-        if fault.is_none_or(Fault::lets_it_happen) {
-            let mut outcome = dispatch(&self.shared, head, body);
-            if let Ok(Reply::EventPoll(robot)) = &outcome.answer {
-                let (batch, last) = events::poll(&self.shared, robot).await;
-                if !fault.is_some_and(Fault::loses_events)
-                    && let Some(robot) = self.shared.world().robots.get_mut(robot)
-                {
-                    robot.events.set_polled(last);
-                }
-                outcome.answer = ok(&batch);
+            if let Some((robot, last)) = held_back {
+                self.take_events(&robot, last);
             }
-            outcome
-        } else {
-            Outcome {
+        }
+        Ok(response)
+    }
+
+    /// Whether there is an endpoint for this method and path.
+    fn is_known(&self, head: &Parts) -> bool {
+        let (method, path) = (&head.method, head.uri.path());
+        self.shared.router.find(method, path).is_ok()
+    }
+
+    fn take_events(&self, robot: &Id, last: u64) {
+        if let Some(robot) = self.shared.world().robots.get_mut(robot) {
+            robot.events.set_polled(last);
+        }
+    }
+
+    /// What comes of the call, and which events its answer carries that the client does not have
+    /// before a delay is over.
+    async fn outcome(
+        &self,
+        head: &Parts,
+        body: &Bytes,
+        fault: Option<&Fault>,
+    ) -> (Outcome, Option<(Id, u64)>) {
+        if !fault.is_none_or(Fault::lets_it_happen) {
+            let outcome = Outcome {
                 answer: Ok(Reply::Empty),
-                expected: self
-                    .shared
-                    .router
-                    .find(&head.method, head.uri.path())
-                    .is_ok(),
-            }
+                expected: self.is_known(head),
+            };
+            return (outcome, None);
         }
+        let mut outcome = dispatch(&self.shared, head, body);
+        let mut held_back = None;
+        if let Ok(Reply::EventPoll(robot)) = &outcome.answer {
+            let keeps = fault.is_some_and(Fault::loses_events);
+            let polled = events::poll(&self.shared, robot, keeps).await;
+            if let Ok((_, last)) = &polled {
+                held_back = Some((robot.clone(), *last));
+            }
+            outcome.answer = polled.and_then(|(batch, _)| ok(&batch));
+        }
+        (outcome, held_back)
     }
 
     fn respond(&self, outcome: Outcome, head: &Parts) -> Response<ReplyBody> {
@@ -294,12 +331,8 @@ impl Connection {
                 self.bend.set(Plan::StallInBody(after));
                 close_afterwards(&mut response);
             }
-            Effect::StallInBody => {
-                response = response.map(|body| ReplyBody::stalling(body.into_whole()));
-            }
-            Effect::SlowBody(pause) => {
-                response = response.map(|body| ReplyBody::slow(body.into_whole(), pause));
-            }
+            Effect::StallInBody => response = response.map(ReplyBody::stalling),
+            Effect::SlowBody(pause) => response = response.map(|body| body.slowly(pause)),
         }
         Ok(response)
     }
@@ -355,39 +388,4 @@ fn file_response(file: StoredFile) -> Response<ReplyBody> {
         .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"));
     response.headers_mut().insert(CONTENT_TYPE, kind);
     response
-}
-
-/// Reads a body to its end, but keeps no more than `limit` bytes of it.
-async fn read_body(mut incoming: Incoming, limit: usize) -> Result<Bytes, Failure> {
-    let mut whole = BytesMut::new();
-    let mut length = 0_usize;
-    loop {
-        let frame = poll_fn(|cx| Pin::new(&mut incoming).poll_frame(cx));
-        let data = match timeout(BODY_TIMEOUT, frame).await {
-            Err(_) => {
-                return Err(Failure::new(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "The body did not arrive in time",
-                ));
-            }
-            Ok(None) => break,
-            Ok(Some(Err(error))) => {
-                return Err(Failure::bad_request(format!("The body is broken: {error}")));
-            }
-            Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
-        };
-        length = length.saturating_add(data.len());
-        if length <= limit {
-            whole.extend_from_slice(&data);
-        } else {
-            whole = BytesMut::new();
-        }
-        if length > limit.saturating_add(DRAINED) {
-            break;
-        }
-    }
-    if length > limit {
-        return Err(Failure::too_large(limit));
-    }
-    Ok(whole.freeze())
 }

@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
+use super::clock::real_now;
 use super::events::event_id;
 use super::failure::Failure;
 use super::shared::Shared;
@@ -150,20 +151,22 @@ pub(crate) fn start_all(shared: &Arc<Shared>, runtime: &Handle) {
     }
 }
 
-/// Delivers the robot's events from now on, until it gets another webhook or none.
+/// Delivers the robot's events from now on, while it is active, until it gets another webhook or none.
 pub(crate) async fn deliver(shared: Arc<Shared>, robot: Id, webhook: Arc<Webhook>, mut after: u64) {
     loop {
-        let Some(wake) = current(&shared, &robot, &webhook, |robot| robot.events.wake()) else {
+        let Some(wake) = served(&shared, &robot, &webhook, |robot| robot.events.wake()) else {
             return;
         };
         let mut woken = std::pin::pin!(wake.notified());
         woken.as_mut().enable();
-        let next = current(&shared, &robot, &webhook, |robot| {
-            robot.events.after(after).next().cloned()
+        let next = served(&shared, &robot, &webhook, |robot| {
+            let mut waiting = robot.events.after(after);
+            waiting.next().filter(|_| robot.active).cloned()
         });
-        match next.flatten() {
-            None => woken.await,
-            Some(event) => {
+        match next {
+            None => return,
+            Some(None) => woken.await,
+            Some(Some(event)) => {
                 after = event.number;
                 if !attempt(&shared, &robot, &webhook, &event, 1).await {
                     // The others do not wait for the one that has to be repeated.
@@ -179,7 +182,7 @@ async fn repeat(shared: &Shared, robot: &Id, webhook: &Arc<Webhook>, event: &Que
     for (attempts, wait) in (2..).zip(RETRY_AFTER) {
         let wait = shared.world().clock.real(Duration::from_secs(wait));
         sleep(wait).await;
-        if current(shared, robot, webhook, |_| ()).is_none()
+        if served(shared, robot, webhook, |robot| robot.active) != Some(true)
             || attempt(shared, robot, webhook, event, attempts).await
         {
             return;
@@ -195,10 +198,9 @@ async fn attempt(
     event: &QueuedEvent,
     attempt: u32,
 ) -> bool {
-    let (timestamp, patience) = {
-        let world = shared.world();
-        (world.clock.now() / 1000, world.clock.real(ANSWER_WITHIN))
-    };
+    let patience = shared.world().clock.real(ANSWER_WITHIN);
+    // The receiver compares it with its own clock, which knows nothing of the sandbox's.
+    let timestamp = real_now() / 1000;
     let id = event_id(event.number);
     let status = timeout(patience, webhook.send(&id, timestamp, &event.payload))
         .await
@@ -215,14 +217,14 @@ async fn attempt(
             status,
         });
         if status == Some(410) {
-            robot.active = false;
+            robot.set_active(false);
         }
     }
     matches!(status, Some(200..=299 | 410))
 }
 
-/// Looks at the robot, as long as it is active and this is its webhook.
-fn current<T>(
+/// Looks at the robot, as long as this is its webhook.
+fn served<T>(
     shared: &Shared,
     robot: &Id,
     webhook: &Arc<Webhook>,
@@ -230,11 +232,8 @@ fn current<T>(
 ) -> Option<T> {
     let world = shared.world();
     let robot = world.robots.get(robot)?;
-    let same = robot
-        .webhook
-        .as_ref()
-        .is_some_and(|current| Arc::ptr_eq(current, webhook));
-    (robot.active && same).then(|| look(robot))
+    let current = robot.webhook.as_ref()?;
+    Arc::ptr_eq(current, webhook).then(|| look(robot))
 }
 
 #[cfg(test)]

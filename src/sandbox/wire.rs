@@ -86,7 +86,7 @@ impl Wire {
             Some(Plan::CutInBody(left) | Plan::StallInBody(left)) => {
                 let head = self.headers.find_in(bytes);
                 let part = match head {
-                    Some(end) => bytes.get(..end + *left).unwrap_or(bytes),
+                    Some(end) => bytes.get(..end.saturating_add(*left)).unwrap_or(bytes),
                     None => bytes,
                 };
                 let written = ready!(Pin::new(&mut self.stream).poll_write(cx, part))?;

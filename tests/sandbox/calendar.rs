@@ -88,6 +88,15 @@ fn an_event_from_plan_to_end() {
     alice.delete(&path(&event)).refused(409);
     bob.post(&rsvp, &json!({"status": "going"})).refused(409);
     assert_eq!(bob.get(&path(&event)).expect(200)["status"], "cancelled");
+    sandbox.set_time(sandbox.now() + chrono::Duration::hours(23));
+    let listed = bob.get(EVENTS).expect(200);
+    assert_eq!(listed["events"].as_array().map(Vec::len), Some(1));
+    let deletes_at = cancelled["deletesAt"].as_str().expect("a time");
+    sandbox.set_time(deletes_at.parse().expect("a time"));
+    let listed = bob.get(EVENTS).expect(200);
+    assert_eq!(listed["events"].as_array().map(Vec::len), Some(0));
+    bob.get(&path(&event)).refused(404);
+    alice.delete(&path(&event)).refused(404);
     bob.get(&format!("{EVENTS}/unknown")).refused(404);
     Caller::user(&sandbox, "carol").get(EVENTS).refused(403);
 }

@@ -1,8 +1,7 @@
 //! Robot events on all three transports.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc;
+use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -107,17 +106,17 @@ impl Stream {
     }
 }
 
-fn scene(sandbox: &Sandbox) -> (RoomHandle, UserHandle) {
+pub(crate) fn scene(sandbox: &Sandbox) -> (RoomHandle, UserHandle) {
     (sandbox.server("dev").room("general"), sandbox.user("alice"))
 }
 
-fn post(room: &RoomHandle, user: &UserHandle, numbers: std::ops::Range<usize>) {
+pub(crate) fn post(room: &RoomHandle, user: &UserHandle, numbers: std::ops::Range<usize>) {
     for number in numbers {
         room.post(user, &number.to_string()).expect("posted");
     }
 }
 
-fn content(payload: &Value) -> usize {
+pub(crate) fn content(payload: &Value) -> usize {
     let content = payload["data"]["content"].as_str().expect("content");
     content.parse().expect("a number")
 }
@@ -300,157 +299,160 @@ fn a_stream_can_fall_silent() {
     assert!(rest.len() <= 10, "{}", rest.len());
 }
 
-/// A receiver of webhook deliveries that answers with these statuses in turn, the last one for good.
-fn receiver(statuses: Vec<u16>) -> (String, mpsc::Receiver<(Vec<String>, String)>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!(
-        "http://{}/hook?x=1",
-        listener.local_addr().expect("an address")
-    );
-    let (sender, received) = mpsc::channel();
-    thread::spawn(move || {
-        let mut statuses = statuses.into_iter().peekable();
-        for stream in listener.incoming() {
-            let mut reader = BufReader::new(stream.expect("a connection"));
-            let mut head = Vec::new();
-            loop {
-                let mut line = String::new();
-                reader.read_line(&mut line).expect("a line");
-                if line.trim().is_empty() {
-                    break;
-                }
-                head.push(line.trim().to_owned());
-            }
-            let length = head
-                .iter()
-                .find_map(|line| line.strip_prefix("content-length: "))
-                .and_then(|length| length.parse().ok())
-                .expect("a length");
-            let mut body = vec![0; length];
-            reader.read_exact(&mut body).expect("a body");
-            let status = *statuses.peek().expect("a status");
-            if statuses.len() > 1 {
-                statuses.next();
-            }
-            let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n");
-            reader
-                .get_mut()
-                .write_all(answer.as_bytes())
-                .expect("written");
-            let body = String::from_utf8(body).expect("text");
-            if sender.send((head, body)).is_err() {
-                return;
-            }
-        }
-    });
-    (url, received)
-}
-
-fn header<'a>(head: &'a [String], name: &str) -> &'a str {
-    head.iter()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-        .expect("the header")
-}
-
-const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZg==";
-const PATIENCE: Duration = Duration::from_secs(10);
-
 #[test]
-fn a_webhook_gets_signed_deliveries() {
+fn two_polls_at_once_share_the_events() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let (room, alice) = scene(&sandbox);
-    let (url, received) = receiver(vec![200]);
-    sandbox
-        .robot()
-        .set_webhook(&url, &[SECRET, SECRET])
-        .expect("set");
-    post(&room, &alice, 0..2);
-    for number in 0..2 {
-        let (head, body) = received.recv_timeout(PATIENCE).expect("a delivery");
-        assert_eq!(head[0], "POST /hook?x=1 HTTP/1.1");
-        assert_eq!(header(&head, "user-agent"), "Lag-Webhooks/1.0");
-        assert_eq!(header(&head, "content-type"), "application/json");
-        assert_eq!(
-            header(&head, "webhook-id"),
-            format!("evt_{:08}", number + 1)
-        );
-        let time: i64 = header(&head, "webhook-timestamp").parse().expect("seconds");
-        assert!((sandbox.now().timestamp() - time).abs() < 10);
-        let signatures: Vec<_> = header(&head, "webhook-signature").split(' ').collect();
-        assert_eq!(signatures.len(), 2);
-        assert!(
-            signatures
-                .iter()
-                .all(|signature| signature.starts_with("v1,"))
-        );
-        let payload: Value = serde_json::from_str(&body).expect("JSON");
-        assert_eq!(content(&payload), number);
-    }
-    let info = Caller::robot(&sandbox).get("/robots/@me/info").expect(200);
-    assert_eq!(info["transportType"], "webhook");
+    sandbox.set_poll_hold(Duration::from_millis(500));
+    let polls: Vec<_> = (0..2)
+        .map(|_| {
+            let robot = Caller::robot(&sandbox);
+            thread::spawn(move || robot.get(POLL).expect(200))
+        })
+        .collect();
+    thread::sleep(Duration::from_millis(100));
+    post(&room, &alice, 0..1);
+    let counts = polls.into_iter().map(|poll| {
+        let events = poll.join().expect("no panic");
+        events.as_array().expect("a list").len()
+    });
+    assert_eq!(counts.sum::<usize>(), 1);
 }
 
 #[test]
-fn deliveries_are_repeated_until_they_are_taken() {
+fn a_delayed_poll_that_nobody_waits_for_loses_nothing() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    let robot = Caller::robot(&sandbox);
+    post(&room, &alice, 0..1);
+    sandbox.inject(Fault::delay(Duration::from_secs(30)));
+    robot.give_up(POLL, Duration::from_millis(100));
+    assert_eq!(content(&robot.get(POLL).expect(200)[0]["payload"]), 0);
+    post(&room, &alice, 1..2);
+    sandbox.inject(Fault::delay(Duration::from_millis(20)));
+    assert_eq!(content(&robot.get(POLL).expect(200)[0]["payload"]), 1);
+    sandbox.set_poll_hold(Duration::ZERO);
+    assert_eq!(robot.get(POLL).expect(200), json!([]));
+}
+
+#[test]
+fn what_waits_for_events_ends_with_the_robot() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let held = || {
+        let robot = Caller::robot(&sandbox);
+        let poll = thread::spawn(move || robot.get(POLL));
+        thread::sleep(Duration::from_millis(100));
+        poll
+    };
+    let (poll, begun) = (held(), Instant::now());
+    sandbox.robot().set_active(false);
+    poll.join().expect("no panic").refused(403);
+    sandbox.robot().set_active(true);
+
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    let poll = held();
+    let alice = Caller::user(&sandbox, "alice");
+    alice.delete("/servers/srv_dev").expect(204);
+    poll.join().expect("no panic").refused(403);
+    assert_eq!(stream.next(), None);
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn streams_end_though_they_have_just_begun() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    for round in 0..200 {
+        let mut stream = Stream::open(&sandbox, None).expect("a stream");
+        if round % 2 == 0 {
+            sandbox.end_event_streams();
+        } else {
+            sandbox.robot().set_active(false);
+        }
+        assert_eq!(stream.next(), None, "{round}");
+        sandbox.robot().set_active(true);
+    }
+}
+
+#[test]
+fn a_stream_can_be_slow() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    sandbox.inject(Fault::slow_body(Duration::from_micros(10)).path(SSE));
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    post(&room, &alice, 0..1);
+    assert_eq!(content(&stream.next().expect("an event").payload), 0);
+    sandbox.end_event_streams();
+    assert_eq!(stream.next(), None);
+}
+
+#[test]
+fn a_stream_can_stall_in_its_first_event() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    sandbox.inject(Fault::stall_in_body().path(SSE));
+    let mut stream = Stream::open(&sandbox, None).expect("a stream");
+    post(&room, &alice, 0..1);
+    assert_eq!(stream.line().expect("a line"), "id: evt_00000001");
+    let socket = stream.reader.get_ref();
+    socket
+        .set_read_timeout(Some(Duration::from_millis(200)))
+        .expect("set");
+    let mut rest = Vec::new();
+    let silent = stream.reader.read_to_end(&mut rest).expect_err("silence");
+    assert!(matches!(
+        silent.kind(),
+        ErrorKind::WouldBlock | ErrorKind::TimedOut
+    ));
+    assert!(!rest.ends_with(b"\n\n\r\n"));
+}
+
+#[test]
+fn messages_and_members_that_change_are_events() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let alice = Caller::user(&sandbox, "alice");
+    let messages = "/servers/srv_dev/rooms/room_general/messages";
+    let sent = alice.post(messages, &json!({"content": "a"})).expect(201);
+    let id = sent["id"].as_str().expect("an id");
+    let message = format!("{messages}/{id}");
+    alice.patch(&message, &json!({"content": "b"})).expect(200);
+    alice.delete(&message).expect(204);
+    let bob = Caller::user(&sandbox, "bob");
+    bob.delete("/servers/srv_dev/leave").expect(204);
+    sandbox.server("dev").add_member(&sandbox.user("bob"));
+    alice.delete("/servers/srv_dev/members/usr_bob").expect(204);
+
+    let events = sandbox.robot().events();
+    let kinds: Vec<_> = events.iter().map(|event| event["type"].as_str()).collect();
+    let expected = [
+        "room.message",
+        "room.message.edited",
+        "room.message.deleted",
+        "member.leave",
+        "member.join",
+        "member.leave",
+    ];
+    assert_eq!(kinds, expected.map(Some));
+    for event in &events[1..3] {
+        assert_eq!(event["data"]["roomId"], "room_general");
+        assert_eq!(event["data"]["messageId"], id);
+    }
+    assert_eq!(events[1]["data"]["content"], "b");
+    for event in &events[3..] {
+        assert_eq!(event["data"]["userId"], "usr_bob");
+        assert_eq!(event["data"]["username"], "bob");
+    }
+}
+
+#[test]
+fn old_events_are_forgotten() {
     let sandbox = Sandbox::builder()
-        .clock_speed(100.0)
+        .event_history(3)
         .start()
         .expect("a sandbox");
     let (room, alice) = scene(&sandbox);
-    let (url, received) = receiver(vec![500, 301, 204]);
-    sandbox.robot().set_webhook(&url, &[SECRET]).expect("set");
-    let begun = Instant::now();
-    post(&room, &alice, 0..1);
-    let ids: Vec<_> = (0..3)
-        .map(|_| {
-            let (head, _) = received.recv_timeout(PATIENCE).expect("a delivery");
-            header(&head, "webhook-id").to_owned()
-        })
-        .collect();
-    // 5 and 25 seconds of the sandbox.
-    assert!(begun.elapsed() >= Duration::from_millis(300));
-    assert!(ids.iter().all(|id| *id == ids[0]));
-    while sandbox.robot().deliveries().len() < 3 {
-        thread::sleep(Duration::from_millis(1));
-    }
-    let attempts: Vec<_> = sandbox
-        .robot()
-        .deliveries()
-        .iter()
-        .map(|delivery| (delivery.attempt, delivery.status))
-        .collect();
-    assert_eq!(attempts, [(1, Some(500)), (2, Some(301)), (3, Some(204))]);
-}
-
-#[test]
-fn gone_disables_the_robot() {
-    let sandbox = Sandbox::start().expect("a sandbox");
-    let (room, alice) = scene(&sandbox);
-    let (url, received) = receiver(vec![410]);
-    sandbox.robot().set_webhook(&url, &[SECRET]).expect("set");
-    post(&room, &alice, 0..1);
-    received.recv_timeout(PATIENCE).expect("a delivery");
-    let robot = Caller::robot(&sandbox);
-    let begun = Instant::now();
-    while robot.get("/robots/@me/info").expect(200)["active"] == true {
-        assert!(begun.elapsed() < PATIENCE);
-    }
-    post(&room, &alice, 1..2);
-    assert!(received.recv_timeout(Duration::from_millis(100)).is_err());
-}
-
-#[test]
-fn webhooks_are_checked_when_they_are_set() {
-    let sandbox = Sandbox::start().expect("a sandbox");
-    let refused = |url: &str, secret: &str| {
-        let failure = sandbox
-            .robot()
-            .set_webhook(url, &[secret])
-            .expect_err("refused");
-        assert_eq!(failure.status(), 400);
-        assert!(!failure.message().contains("MDEy"));
-    };
-    refused("https://example.com/hook", SECRET);
-    refused("not a url", SECRET);
-    refused("http://127.0.0.1:1/", "MDEy");
+    post(&room, &alice, 0..5);
+    let kept: Vec<_> = sandbox.robot().events().iter().map(content).collect();
+    assert_eq!(kept, [2, 3, 4]);
+    let mut stream = Stream::open(&sandbox, Some("evt_00000001")).expect("a stream");
+    assert_eq!(content(&stream.next().expect("an event").payload), 2);
 }

@@ -1,10 +1,11 @@
 //! Faults as they look on the socket.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use lagclient::sandbox::{Fault, Sandbox};
+use lagclient::sandbox::{Fault, Recorded, Sandbox};
 use serde_json::json;
 
 use crate::http::{Caller, read_answer};
@@ -224,4 +225,123 @@ fn an_endless_body_goes_on() {
 #[should_panic(expected = "cannot be a header")]
 fn a_fault_with_an_impossible_header_is_the_tests_mistake() {
     drop(Fault::status(500).header("bad name", "x"));
+}
+
+#[test]
+fn a_delayed_call_has_its_effect_although_the_client_gives_up() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let alice = Caller::user(&sandbox, "alice");
+    let body = json!({"content": "x"}).to_string();
+    let request = alice.request("POST", ROOM, Some("application/json"), body.as_bytes());
+    sandbox.inject(Fault::delay(Duration::from_secs(60)));
+    alice.give_up_on(&request, Duration::from_millis(100));
+    assert_eq!(sandbox.server("dev").room("general").messages().len(), 1);
+    let begun = Instant::now();
+    while sandbox.requests()[0].took().is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(sandbox.requests()[0].status(), Some(201));
+}
+
+#[test]
+fn the_log_has_no_status_where_none_was_sent() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let nobody = Caller::nobody(&sandbox);
+    for fault in [
+        Fault::close_unread(),
+        Fault::close(),
+        Fault::reset(),
+        Fault::garbage(),
+        Fault::raw("HTTP/1.1 200 OK\r\n\r\n"),
+    ] {
+        sandbox.inject(fault);
+        drop(nobody.raw("GET", "/health"));
+    }
+    sandbox.inject(Fault::close_in_headers());
+    drop(nobody.raw("GET", "/health"));
+    let requests = sandbox.requests();
+    let statuses: Vec<_> = requests.iter().map(Recorded::status).collect();
+    assert_eq!(statuses, [None, None, None, None, None, Some(200)]);
+}
+
+#[test]
+fn an_unknown_route_is_unexpected_under_every_fault() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let nobody = Caller::nobody(&sandbox);
+    for fault in [
+        Fault::close_unread(),
+        Fault::close(),
+        Fault::status(500),
+        Fault::delay(Duration::ZERO),
+    ] {
+        sandbox.inject(fault);
+        drop(nobody.call_raw("GET", "/nowhere", None, b""));
+    }
+    assert_eq!(sandbox.unexpected_requests().len(), 4);
+}
+
+#[test]
+fn a_body_that_breaks_off_is_recorded_as_far_as_it_came() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let alice = Caller::user(&sandbox, "alice");
+    let whole = alice.request(
+        "POST",
+        ROOM,
+        Some("application/json"),
+        b"{\"content\": \"x\"}",
+    );
+    let mut stream = TcpStream::connect(sandbox.address()).expect("a connection");
+    stream
+        .write_all(&whole[..whole.len() - 4])
+        .expect("written");
+    stream.shutdown(Shutdown::Write).expect("shut");
+    drop(read_answer(&mut stream));
+    let begun = Instant::now();
+    while sandbox.requests()[0].took().is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        thread::sleep(Duration::from_millis(1));
+    }
+    let request = sandbox.requests().remove(0);
+    assert_eq!(request.body(), b"{\"content\": ");
+    assert_eq!(request.body_length(), 12);
+    assert!(request.is_expected());
+}
+
+#[test]
+fn a_body_is_cut_after_exactly_so_many_bytes() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let nobody = Caller::nobody(&sandbox);
+    let body = |bytes: Vec<u8>| {
+        let text = String::from_utf8(bytes).expect("text");
+        let (_, body) = text.split_once("\r\n\r\n").expect("headers");
+        body.to_owned()
+    };
+    let whole = String::from_utf8(nobody.get("/version").body).expect("text");
+    for count in [0, 1, 5, whole.len() - 1] {
+        sandbox.inject(Fault::cut_body_after(count));
+        let bytes = nobody.raw("GET", "/version").expect("closed");
+        assert_eq!(body(bytes), whole[..count]);
+    }
+    for count in [whole.len(), usize::MAX] {
+        sandbox.inject(Fault::cut_body_after(count));
+        let bytes = nobody.raw("GET", "/version").expect("closed");
+        assert_eq!(body(bytes), whole);
+    }
+}
+
+#[test]
+fn a_status_is_one_that_an_answer_can_have() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let nobody = Caller::nobody(&sandbox);
+    for (asked, answered) in [(99, 500), (100, 500), (199, 500), (204, 204), (304, 304)] {
+        sandbox.inject(Fault::status(asked));
+        assert_eq!(nobody.status("/health"), answered);
+    }
+}
+
+#[test]
+#[should_panic(expected = "cannot be a header")]
+fn a_fault_does_not_lie_about_the_length_of_its_body() {
+    drop(Fault::status(200).header("Content-Length", "999"));
 }

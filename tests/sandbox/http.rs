@@ -138,6 +138,33 @@ impl Caller {
         Ok(bytes)
     }
 
+    /// The status of an answer whose body is of no interest.
+    pub(crate) fn status(&self, path: &str) -> u16 {
+        let mut stream = TcpStream::connect(self.address).expect("a connection");
+        stream
+            .write_all(&self.request("GET", path, None, b""))
+            .expect("written");
+        let mut status = [0; 12];
+        stream.read_exact(&mut status).expect("a status");
+        let status = String::from_utf8_lossy(&status);
+        let status = status.strip_prefix("HTTP/1.1 ").expect("a status line");
+        status.parse().expect("a number")
+    }
+
+    /// Sends a request and closes the connection when there is no answer after this time.
+    #[track_caller]
+    pub(crate) fn give_up(&self, path: &str, patience: Duration) {
+        self.give_up_on(&self.request("GET", path, None, b""), patience);
+    }
+
+    #[track_caller]
+    pub(crate) fn give_up_on(&self, request: &[u8], patience: Duration) {
+        let mut stream = TcpStream::connect(self.address).expect("a connection");
+        stream.set_read_timeout(Some(patience)).expect("set");
+        stream.write_all(request).expect("written");
+        assert!(read_answer(&mut stream).is_err());
+    }
+
     pub(crate) fn request(
         &self,
         method: &str,

@@ -109,6 +109,24 @@ fn large_gifs_take_their_time() {
 }
 
 #[test]
+fn processing_can_fail() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    sandbox.set_clock_speed(0.0);
+    let alice = Caller::user(&sandbox, "alice");
+    let mut gif = b"GIF89a\x05\0\x06\0".to_vec();
+    gif.resize(1024 * 1024 + 1, 0);
+    let image = upload(&alice, &form(&gif, "image/gif", &[("purpose", "general")])).expect(201);
+    let id = image["id"].as_str().expect("an id");
+    sandbox.fail_image(id).expect("an image");
+    let status = || alice.get(&format!("/images/{id}/status")).expect(200);
+    assert_eq!(status()["processingStatus"], "pending");
+    sandbox.advance(Duration::from_secs(2));
+    assert_eq!(status()["processingStatus"], "failed");
+    let unknown = sandbox.fail_image("img_unknown").expect_err("refused");
+    assert_eq!(unknown.status(), 404);
+}
+
+#[test]
 fn forms_that_are_not_as_documented() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let alice = Caller::user(&sandbox, "alice");

@@ -1,6 +1,7 @@
 //! Rate limits, the strict mode, the observer and seeds.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use lagclient::sandbox::{Sandbox, Seed};
@@ -71,6 +72,27 @@ fn a_strict_sandbox_fails_the_test_that_calls_what_does_not_exist() {
     let alice = Caller::user(&sandbox, "alice");
     alice.get("/servers/unknown").refused(404);
     alice.delete("/servers/a/b/c?x=1").refused(404);
+}
+
+#[test]
+fn a_strict_sandbox_takes_a_body_that_is_too_large_for_a_documented_call() {
+    let sandbox = Sandbox::builder().strict().start().expect("a sandbox");
+    let alice = Caller::user(&sandbox, "alice");
+    let kind = Some("multipart/form-data; boundary=edge");
+    let body = vec![b'x'; 27 * 1024 * 1024];
+    let upload = |path| {
+        alice
+            .call_raw("POST", path, kind, &body)
+            .expect("an answer")
+    };
+    upload("/images").refused(413);
+    assert!(sandbox.unexpected_requests().is_empty());
+    assert_eq!(sandbox.requests()[0].body_length(), body.len());
+    assert_eq!(sandbox.requests()[0].body().len(), 1024 * 1024);
+    // It is no less unknown for being too large.
+    upload("/image").refused(413);
+    assert_eq!(sandbox.unexpected_requests().len(), 1);
+    sandbox.clear_requests();
 }
 
 #[test]
@@ -154,6 +176,26 @@ fn a_seed_makes_another_world() {
 }
 
 #[test]
+fn robots_of_one_name_in_several_servers() {
+    let server = |name| json!({"name": name, "owner": "zoe", "robots": [{"name": "bot"}]});
+    let seed = json!({
+        "users": [{"username": "zoe"}],
+        "servers": [server("a"), server("b"), server("c")]
+    });
+    let seed = Seed::from_json(&seed.to_string()).expect("a seed");
+    let sandbox = Sandbox::builder().seed(seed).start().expect("a sandbox");
+    let keys = ["a", "b", "c"].map(|name| sandbox.server(name).robot("bot", []).key());
+    assert_eq!(
+        keys,
+        [
+            "lag_robot_sandbox_secret",
+            "lag_robot_sandbox_bot",
+            "lag_robot_sandbox_bot_2"
+        ]
+    );
+}
+
+#[test]
 fn the_seed_in_the_documentation_works() {
     let page = include_str!("../../docs/sandbox.md");
     let (_, after) = page.split_once("```json\n").expect("a seed");
@@ -182,7 +224,10 @@ fn a_seeded_webhook_is_served_from_the_start() {
     let sandbox = Sandbox::builder().seed(seed).start().expect("a sandbox");
     let room = sandbox.server("lab").room("talk");
     room.post(&sandbox.user("zoe"), "hi").expect("posted");
-    let (mut delivery, _) = listener.accept().expect("a delivery");
+    let (sender, accepted) = mpsc::channel();
+    thread::spawn(move || sender.send(listener.accept()));
+    let accepted = accepted.recv_timeout(Duration::from_secs(10));
+    let (mut delivery, _) = accepted.expect("in time").expect("a delivery");
     let mut head = [0; 6];
     std::io::Read::read_exact(&mut delivery, &mut head).expect("a head");
     assert_eq!(&head, b"POST /");
@@ -221,4 +266,7 @@ fn seeds_that_do_not_fit_together_say_why() {
     );
     assert!(why(&robot(r#"{"name": "b", "key": "secret"}"#)).contains("lag_robot_"));
     assert!(why(r#"{"users": [{"username": "a"}, {"username": "A"}]}"#).contains("taken"));
+    assert!(why(r#"{"users": [{"username": "a", "token": "a b"}]}"#).contains("without spaces"));
+    let unsendable = robot(r#"{"name": "b", "key": "lag_robot_ü"}"#);
+    assert!(why(&unsendable).contains("without spaces"));
 }

@@ -16,4 +16,5 @@ mod people;
 mod program;
 mod protocol;
 mod servers;
+mod webhooks;
 mod world;

@@ -317,6 +317,13 @@ fn actors_and_their_access() {
     project.delete(&actor_path).expect(204);
     refused(&project.get(&actor_path), 404);
     assert_eq!(project.get(&access_path).expect(200), json!([]));
+
+    // A grant to a type of actors stays when one of them goes.
+    let actor = project.post("/v1/actors", &new).expect(201);
+    let granted = project.post(&access_path, &all).expect(201);
+    let actor_path = format!("/v1/actors/{}", text(&actor, "actorTokenId"));
+    project.delete(&actor_path).expect(204);
+    assert_eq!(project.get(&access_path).expect(200), json!([granted]));
 }
 
 #[test]

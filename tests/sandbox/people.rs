@@ -210,12 +210,41 @@ fn blocking_ends_a_friendship() {
     by_alice
         .post(&messages, &json!({"content": "x"}))
         .refused(403);
+    by_alice
+        .post("/dms", &json!({"userId": bob.id()}))
+        .refused(403);
     let friendship = format!("/friends/{}", id(&blocked));
     by_alice.delete(&friendship).refused(404);
     by_bob.delete(&friendship).expect(204);
     by_alice
         .post("/friends/request", &json!({"username": "bob"}))
         .expect(201);
+}
+
+#[test]
+fn former_friends_read_what_they_wrote_and_write_no_more() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    sandbox.user("alice").befriend(&sandbox.user("bob"));
+    let alice = Caller::user(&sandbox, "alice");
+    let bob = Caller::user(&sandbox, "bob");
+    let to_bob = json!({"userId": "usr_bob"});
+    let dm = alice.post("/dms", &to_bob).expect(201);
+    let messages = format!("/dms/{}/messages", id(&dm));
+    let hello = json!({"content": "hi"});
+    alice.post(&messages, &hello).expect(201);
+    let friends = alice.get("/friends").expect(200);
+    let friendship = friends[0]["friendshipId"].as_str().expect("an id");
+    bob.delete(&format!("/friends/{friendship}")).expect(204);
+
+    alice.post("/dms", &to_bob).refused(403);
+    alice.post(&messages, &hello).refused(403);
+    bob.post(&messages, &hello).refused(403);
+    let page = alice.get(&messages).expect(200);
+    assert_eq!(page["messages"].as_array().map(Vec::len), Some(1));
+
+    sandbox.user("alice").befriend(&sandbox.user("bob"));
+    assert_eq!(alice.post("/dms", &to_bob).expect(200)["id"], dm["id"]);
+    alice.post(&messages, &hello).expect(201);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The program `lag-sandbox`.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::http::read_answer;
 
@@ -128,6 +130,78 @@ fn it_starts_with_a_seed() {
     assert_eq!(failed.status.code(), Some(2));
     let message = String::from_utf8_lossy(&failed.stderr).into_owned();
     assert!(message.contains("no user is called \"a\""), "{message}");
+    assert!(message.contains("seed.json: "), "{message}");
+}
+
+#[test]
+fn it_can_start_empty() {
+    let running = Running::start(&["--empty"]);
+    assert!(!running.banner.contains("alice"));
+    assert_eq!(running.get("/health", ""), 200);
+    let alice = "Bearer lag_pat_sandbox_alice";
+    assert_eq!(running.get("/users/me", alice), 401);
+}
+
+#[test]
+fn it_limits_robots_when_asked_to() {
+    let calls = |arguments: &[&str]| {
+        let running = Running::start(arguments);
+        let robot = "Robot lag_robot_sandbox_secret";
+        (0..101)
+            .map(|_| running.get("/robots/@me/info", robot))
+            .filter(|status| *status == 429)
+            .count()
+    };
+    assert_eq!(calls(&[]), 0);
+    // On a frozen clock nothing is given back meanwhile.
+    assert_eq!(calls(&["--rate-limits", "--clock-speed", "0"]), 1);
+}
+
+#[test]
+fn its_clock_can_be_fast() {
+    let running = Running::start(&["--clock-speed", "1000"]);
+    let begun = Instant::now();
+    // It is held for 30 seconds of the sandbox.
+    let robot = "Robot lag_robot_sandbox_secret";
+    assert_eq!(running.get("/robots/@me/events/poll", robot), 200);
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn on_all_addresses_it_names_the_loopback_one() {
+    for (host, loopback) in [("0.0.0.0", "127.0.0.1:"), ("::", "[::1]:")] {
+        // There may be no IPv6 here.
+        if TcpListener::bind((host, 0)).is_err() {
+            continue;
+        }
+        let running = Running::start(&["--host", host]);
+        assert!(running.address.starts_with(loopback), "{}", running.banner);
+        assert!(running.banner.contains("warning"));
+        assert_eq!(running.get("/health", ""), 200);
+        let printed = output(&["--host", host, "--print-env"]).stdout;
+        let printed = String::from_utf8_lossy(&printed).into_owned();
+        let expected = format!("LAG_API_BASE=http://{loopback}7373\n");
+        assert!(printed.contains(&expected), "{printed}");
+    }
+}
+
+#[test]
+fn it_goes_on_when_nobody_reads_its_log() {
+    let mut running = Running::start(&[]);
+    // The pipe is closed, as `head` does when it has enough.
+    let empty = std::fs::File::open("/dev/null").expect("opened");
+    *running.log.get_mut() = ChildStdout::from(OwnedFd::from(empty));
+    assert_eq!(running.get("/health", ""), 200);
+    assert_eq!(running.get("/version", ""), 200);
+    assert!(running.end("-INT").0);
+
+    let mut child = program();
+    let child = child.arg("--help").stdout(Stdio::piped());
+    let mut child = child.stderr(Stdio::piped()).spawn().expect("it runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
 }
 
 #[test]
@@ -165,6 +239,11 @@ fn wrong_arguments_are_told() {
         &["--print-env=robots"],
         &["--seed", "/does/not/exist.json"],
         &["--seed", "x", "--empty"],
+        &["--seed", "x", "--print-env"],
+        &["--empty", "--print-env"],
+        &["--clock-speed", "nan"],
+        &["--clock-speed", "inf"],
+        &["--clock-speed", "-5"],
         &["extra"],
     ] {
         let failed = output(arguments);

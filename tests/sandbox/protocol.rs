@@ -308,3 +308,37 @@ fn the_number_of_connections_is_bounded() {
         .expect("set");
     assert_eq!(read_answer(&mut second).expect("an answer").status, 200);
 }
+
+#[test]
+fn a_head_has_its_bounds() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let padded = |length| {
+        let mut stream = TcpStream::connect(sandbox.address()).expect("a connection");
+        let padding = "x".repeat(length);
+        let request = format!("GET /health HTTP/1.1\r\nhost: x\r\nx-padding: {padding}\r\n\r\n");
+        // It may be closed before all is written.
+        drop(stream.write_all(request.as_bytes()));
+        read_answer(&mut stream).map(|answer| answer.status)
+    };
+    assert_eq!(padded(60 * 1024).expect("an answer"), 200);
+    // What is unread when the connection is closed may cost the answer.
+    assert!(padded(256 * 1024).map_or(true, |status| status == 431));
+    assert_eq!(sandbox.requests().len(), 1);
+}
+
+#[test]
+fn its_connections_end_with_it() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let address = sandbox.address();
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .expect("set");
+    stream
+        .write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n")
+        .expect("written");
+    read_answer(&mut stream).expect("an answer");
+    drop(sandbox);
+    assert!(TcpStream::connect(address).is_err());
+    assert_eq!(stream.read(&mut [0]).expect("the end"), 0);
+}

@@ -20,6 +20,27 @@ fn what_is_named_twice_is_made_once() {
 }
 
 #[test]
+fn names_that_no_token_can_hold() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let server = sandbox.server("dev");
+    let mut tokens = Vec::new();
+    for name in ["Zoë Ann", "Zoé Ann", "Zo--Ann", "李"] {
+        let (user, robot) = (sandbox.user(name), server.robot(name, []));
+        let caller = Caller::with(&sandbox, &format!("Bearer {}", user.token()));
+        assert_eq!(caller.get("/users/me").expect(200)["username"], name);
+        let caller = Caller::with(&sandbox, &format!("Robot {}", robot.key()));
+        assert_eq!(caller.get("/robots/@me/info").expect(200)["name"], name);
+        tokens.extend([user.token(), robot.key()]);
+    }
+    for token in &tokens {
+        assert!(token.bytes().all(|byte| byte.is_ascii_graphic()), "{token}");
+    }
+    assert_eq!(tokens[0], "lag_pat_sandbox_Zo--Ann");
+    assert_eq!(tokens[2], "lag_pat_sandbox_Zo--Ann_2");
+    assert_eq!(server.robot("plain", []).key(), "lag_robot_sandbox_plain");
+}
+
+#[test]
 fn arranged_things_are_seen_over_http() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let carol = sandbox.user("carol");

@@ -10,11 +10,9 @@ use crate::sandbox::fields::{Fields, missing};
 use crate::sandbox::reply::{Answer, created, ok};
 use crate::sandbox::router::Route;
 use crate::sandbox::world::calendar::{Event, Guest, Rsvp};
-use crate::sandbox::world::{Table, permissions};
+use crate::sandbox::world::{Id, Table, permissions};
 
 const EVENT: &str = "/servers/{server}/events/{event}";
-/// How long a cancelled event stays in the list.
-const KEPT_AFTER_CANCEL: Millis = 24 * 3_600_000;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -53,7 +51,7 @@ fn view(call: &Call<'_>, server: &str, event: &str, viewer: &str) -> Result<Valu
 }
 
 fn list(call: &mut Call<'_>) -> Answer {
-    let user = call.user()?;
+    let user = viewer(call)?;
     let server = call.world.server_of(call.param("server"), &user)?;
     let events: Vec<Value> = server
         .events
@@ -98,7 +96,7 @@ fn check_times(starts: Millis, ends: Option<Millis>) -> Result<(), Failure> {
 }
 
 fn create(call: &mut Call<'_>) -> Answer {
-    let (user, server) = call.manage(permissions::MANAGE_EVENTS)?;
+    let (user, server) = manager(call)?;
     let draft = Draft::read(call.fields()?)?;
     let title = draft.title.ok_or_else(|| missing("title"))?;
     let starts = draft.starts.ok_or_else(|| missing("startsAt"))?;
@@ -112,7 +110,7 @@ fn create(call: &mut Call<'_>) -> Answer {
         cover_image_url: draft.cover_image_url,
         starts,
         ends: draft.ends,
-        cancelled: false,
+        cancelled: None,
         created_by: user.clone(),
         external_access: false,
         external_auto_admit: draft.external_auto_admit.unwrap_or(false),
@@ -130,14 +128,14 @@ fn create(call: &mut Call<'_>) -> Answer {
 }
 
 fn get(call: &mut Call<'_>) -> Answer {
-    let user = call.user()?;
+    let user = viewer(call)?;
     let server = call.world.server_of(call.param("server"), &user)?;
     let event = server.event(call.param("event"))?;
     ok(&call.world.event_view(server, event, &user))
 }
 
 fn update(call: &mut Call<'_>) -> Answer {
-    let (user, server) = call.manage(permissions::MANAGE_EVENTS)?;
+    let (user, server) = manager(call)?;
     let id = call.param("event").to_owned();
     call.world.server(&server)?.event(&id)?;
     let draft = Draft::read(call.fields()?)?;
@@ -165,19 +163,19 @@ fn update(call: &mut Call<'_>) -> Answer {
 }
 
 fn cancel(call: &mut Call<'_>) -> Answer {
-    let (_, server) = call.manage(permissions::MANAGE_EVENTS)?;
+    let (_, server) = manager(call)?;
     let now = call.world.clock.now();
     let id = call.param("event").to_owned();
     let event = call.world.server_mut(&server)?.event_mut(&id)?;
-    if event.cancelled {
+    if event.cancelled.is_some() {
         return Err(Failure::conflict("The event is cancelled already"));
     }
-    event.cancelled = true;
-    ok(&json!({"status": "cancelled", "deletesAt": iso(now + KEPT_AFTER_CANCEL)}))
+    event.cancelled = Some(now);
+    ok(&json!({"status": "cancelled", "deletesAt": event.deletes_at().map(iso)}))
 }
 
 fn rsvp(call: &mut Call<'_>) -> Answer {
-    let user = call.user()?;
+    let user = viewer(call)?;
     let server = call
         .world
         .server_of(call.param("server"), &user)?
@@ -191,7 +189,7 @@ fn rsvp(call: &mut Call<'_>) -> Answer {
     let status = Rsvp::from_name(&status)
         .ok_or_else(|| Failure::bad_request("status must be going, maybe or not_going"))?;
     let event = call.world.server_mut(&server)?.event_mut(&id)?;
-    if event.cancelled {
+    if event.cancelled.is_some() {
         return Err(Failure::conflict("The event is cancelled"));
     }
     event.rsvps.insert(user, status);
@@ -199,7 +197,7 @@ fn rsvp(call: &mut Call<'_>) -> Answer {
 }
 
 fn toggle_external(call: &mut Call<'_>) -> Answer {
-    let (user, server) = call.manage(permissions::MANAGE_EVENTS)?;
+    let (user, server) = manager(call)?;
     let id = call.param("event").to_owned();
     let event = call.world.server_mut(&server)?.event_mut(&id)?;
     event.set_external_access(!event.external_access);
@@ -207,14 +205,14 @@ fn toggle_external(call: &mut Call<'_>) -> Answer {
 }
 
 fn guests(call: &mut Call<'_>) -> Answer {
-    let (_, server) = call.manage(permissions::MANAGE_EVENTS)?;
+    let (_, server) = manager(call)?;
     let event = call.world.server(&server)?.event(call.param("event"))?;
     let guests: Vec<Value> = event.guests.values().map(Guest::view).collect();
     ok(&json!({"guests": guests}))
 }
 
 fn decide(call: &mut Call<'_>, decision: &'static str) -> Answer {
-    let (_, server) = call.manage(permissions::MANAGE_EVENTS)?;
+    let (_, server) = manager(call)?;
     let id = call.param("event").to_owned();
     let guest = call.param("guest").to_owned();
     let event = call.world.server_mut(&server)?.event_mut(&id)?;
@@ -229,4 +227,17 @@ fn decide(call: &mut Call<'_>, decision: &'static str) -> Answer {
     }
     guest.status = decision;
     ok(&json!({"status": decision}))
+}
+
+/// The calling user, before whom the calendar is brought up to date.
+fn viewer(call: &mut Call<'_>) -> Result<Id, Failure> {
+    let server = call.param("server").to_owned();
+    call.world.tidy_events(&server);
+    call.user()
+}
+
+/// The same, once it may manage the events of the server of the path.
+fn manager(call: &mut Call<'_>) -> Result<(Id, Id), Failure> {
+    viewer(call)?;
+    call.manage(permissions::MANAGE_EVENTS)
 }

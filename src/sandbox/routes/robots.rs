@@ -3,7 +3,7 @@
 use http::Method;
 
 use crate::sandbox::call::Call;
-use crate::sandbox::events::event_number;
+use crate::sandbox::events::{disabled, event_number};
 use crate::sandbox::failure::Failure;
 use crate::sandbox::reply::{Answer, Reply, ok};
 use crate::sandbox::router::Route;
@@ -51,5 +51,5 @@ fn active<'a>(call: &'a Call<'_>, robot: &str) -> Result<&'a Robot, Failure> {
         .robots
         .get(robot)
         .filter(|robot| robot.active)
-        .ok_or_else(|| Failure::forbidden("The robot is disabled"))
+        .ok_or_else(disabled)
 }

@@ -8,6 +8,9 @@ use super::{Id, Server, Table, World};
 use crate::sandbox::clock::{Millis, iso};
 use crate::sandbox::failure::Failure;
 
+/// How long a cancelled event stays in the calendar.
+const KEPT_AFTER_CANCEL: Millis = 24 * 3_600_000;
+
 #[derive(Debug)]
 pub(crate) struct Event {
     pub(crate) id: Id,
@@ -16,7 +19,7 @@ pub(crate) struct Event {
     pub(crate) cover_image_url: Option<String>,
     pub(crate) starts: Millis,
     pub(crate) ends: Option<Millis>,
-    pub(crate) cancelled: bool,
+    pub(crate) cancelled: Option<Millis>,
     pub(crate) created_by: Id,
     pub(crate) external_access: bool,
     pub(crate) external_auto_admit: bool,
@@ -90,7 +93,7 @@ impl Guest {
 
 impl Event {
     pub(crate) fn status(&self, now: Millis) -> &'static str {
-        if self.cancelled {
+        if self.cancelled.is_some() {
             "cancelled"
         } else if now < self.starts {
             "scheduled"
@@ -99,6 +102,11 @@ impl Event {
         } else {
             "active"
         }
+    }
+
+    /// When a cancelled event goes from the calendar.
+    pub(crate) fn deletes_at(&self) -> Option<Millis> {
+        Some(self.cancelled?.saturating_add(KEPT_AFTER_CANCEL))
     }
 
     pub(crate) fn counts(&self) -> Value {
@@ -154,6 +162,15 @@ impl Server {
 }
 
 impl World {
+    /// Forgets the cancelled events of a server whose time has come.
+    pub(crate) fn tidy_events(&mut self, server: &str) {
+        let now = self.clock.now();
+        if let Some(server) = self.servers.get_mut(server) {
+            let stays = |event: &Event| event.deletes_at().is_none_or(|at| now < at);
+            server.events.retain(stays);
+        }
+    }
+
     pub(crate) fn event_view(&self, server: &Server, event: &Event, viewer: &str) -> Value {
         let creator = self.users.get(&event.created_by);
         json!({
@@ -186,6 +203,7 @@ impl World {
         event: &str,
         display_name: &str,
     ) -> Result<Id, Failure> {
+        self.tidy_events(server);
         let created = self.clock.now();
         let id = self.new_id("guest");
         let event = self.server_mut(server)?.event_mut(event)?;

@@ -49,15 +49,13 @@ impl World {
         other: &str,
     ) -> Result<(Id, bool), Failure> {
         let other = self.user(other)?.id.clone();
+        self.check_friends(user, &other)?;
         let known = self
             .conversations
             .values()
             .find(|conversation| conversation.involves(user) && *conversation.other(user) == other);
         if let Some(known) = known {
             return Ok((known.id.clone(), false));
-        }
-        if !self.are_friends(user, &other) {
-            return Err(Failure::forbidden("You can write to friends only"));
         }
         let id = self.new_id("dm");
         self.conversations.insert(
@@ -129,12 +127,7 @@ impl World {
         let author = Author::User(user.clone());
         check_content(&author, &draft.content, draft.image.is_some())?;
         let row = self.conversation(conversation, user)?;
-        let blocked = self
-            .friendship(user, row.other(user))
-            .is_some_and(|friendship| friendship.status == FriendshipStatus::Blocked);
-        if blocked {
-            return Err(Failure::forbidden("One of you has blocked the other"));
-        }
+        self.check_friends(user, row.other(user))?;
         let reply_to = match &draft.reply_to {
             Some(id) => Some(found(row.messages.get(id))?.id.clone()),
             None => None,
@@ -153,6 +146,19 @@ impl World {
             mentions: Vec::new(),
         });
         Ok(id)
+    }
+
+    /// Refuses those who are no friends, or no longer.
+    fn check_friends(&self, user: &str, other: &str) -> Result<(), Failure> {
+        match self.friendship(user, other).map(|known| known.status) {
+            Some(FriendshipStatus::Accepted) => Ok(()),
+            Some(FriendshipStatus::Blocked) => {
+                Err(Failure::forbidden("One of you has blocked the other"))
+            }
+            Some(FriendshipStatus::Pending) | None => {
+                Err(Failure::forbidden("You can write to friends only"))
+            }
+        }
     }
 
     /// The caller's own message in a conversation, to change it.

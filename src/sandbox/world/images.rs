@@ -84,6 +84,12 @@ impl World {
             .ok_or_else(|| Failure::not_found("Image"))
     }
 
+    pub(crate) fn image_mut(&mut self, id: &str) -> Result<&mut Image, Failure> {
+        self.images
+            .get_mut(id)
+            .ok_or_else(|| Failure::not_found("Image"))
+    }
+
     /// The image that a draft carries, if it is there.
     pub(crate) fn draft_image(&self, draft: &Draft) -> Result<Option<Id>, Failure> {
         draft

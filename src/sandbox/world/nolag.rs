@@ -117,10 +117,10 @@ impl NoLag {
 
     pub(crate) fn add_room(&mut self, app: &str, given: Row, now: Millis) -> Result<Id, Failure> {
         let id = self.new_id();
-        let app = self.apps.get_mut(app);
+        let (app_id, app) = (app, self.apps.get_mut(app));
         let app = app.ok_or_else(|| Failure::not_found("App"))?;
         let mut row = object(json!({
-            "roomId": &*id, "appId": app.row["appId"], "status": "active", "roomType": "dynamic",
+            "roomId": &*id, "appId": app_id, "status": "active", "roomType": "dynamic",
             "isEnabled": true, "isStatic": false,
         }));
         if let Some(topics) = app.row.get("topics") {
@@ -138,7 +138,9 @@ impl NoLag {
         self.actors.remove(id);
         for (_, app) in self.apps.iter_mut() {
             for (_, room) in app.inner.rooms.iter_mut() {
-                room.access.retain(|access| access["actorTokenId"] != id);
+                // A grant to a type of actors names no actor.
+                room.access
+                    .retain(|access| !has_text(access, "actorTokenId", id));
             }
         }
     }
@@ -147,11 +149,7 @@ impl NoLag {
     pub(crate) fn remove_scope(&mut self, id: &str) {
         self.scopes.remove(id);
         for (_, actor) in self.actors.iter_mut() {
-            if actor
-                .row
-                .get("accessScopeId")
-                .is_some_and(|scope| scope == id)
-            {
+            if has_text(&actor.row, "accessScopeId", id) {
                 actor.row.insert("accessScopeId".to_owned(), Value::Null);
             }
         }
@@ -188,12 +186,17 @@ pub(crate) fn check_slug<'a>(
     mut others: impl Iterator<Item = &'a Row>,
     what: &str,
 ) -> Result<(), Failure> {
-    if others.any(|other| other["slug"] == slug) {
+    if others.any(|other| has_text(other, "slug", slug)) {
         return Err(Failure::conflict(format!(
             "There is {what} with the slug {slug:?} already"
         )));
     }
     Ok(())
+}
+
+/// Whether the row has this key with this value. Indexing a row would panic where it lacks the key.
+pub(crate) fn has_text(row: &Row, key: &str, text: &str) -> bool {
+    row.get(key).is_some_and(|value| value == text)
 }
 
 /// Lower-case letters and digits with dashes between them.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::users::check_token;
 use super::{Id, Server, World};
 use crate::sandbox::clock::{Millis, iso};
 use crate::sandbox::failure::Failure;
@@ -133,7 +134,7 @@ pub(crate) struct EventQueue {
     /// The last one that a poll has taken.
     polled: u64,
     capacity: usize,
-    /// Woken by every new event.
+    /// Woken by every new event, and by whatever else a waiting transport must see.
     wake: Arc<Notify>,
 }
 
@@ -159,6 +160,11 @@ impl EventQueue {
         if self.history.len() > self.capacity {
             self.history.pop_front();
         }
+        self.notify();
+    }
+
+    /// Makes those who wait for events look again.
+    pub(crate) fn notify(&self) {
         self.wake.notify_waiters();
     }
 
@@ -203,6 +209,12 @@ impl EventQueue {
 impl Robot {
     pub(crate) fn may(&self, permission: RobotPermission) -> bool {
         self.permissions.contains(&permission)
+    }
+
+    /// Switches the robot on or off; what waits for its events hears of it.
+    pub(crate) fn set_active(&mut self, active: bool) {
+        self.active = active;
+        self.events.notify();
     }
 
     pub(crate) fn info(&self) -> Value {
@@ -311,6 +323,7 @@ impl World {
         if siblings().any(|robot| robot.name.eq_ignore_ascii_case(&name)) {
             return Err(Failure::conflict("This server has a robot of that name"));
         }
+        check_token(&key)?;
         if !key.starts_with("lag_robot_") || self.robot_keys.contains_key(&key) {
             return Err(Failure::conflict(
                 "A robot key begins with lag_robot_ and belongs to one robot",

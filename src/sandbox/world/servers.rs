@@ -160,7 +160,13 @@ impl World {
     /// Deletes a server with all that is in it, its robots too.
     pub(crate) fn remove_server(&mut self, id: &str) {
         self.servers.remove(id);
-        self.robots.retain(|robot| &*robot.server != id);
+        self.robots.retain(|robot| {
+            let stays = &*robot.server != id;
+            if !stays {
+                robot.events.notify();
+            }
+            stays
+        });
         let robots = &self.robots;
         self.robot_keys.retain(|_, robot| robots.contains(robot));
     }

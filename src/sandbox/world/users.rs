@@ -85,6 +85,7 @@ impl World {
         if username.is_empty() || token.is_empty() {
             return Err(Failure::bad_request("A user needs a name and a token"));
         }
+        check_token(token)?;
         if self.user_by_name(username).is_some() {
             return Err(Failure::conflict(format!(
                 "The username {username} is taken"
@@ -164,5 +165,16 @@ impl World {
 
     pub(crate) fn user(&self, id: &str) -> Result<&User, Failure> {
         self.users.get(id).ok_or_else(|| Failure::not_found("User"))
+    }
+}
+
+/// Refuses what cannot be sent as a token, or not by every client.
+pub(super) fn check_token(token: &str) -> Result<(), Failure> {
+    if token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(())
+    } else {
+        Err(Failure::bad_request(
+            "A token consists of visible ASCII characters without spaces",
+        ))
     }
 }

@@ -11,7 +11,7 @@ use crate::sandbox::clock::iso;
 use crate::sandbox::failure::Failure;
 use crate::sandbox::reply::{Answer, created, nothing, ok};
 use crate::sandbox::router::Route;
-use crate::sandbox::world::nolag::{Room, Row, of_project, slug_of};
+use crate::sandbox::world::nolag::{Room, Row, has_text, of_project, slug_of};
 
 const ROOMS: &str = "/v1/apps/{app}/rooms";
 const ROOM: &str = "/v1/apps/{app}/rooms/{room}";
@@ -106,7 +106,10 @@ fn ensure(call: &mut Call<'_>) -> Answer {
         ToOwned::to_owned,
     );
     let known = app(call)?.inner.rooms.values();
-    if let Some(room) = known.into_iter().find(|room| room.row["slug"] == slug) {
+    if let Some(room) = known
+        .into_iter()
+        .find(|room| has_text(&room.row, "slug", &slug))
+    {
         return ok(&room.row);
     }
     add(call, given)
@@ -137,7 +140,7 @@ fn update(call: &mut Call<'_>) -> Answer {
 }
 
 fn delete(call: &mut Call<'_>) -> Answer {
-    if room(call)?.row["isStatic"] == true {
+    if room(call)?.row.get("isStatic") == Some(&Value::Bool(true)) {
         return Err(Failure::bad_request("A static room cannot be deleted"));
     }
     let (app, room) = (id(call, "app")?, id(call, "room")?);

@@ -117,10 +117,10 @@ fn delete(call: &mut Call<'_>) -> Answer {
 }
 
 fn actors(call: &mut Call<'_>) -> Answer {
-    let id = &scope(call)?.row["accessScopeId"];
+    let scope = scope(call)?.row.get("accessScopeId");
     let actors = call.world.nolag.actors.values().map(|actor| &actor.row);
     let actors: Vec<_> = actors
-        .filter(|row| row.get("accessScopeId") == Some(id))
+        .filter(|row| row.get("accessScopeId") == scope)
         .collect();
     ok(&actors)
 }

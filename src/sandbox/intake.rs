@@ -1,0 +1,93 @@
+//! Reading the body of a request, whatever is wrong with it.
+
+use std::error::Error as _;
+use std::future::poll_fn;
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use hyper::body::{Body, Incoming};
+use tokio::time::timeout;
+
+use super::failure::Failure;
+
+/// How long a request may pause in the middle of its body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How much of a body that is too large is read and thrown away, so that the client gets to read
+/// the refusal instead of a broken connection.
+const DRAINED: usize = 64 * 1024 * 1024;
+
+/// What came of a body.
+pub(crate) struct Intake {
+    /// All of it, or its beginning if it is refused.
+    pub(crate) bytes: Bytes,
+    /// How much of it arrived.
+    pub(crate) length: usize,
+    pub(crate) refused: Option<Failure>,
+}
+
+/// Reads a body to its end. Of one with more than `limit` bytes only `sample` are kept.
+pub(crate) async fn read_body(mut incoming: Incoming, limit: usize, sample: usize) -> Intake {
+    let mut whole = BytesMut::new();
+    let mut length = 0_usize;
+    let mut refused = None;
+    loop {
+        let frame = poll_fn(|cx| Pin::new(&mut incoming).poll_frame(cx));
+        let data = match timeout(BODY_TIMEOUT, frame).await {
+            Err(_) => {
+                let late = "The body did not arrive in time";
+                refused = Some(Failure::new(StatusCode::REQUEST_TIMEOUT, late));
+                break;
+            }
+            Ok(None) => break,
+            Ok(Some(Err(error))) => {
+                refused = Some(broken(&error));
+                break;
+            }
+            Ok(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
+        };
+        let fitted = length <= limit;
+        length = length.saturating_add(data.len());
+        if length <= limit {
+            whole.extend_from_slice(&data);
+        } else if fitted {
+            let kept = whole.len().min(sample);
+            let missing = (sample - kept).min(data.len());
+            // A shorter view of it would keep the whole body in memory.
+            let mut beginning = BytesMut::from(whole.get(..kept).unwrap_or_default());
+            beginning.extend_from_slice(data.get(..missing).unwrap_or_default());
+            whole = beginning;
+        }
+        if length > limit.saturating_add(DRAINED) {
+            break;
+        }
+    }
+    if length > limit {
+        refused = Some(Failure::too_large(limit));
+    }
+    Intake {
+        bytes: whole.freeze(),
+        length,
+        refused,
+    }
+}
+
+fn broken(error: &hyper::Error) -> Failure {
+    let message = format!("The body is broken: {error}");
+    let cause = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<io::Error>())
+        .map(io::Error::kind);
+    match cause {
+        // The client has gone in the middle of it: what there was of it need not be malformed.
+        Some(
+            ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset
+            | ErrorKind::UnexpectedEof,
+        ) => Failure::impossible(message),
+        _ => Failure::bad_request(message),
+    }
+}
