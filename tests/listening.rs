@@ -65,6 +65,7 @@ async fn dropping_the_listener_hangs_up() {
     let mut events = client.robot().events();
     let accept = async {
         let (mut connection, _) = server.accept().await.unwrap();
+        assert!(connection.read(&mut [0; 4096]).await.unwrap() > 0);
         let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n\n";
         connection.write_all(head).await.unwrap();
         connection
@@ -78,13 +79,9 @@ async fn dropping_the_listener_hangs_up() {
         ended = connection.read_to_end(&mut rest) => Some(ended),
         _ = timeout(Duration::from_millis(100), events.next_event()) => None,
     };
-    assert!(early.is_none(), "it hung up before it was dropped");
+    assert!(early.is_none(), "{early:?} before it was dropped");
     drop(events);
-    let ended = timeout(
-        Duration::from_secs(10),
-        connection.read_to_end(&mut request),
-    )
-    .await;
+    let ended = timeout(Duration::from_secs(10), connection.read_to_end(&mut rest)).await;
     assert!(ended.expect("it did not hang up").is_ok());
 }
 
