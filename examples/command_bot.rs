@@ -5,7 +5,7 @@
 //! cargo run --example command_bot --features sandbox
 //! ```
 //!
-//! With `LAG_ROBOT_API_KEY` set it is that robot, which must have been made for
+//! With `LAG_ROBOT_API_KEY` set (and no `LAG_TOKEN`) it is that robot, which must have been made for
 //! SSE and be subscribed to `room.message`; else it plays in a sandbox.
 
 mod stage;
@@ -13,7 +13,7 @@ mod stage;
 use std::time::SystemTime;
 
 use lagclient::models::{Command, SendMessage};
-use lagclient::{Client, ListenerStatus};
+use lagclient::{Client, Error, ListenerStatus};
 use stage::{Result, Stage};
 
 fn main() -> Result<()> {
@@ -49,8 +49,12 @@ fn main() -> Result<()> {
         if let Some(message_id) = event.message_id() {
             answer = answer.reply_to(message_id);
         }
-        let answer = client.robot().reply(&event, answer)?;
-        println!("{}: {}", me.display_name, answer.content);
+        match client.robot().reply(&event, answer) {
+            Ok(answer) => println!("{}: {}", me.display_name, answer.content),
+            Err(Error::Auth(refused)) => return Err(refused.into()),
+            // In this room or at this moment, but the next one may go well.
+            Err(error) => eprintln!("No answer: {error}"),
+        }
         if stage.was_last() {
             break;
         }
@@ -68,7 +72,8 @@ fn answer(command: Command<'_>) -> String {
             now.format("It is %H:%M:%S UTC").to_string()
         }
         "help" => "I know !ping, !roll, !time and !help".to_owned(),
-        other => format!("I do not know !{other}: try !help"),
+        // Without the name: it may be as long as a message can be.
+        _ => "I do not know that command: try !help".to_owned(),
     }
 }
 

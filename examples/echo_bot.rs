@@ -4,12 +4,12 @@
 //! cargo run --example echo_bot --features sandbox
 //! ```
 //!
-//! With `LAG_ROBOT_API_KEY` set it is that robot, which must have been made for
+//! With `LAG_ROBOT_API_KEY` set (and no `LAG_TOKEN`) it is that robot, which must have been made for
 //! long-polling and be subscribed to `room.message`; else it plays in a sandbox.
 
 mod stage;
 
-use lagclient::Client;
+use lagclient::{Client, Error};
 use stage::{Result, Stage};
 
 fn main() -> Result<()> {
@@ -37,8 +37,14 @@ fn main() -> Result<()> {
         else {
             continue;
         };
-        let echo = client.robot().reply(&event, format!("You said: {text}"))?;
-        println!("{}: {}", me.display_name, echo.content);
+        // A message may have 2,000 characters, and some of them are ours.
+        let text: String = text.chars().take(1900).collect();
+        match client.robot().reply(&event, format!("You said: {text}")) {
+            Ok(echo) => println!("{}: {}", me.display_name, echo.content),
+            Err(Error::Auth(refused)) => return Err(refused.into()),
+            // In this room or at this moment, but the next one may go well.
+            Err(error) => eprintln!("No answer: {error}"),
+        }
         if stage.was_last() {
             break;
         }

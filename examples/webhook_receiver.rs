@@ -8,7 +8,7 @@
 //! that secret, on the port in `PORT` or else on 8080; put something that speaks
 //! TLS in front of it. Else it plays with a sandbox.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::SystemTime;
 
@@ -22,6 +22,7 @@ type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Resu
 const SANDBOX_SECRET: &str = "whsec_YSBzZWNyZXQgZm9yIHRoZSBzYW5kYm94IG9ubHk=";
 /// Far more than any event has.
 const MAX_BODY: u64 = 1024 * 1024;
+const RECEIVERS: usize = 4;
 
 fn main() -> Result<()> {
     let secret = std::env::var("LAG_WEBHOOK_SECRET").ok();
@@ -35,7 +36,18 @@ fn main() -> Result<()> {
 
     let verifier = Verifier::new(secret.as_deref().unwrap_or(SANDBOX_SECRET))?;
     let (queue, events) = mpsc::sync_channel(1000);
-    thread::spawn(move || receive(&server, &verifier, &queue));
+    let receiver = Arc::new(Receiver {
+        server,
+        verifier,
+        seen: Deduplicator::default(),
+        queue,
+    });
+    // One that has to wait for a slow sender holds up no other. A proxy that
+    // reads whole requests before it passes them on is better still.
+    for _ in 0..RECEIVERS {
+        let receiver = Arc::clone(&receiver);
+        thread::spawn(move || receiver.run());
+    }
 
     // Works on the events while the receiver acknowledges the next ones.
     let sandbox = match secret {
@@ -52,44 +64,47 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn receive(server: &Server, verifier: &Verifier, queue: &mpsc::SyncSender<RobotEvent>) {
-    let seen = Deduplicator::default();
-    for mut request in server.incoming_requests() {
-        let status = match accept(&mut request, verifier, &seen, queue) {
-            Ok(status) => status,
-            Err(error) => {
-                eprintln!("Refused: {error}");
-                401
-            }
-        };
-        // A sender that is gone will deliver again.
-        let _ = request.respond(Response::empty(status));
-    }
+struct Receiver {
+    server: Server,
+    verifier: Verifier,
+    seen: Deduplicator,
+    queue: mpsc::SyncSender<RobotEvent>,
 }
 
-fn accept(
-    request: &mut Request,
-    verifier: &Verifier,
-    seen: &Deduplicator,
-    queue: &mpsc::SyncSender<RobotEvent>,
-) -> Result<u16> {
-    let headers: Vec<(String, String)> = request
-        .headers()
-        .iter()
-        .map(|header| (header.field.to_string(), header.value.to_string()))
-        .collect();
-    let mut body = Vec::new();
-    let mut reader = std::io::Read::take(request.as_reader(), MAX_BODY);
-    std::io::Read::read_to_end(&mut reader, &mut body)?;
-
-    let now = SystemTime::now();
-    let (delivery, event) = verifier.parse(&headers, &body, now)?;
-    if seen.is_new(&delivery.id, now) && queue.try_send(event).is_err() {
-        // No room: not acknowledged, it comes again.
-        seen.forget(&delivery.id);
-        return Ok(503);
+impl Receiver {
+    fn run(&self) {
+        for mut request in self.server.incoming_requests() {
+            let status = match self.accept(&mut request) {
+                Ok(status) => status,
+                Err(error) => {
+                    eprintln!("Refused: {error}");
+                    401
+                }
+            };
+            // A sender that is gone will deliver again.
+            let _ = request.respond(Response::empty(status));
+        }
     }
-    Ok(204)
+
+    fn accept(&self, request: &mut Request) -> Result<u16> {
+        let headers: Vec<(String, String)> = request
+            .headers()
+            .iter()
+            .map(|header| (header.field.to_string(), header.value.to_string()))
+            .collect();
+        let mut body = Vec::new();
+        let mut reader = std::io::Read::take(request.as_reader(), MAX_BODY);
+        std::io::Read::read_to_end(&mut reader, &mut body)?;
+
+        let now = SystemTime::now();
+        let (delivery, event) = self.verifier.parse(&headers, &body, now)?;
+        if self.seen.is_new(&delivery.id, now) && self.queue.try_send(event).is_err() {
+            // No room: not acknowledged, it comes again.
+            self.seen.forget(&delivery.id);
+            return Ok(503);
+        }
+        Ok(204)
+    }
 }
 
 /// Alice says something in a sandbox whose robot has this webhook.

@@ -4,14 +4,14 @@
 //! cargo run --example welcome_bot --features sandbox
 //! ```
 //!
-//! With `LAG_ROBOT_API_KEY` set it is that robot, which must have been made for
+//! With `LAG_ROBOT_API_KEY` set (and no `LAG_TOKEN`) it is that robot, which must have been made for
 //! SSE, be subscribed to `member.join` and have the permissions `read_members`,
 //! `read_rooms` and `send_messages`; else it plays in a sandbox.
 
 mod stage;
 
 use lagclient::models::RobotEventData;
-use lagclient::{Client, ListenerStatus};
+use lagclient::{Client, Error, ListenerStatus};
 use stage::{Result, Stage};
 
 fn main() -> Result<()> {
@@ -23,7 +23,7 @@ fn main() -> Result<()> {
         None => Client::from_env()?,
     };
     let me = client.identity()?;
-    let server_id = me.server_id.ok_or("this is no robot's key")?;
+    let server_id = me.server_id.ok_or("this is not a robot key")?;
     let rooms = client.servers().rooms().list(&server_id)?;
     let lobby = &rooms.first().ok_or("the server has no rooms")?.id;
 
@@ -41,8 +41,13 @@ fn main() -> Result<()> {
         };
         let name = member.username.as_deref().unwrap_or("stranger");
         let messages = client.servers().rooms().messages();
-        let welcome = messages.send(&server_id, lobby, format!("Welcome, {name}!"))?;
-        println!("{}: {}", me.display_name, welcome.content);
+        let welcome = format!("Welcome, {name}!");
+        match messages.send(&server_id, lobby, welcome) {
+            Ok(welcome) => println!("{}: {}", me.display_name, welcome.content),
+            Err(Error::Auth(refused)) => return Err(refused.into()),
+            // The next one may go well.
+            Err(error) => eprintln!("No welcome: {error}"),
+        }
         if stage.was_last() {
             break;
         }

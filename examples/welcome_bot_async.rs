@@ -4,14 +4,14 @@
 //! cargo run --example welcome_bot_async --features async,sandbox
 //! ```
 //!
-//! With `LAG_ROBOT_API_KEY` set it is that robot, which must have been made for
+//! With `LAG_ROBOT_API_KEY` set (and no `LAG_TOKEN`) it is that robot, which must have been made for
 //! SSE, be subscribed to `member.join` and have the permissions `read_members`,
 //! `read_rooms` and `send_messages`; else it plays in a sandbox.
 
 mod stage;
 
 use lagclient::models::RobotEventData;
-use lagclient::{AsyncClient, ListenerStatus};
+use lagclient::{AsyncClient, Error, ListenerStatus};
 use stage::{Result, Stage};
 
 #[tokio::main(flavor = "current_thread")]
@@ -24,7 +24,7 @@ async fn main() -> Result<()> {
         None => AsyncClient::from_env()?,
     };
     let me = client.identity().await?;
-    let server_id = me.server_id.ok_or("this is no robot's key")?;
+    let server_id = me.server_id.ok_or("this is not a robot key")?;
     let rooms = client.servers().rooms().list(&server_id).await?;
     let lobby = &rooms.first().ok_or("the server has no rooms")?.id;
 
@@ -42,10 +42,13 @@ async fn main() -> Result<()> {
         };
         let name = member.username.as_deref().unwrap_or("stranger");
         let messages = client.servers().rooms().messages();
-        let welcome = messages
-            .send(&server_id, lobby, format!("Welcome, {name}!"))
-            .await?;
-        println!("{}: {}", me.display_name, welcome.content);
+        let welcome = format!("Welcome, {name}!");
+        match messages.send(&server_id, lobby, welcome).await {
+            Ok(welcome) => println!("{}: {}", me.display_name, welcome.content),
+            Err(Error::Auth(refused)) => return Err(refused.into()),
+            // The next one may go well.
+            Err(error) => eprintln!("No welcome: {error}"),
+        }
         if stage.was_last() {
             break;
         }

@@ -113,8 +113,9 @@
 //!
 //! The crate logs nothing unless the feature `tracing` is on. Then each call is a
 //! span named `call` with the level `DEBUG` and the target `lagclient`, and each
-//! failed attempt that is followed by another one is a `WARN` event in it. The HTTP
-//! libraries do their own logging.
+//! failed attempt that is followed by another one is a `WARN` event in it. So is each
+//! connection or poll of a listener to robot events a span, and each lost one a `WARN`
+//! event. The HTTP libraries do their own logging.
 //!
 //! | | in a span | in an [`Error`] | in `Debug` output |
 //! |---|---|---|---|

@@ -1,4 +1,4 @@
-//! What only robots do: hear of what happens in their server.
+//! What only robots do: receive what happens in their server.
 
 use super::{Client, RobotEvents, maybe_async};
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ pub(super) const STREAM: &str = "/robots/@me/events/sse";
 
 const INSTEAD: &str = "create a robot in the server and use its key";
 
-/// The events of a robot. Needs a robot key.
+/// The events of a robot. All but [`reply`](Self::reply) needs a robot key.
 ///
 /// Reached by `client.robot()`.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +23,8 @@ impl Robot<'_> {
     /// Listens to the robot's events over a stream (server-sent events), for a
     /// robot with that transport. `GET /robots/@me/events/sse`.
     ///
-    /// Nothing is sent before the first event is asked for. What can go wrong
-    /// on the way is told in [`RobotEvents`].
+    /// Nothing is sent before the first event is asked for. [`RobotEvents`] says
+    /// what happens when something goes wrong.
     pub fn events(&self) -> RobotEvents {
         let request = Request::get(STREAM).robot_only("robot.events", INSTEAD);
         RobotEvents::stream(&self.client.core, request)
@@ -33,8 +33,8 @@ impl Robot<'_> {
     /// Listens to the robot's events by long-polling, for a robot with that
     /// transport. `GET /robots/@me/events/poll`, again and again.
     ///
-    /// Nothing is sent before the first event is asked for. What can go wrong
-    /// on the way is told in [`RobotEvents`].
+    /// Nothing is sent before the first event is asked for. [`RobotEvents`] says
+    /// what happens when something goes wrong.
     pub fn events_by_polling(&self) -> RobotEvents {
         RobotEvents::polling(&self.client.core, poll("robot.events_by_polling"))
     }
@@ -46,8 +46,9 @@ impl Robot<'_> {
     /// are none, the server waits for up to 30 s and then answers with none.
     /// `GET /robots/@me/events/poll`.
     ///
-    /// The server takes what it has answered with for delivered. The timeout is
-    /// the client's and those 30 s on top.
+    /// The documentation names no acknowledgment: an event probably counts as
+    /// delivered once it was in an answer. The timeout is the client's plus those
+    /// 30 s.
     ///
     /// # Errors
     ///

@@ -313,7 +313,7 @@ impl Listener {
         let new = self.listening.received_poll(events);
         if took < SHORT_POLL {
             if self.core.is_paced() && total < FULL_POLL {
-                self.rest = SHORT_POLL - took;
+                self.rest = SHORT_POLL.saturating_sub(took);
             }
             if new == 0 {
                 self.rest = self.rest.max(self.listening.first_wait);

@@ -22,7 +22,7 @@ impl<P> Default for Pending<P> {
 }
 
 impl<T, P: 'static> Pages<T, P> {
-    /// Fetches the next page. `None` behind the last one.
+    /// Fetches the next page. `None` after the last one.
     ///
     /// Dropping the future loses nothing: the next call goes on with the page
     /// that was being fetched.
@@ -58,7 +58,7 @@ impl<T, P: 'static> Stream for Pages<T, P> {
 }
 
 impl<T: Unpin, P: 'static> Items<T, P> {
-    /// The next item, from a new page if need be. `None` behind the last one.
+    /// The next item, from a new page if need be. `None` after the last one.
     ///
     /// # Errors
     ///

@@ -31,9 +31,9 @@ Usage: lag-sandbox [options]
   -h, --help             print this help
   -V, --version          print the version
 
-It is modelled on the public documentation of the service; nothing in it has been
-compared with the real one. docs/sandbox.md says what is documented and what is a
-guess.
+It is modeled on the public documentation of the service; nothing in it has been
+compared with the real one. What is documented and what is a guess:
+https://docs.rs/lagclient/latest/lagclient/guide/sandbox/
 ";
 
 /// What the command line asks for.
@@ -215,7 +215,7 @@ fn environment(mut address: SocketAddr, kind: Kind) -> Result<String, &'static s
 
 fn banner(sandbox: &Sandbox, standard: bool) -> String {
     let mut text = format!(
-        "lag-sandbox {}: a stand-in modelled on the public documentation, not the Lag service\n\
+        "lag-sandbox {}: a stand-in modeled on the public documentation, not the Lag service\n\
          base URL   {}\n",
         env!("CARGO_PKG_VERSION"),
         sandbox.base_url()

@@ -9,7 +9,7 @@ use crate::error::Result;
 pub(super) type Pending<P> = PhantomData<fn() -> P>;
 
 impl<T, P> Pages<T, P> {
-    /// Fetches the next page. `None` behind the last one.
+    /// Fetches the next page. `None` after the last one.
     ///
     /// # Errors
     ///
@@ -32,7 +32,7 @@ impl<T, P> Iterator for Pages<T, P> {
 }
 
 impl<T, P> Items<T, P> {
-    /// The next item, from a new page if need be. `None` behind the last one.
+    /// The next item, from a new page if need be. `None` after the last one.
     ///
     /// # Errors
     ///

@@ -92,7 +92,7 @@ pub(crate) struct Walk {
 enum Position {
     /// The next page is the one at this cursor, or the first one.
     At(Option<String>),
-    /// The server handed out a cursor that leads back to where the walk was.
+    /// The server returned a cursor that leads back to where the walk was.
     Repeated,
     Ended,
 }

@@ -302,17 +302,17 @@ mod tests {
         }
     }
 
+    #[derive(Debug, serde::Deserialize)]
+    enum Closed {
+        Known,
+    }
+
     #[test]
     fn reasons_hold_no_values() {
         let error = serde_json::from_str::<u32>(r#""lag_pat_\"quoted\" secret""#).unwrap_err();
         let reason = safe_reason(&error);
         assert!(!reason.contains("secret"), "{reason}");
         assert!(reason.contains("expected u32"), "{reason}");
-
-        #[derive(Debug, serde::Deserialize)]
-        enum Closed {
-            Known,
-        }
         let error = serde_json::from_str::<Closed>(r#""a`secret""#).unwrap_err();
         let reason = safe_reason(&error);
         assert!(!reason.contains("secret"), "{reason}");
