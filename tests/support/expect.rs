@@ -6,6 +6,17 @@ use serde_json::Value;
 use super::NOLAG_KEY;
 use super::{ROBOT_KEY, Recorded, Server, USER_TOKEN};
 
+/// All headers that a request may have.
+const HEADERS: [&str; 7] = [
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "content-length",
+    "content-type",
+    "host",
+    "user-agent",
+];
+
 /// A request in full: whatever is not named here must not be there.
 #[derive(Debug)]
 #[must_use]
@@ -63,6 +74,10 @@ impl Expected {
         assert_eq!(request.header("accept-encoding"), ["gzip"]);
         let agent = concat!("lagclient-rust/", env!("CARGO_PKG_VERSION"));
         assert_eq!(request.header("user-agent"), [agent]);
+        for (name, _) in &request.headers {
+            let name = name.to_ascii_lowercase();
+            assert!(HEADERS.contains(&&*name), "{name} in {request:#?}");
+        }
         match &self.json {
             Some(json) => {
                 assert_eq!(request.header("content-type"), ["application/json"]);
