@@ -36,7 +36,7 @@ const FULL_POLL: usize = 50;
 /// [`on_status`](Self::on_status) reports all of this.
 ///
 /// 401, 403, 404 and the like end it: the error is returned once. So does a first
-/// answer that is not events at all, as of a web page; after events have arrived,
+/// answer that is not events at all, as of a web page; once it has been connected,
 /// such an answer counts as a lost connection. A user's token is refused before
 /// anything is sent.
 ///
@@ -48,7 +48,7 @@ const FULL_POLL: usize = 50;
 #[must_use = "a listener does nothing until it is asked for events"]
 pub struct RobotEvents {
     pub(crate) running: Running,
-    /// The id of the last event that was handed out.
+    /// The id of the last event that was returned.
     pub(crate) position: Option<String>,
 }
 

@@ -32,7 +32,7 @@ const LONGEST_ASKED_WAIT: Duration = Duration::from_secs(300);
 /// How many ids are remembered, to know an event that a replay repeats.
 const REMEMBERED: usize = 4_096;
 
-/// What a listener tells of itself, apart from events: see `on_status`.
+/// What a listener reports of itself, apart from events: see `on_status`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ListenerStatus<'a> {
