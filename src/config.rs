@@ -131,6 +131,10 @@ pub(crate) struct BaseUrl {
     /// Whether it is on this machine, where no proxy leads.
     pub(crate) is_loopback: bool,
     /// Whether its address has to be looked up.
+    #[cfg_attr(
+        not(feature = "blocking"),
+        allow(dead_code, reason = "reqwest's timeout is for looking up names, too")
+    )]
     pub(crate) has_name: bool,
 }
 
