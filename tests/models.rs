@@ -185,7 +185,7 @@ fn friends() {
     .check::<OutgoingFriendRequest>();
     Model {
         full: json!({"incoming": [incoming], "outgoing": [outgoing]}),
-        required: &[],
+        required: &["incoming", "outgoing"],
         enums: &[],
     }
     .check::<FriendRequests>();

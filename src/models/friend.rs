@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::convert::null_as_default;
 use super::open_enum::open_enum;
 use super::{Extra, User, timestamp};
 use crate::ids::{FriendRequestId, FriendshipId, UserId};
@@ -83,10 +82,8 @@ pub struct Friendship {
 #[non_exhaustive]
 pub struct FriendRequests {
     /// Requests that others sent to the caller.
-    #[serde(deserialize_with = "null_as_default")]
     pub incoming: Vec<IncomingFriendRequest>,
     /// Requests that the caller sent to others.
-    #[serde(deserialize_with = "null_as_default")]
     pub outgoing: Vec<OutgoingFriendRequest>,
     /// Fields that this version does not know.
     #[serde(flatten)]
