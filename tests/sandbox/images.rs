@@ -89,14 +89,18 @@ fn an_image_is_uploaded_used_and_deleted() {
     );
 }
 
+fn upload_large_gif(caller: &Caller) -> Value {
+    let mut gif = b"GIF89a\x05\0\x06\0".to_vec();
+    gif.resize(1024 * 1024 + 1, 0);
+    upload(caller, &form(&gif, "image/gif", &[("purpose", "general")])).expect(201)
+}
+
 #[test]
 fn large_gifs_take_their_time() {
     let sandbox = Sandbox::start().expect("a sandbox");
     sandbox.set_clock_speed(0.0);
     let alice = Caller::user(&sandbox, "alice");
-    let mut gif = b"GIF89a\x05\0\x06\0".to_vec();
-    gif.resize(1024 * 1024 + 1, 0);
-    let image = upload(&alice, &form(&gif, "image/gif", &[("purpose", "general")])).expect(201);
+    let image = upload_large_gif(&alice);
     assert_eq!(image["processingStatus"], "pending");
     let path = format!("/images/{}/status", image["id"].as_str().expect("an id"));
     sandbox.advance(Duration::from_millis(500));
@@ -113,9 +117,7 @@ fn processing_can_fail() {
     let sandbox = Sandbox::start().expect("a sandbox");
     sandbox.set_clock_speed(0.0);
     let alice = Caller::user(&sandbox, "alice");
-    let mut gif = b"GIF89a\x05\0\x06\0".to_vec();
-    gif.resize(1024 * 1024 + 1, 0);
-    let image = upload(&alice, &form(&gif, "image/gif", &[("purpose", "general")])).expect(201);
+    let image = upload_large_gif(&alice);
     let id = image["id"].as_str().expect("an id");
     sandbox.fail_image(id).expect("an image");
     let status = || alice.get(&format!("/images/{id}/status")).expect(200);
