@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use crate::error::{Error, InvalidArgument, Result};
 use crate::protocol::LONGEST;
-use crate::protocol::rate_limit::{Pacer, RateLimit};
+use crate::protocol::rate_limit::{RateLimit, RateLimiter};
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
 use crate::tls::TlsBackend;
@@ -28,7 +28,7 @@ const FRAMING: [HeaderName; 5] = [
     header::UPGRADE,
 ];
 
-/// What a client is built from. The builders of both worlds fill it.
+/// What a client is built from. The builders of both clients fill it.
 #[derive(Clone)]
 pub(crate) struct Config {
     pub(crate) token: Token,
@@ -75,21 +75,21 @@ impl Config {
             timeout: DEFAULT_TIMEOUT,
             retry: RetryPolicy::new(),
             max_body: self.max_body,
-            problem: None,
+            deferred_error: None,
         };
         let settings = defaults.with(&self.options);
-        match settings.problem {
-            Some(problem) => Err(problem.into()),
+        match settings.deferred_error {
+            Some(error) => Err(error.into()),
             None => Ok(settings),
         }
     }
 
     /// What makes the client keep its rate limit: by default, robots keep the
     /// documented one.
-    pub(crate) fn pacer(&self, service: &Service) -> Option<Pacer> {
+    pub(crate) fn rate_limiter(&self, service: &Service) -> Option<RateLimiter> {
         match (&self.rate_limit, self.kind(service)) {
-            (Some(limit), _) => Pacer::new(limit),
-            (None, TokenKind::Robot) => Pacer::new(&RateLimit::robot()),
+            (Some(limit), _) => RateLimiter::new(limit),
+            (None, TokenKind::Robot) => RateLimiter::new(&RateLimit::robot()),
             (None, TokenKind::User) => None,
         }
     }
@@ -197,14 +197,14 @@ pub(crate) struct Settings {
     pub(crate) retry: RetryPolicy,
     pub(crate) max_body: usize,
     /// An option that cannot be used: every call reports it.
-    pub(crate) problem: Option<InvalidArgument>,
+    pub(crate) deferred_error: Option<InvalidArgument>,
 }
 
 impl Settings {
     pub(crate) fn with(&self, options: &RequestOptions) -> Self {
         let mut settings = self.clone();
-        if settings.problem.is_none() {
-            settings.problem.clone_from(&options.problem);
+        if settings.deferred_error.is_none() {
+            settings.deferred_error.clone_from(&options.deferred_error);
         }
         for (name, value) in &options.headers {
             settings.headers.insert(name, value.clone());
@@ -273,7 +273,7 @@ pub struct RequestOptions {
     retry: Option<RetryPolicy>,
     max_retries: Option<u32>,
     /// The first option that cannot be used.
-    problem: Option<InvalidArgument>,
+    deferred_error: Option<InvalidArgument>,
 }
 
 impl RequestOptions {
@@ -290,7 +290,7 @@ impl RequestOptions {
     /// Default: 30 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
-            return self.problem(InvalidArgument::new("timeout", "must be longer than zero"));
+            return self.defer_error(InvalidArgument::new("timeout", "must be longer than zero"));
         }
         self.timeout = Some(timeout.min(LONGEST));
         self
@@ -322,7 +322,7 @@ impl RequestOptions {
                 self.headers.insert(name, value);
                 self
             }
-            Err(problem) => self.problem(problem),
+            Err(error) => self.defer_error(error),
         }
     }
 
@@ -337,8 +337,8 @@ impl RequestOptions {
             .fold(self, |options, (name, value)| options.header(name, value))
     }
 
-    fn problem(mut self, problem: InvalidArgument) -> Self {
-        self.problem.get_or_insert(problem);
+    fn defer_error(mut self, error: InvalidArgument) -> Self {
+        self.deferred_error.get_or_insert(error);
         self
     }
 }

@@ -219,7 +219,7 @@ pub use error::{
 };
 pub use http::Method;
 pub use ids::*;
-pub use protocol::listening::ListenerStatus;
+pub use protocol::listener::ListenerStatus;
 pub use protocol::page::{ListMessages, Page};
 pub use protocol::rate_limit::RateLimit;
 pub use protocol::retry::RetryPolicy;

@@ -4,8 +4,8 @@
 mod suite;
 mod support;
 
-/// What the suite sees of this world.
-mod world {
+/// What the suite sees of this client.
+mod client {
     pub(crate) use lagclient::AsyncClient as Client;
     pub(crate) use lagclient::asynchronous::{ClientBuilder, RobotEvents, UploadImage};
     #[cfg(feature = "nolag")]

@@ -4,8 +4,8 @@
 mod suite;
 mod support;
 
-/// What the suite sees of this world.
-mod world {
+/// What the suite sees of this client.
+mod client {
     pub(crate) use core::prelude::v1::test;
     pub(crate) use lagclient::Client;
     pub(crate) use lagclient::blocking::{ClientBuilder, RobotEvents, UploadImage};

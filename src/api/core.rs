@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 use http::{HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 
-use super::listening::Link;
+use super::listener::Connection;
 use super::maybe_async;
 use super::transport::{self, HttpClient, Transport};
 use super::upload::Upload;
 use crate::config::{BaseUrl, Config, RequestOptions, Settings};
 use crate::error::{ConnectionError, Error, InvalidTokenError, Result};
-use crate::protocol::listening::POLL_HOLD;
-use crate::protocol::rate_limit::{Class, Pacer, Pass};
+use crate::protocol::listener::POLL_HOLD;
+use crate::protocol::rate_limit::{Class, Permit, RateLimiter};
 use crate::protocol::request::{Access, Request};
-use crate::protocol::response::{Answer, Response};
+use crate::protocol::response::{HttpResponse, Response};
 use crate::protocol::retry::{self, FailedAttempt, Outcome};
 use crate::protocol::service::Service;
 use crate::protocol::trace::Trace;
-use crate::protocol::{Body, Failure, TransportError, Wire};
+use crate::protocol::{Body, HttpRequest, TransportError, TransportErrorKind};
 use crate::tls::Tls;
 use crate::token::TokenKind;
 
@@ -39,7 +39,7 @@ struct Shared {
     service: &'static Service,
     kind: TokenKind,
     /// Makes requests wait for their turn.
-    pacer: Option<Pacer>,
+    rate_limiter: Option<RateLimiter>,
     /// The token, to keep it out of what errors quote.
     secret: Arc<str>,
 }
@@ -59,7 +59,7 @@ impl Core {
                 base,
                 service,
                 kind: config.kind(service),
-                pacer: config.pacer(service),
+                rate_limiter: config.rate_limiter(service),
                 secret: Arc::from(config.token.expose()),
             }),
             settings: Arc::new(settings),
@@ -79,8 +79,8 @@ impl Core {
 
     /// Everything that can be refused without sending anything.
     pub(super) fn check(&self, request: &Request) -> Result<()> {
-        if let Some(problem) = &self.settings.problem {
-            return Err(problem.clone().into());
+        if let Some(error) = &self.settings.deferred_error {
+            return Err(error.clone().into());
         }
         if let (Access::User { method, instead }, TokenKind::Robot)
         | (Access::Robot { method, instead }, TokenKind::User) =
@@ -92,16 +92,16 @@ impl Core {
                 instead,
             })));
         }
-        match &request.problem {
-            Some(problem) => Err(problem.clone().into()),
+        match &request.deferred_error {
+            Some(error) => Err(error.clone().into()),
             None => Ok(()),
         }
     }
 
     /// What to send for a request that can be sent.
-    pub(super) fn prepare(&self, request: &Request) -> Result<Wire<&'static mut Upload>> {
+    pub(super) fn prepare(&self, request: &Request) -> Result<HttpRequest<&'static mut Upload>> {
         self.check(request)?;
-        Ok(self.wire(request, None))
+        Ok(self.http_request(request, None))
     }
 
     pub(super) fn settings(&self) -> &Settings {
@@ -109,13 +109,13 @@ impl Core {
     }
 
     /// A connection of a listener's own.
-    pub(super) fn link(&self) -> Link {
-        Link::new(&self.shared.transport)
+    pub(super) fn separate_connection(&self) -> Connection {
+        Connection::new(&self.shared.transport)
     }
 
     /// Whether the client keeps a rate limit.
-    pub(super) fn is_paced(&self) -> bool {
-        self.shared.pacer.is_some()
+    pub(super) fn has_rate_limit(&self) -> bool {
+        self.shared.rate_limiter.is_some()
     }
 
     /// Reports how an attempt of a listener ended.
@@ -123,18 +123,18 @@ impl Core {
         &self,
         trace: &Trace,
         attempts: u32,
-        outcome: &Result<Response, TransportError>,
+        outcome: &Result<HttpResponse, TransportError>,
     ) {
         match outcome {
             Ok(response) => trace.answered(attempts, response, &self.shared.secret),
-            Err(error) => trace.failed(attempts, error.failure),
+            Err(error) => trace.failed(attempts, error.kind),
         }
     }
 
     /// A place in the queue for the rate limit.
-    pub(super) fn pass(&self, request: &Request) -> Option<Pass> {
+    pub(super) fn enqueue(&self, request: &Request) -> Option<Permit> {
         let class = Class::of(request.is_write(), &request.path);
-        Some(self.shared.pacer.as_ref()?.enter(class))
+        Some(self.shared.rate_limiter.as_ref()?.enqueue(class))
     }
 
     /// For requests that the server holds back while it has no answer.
@@ -161,7 +161,11 @@ impl Core {
         }
     }
 
-    fn wire<'u>(&self, request: &Request, upload: Option<&'u mut Upload>) -> Wire<&'u mut Upload> {
+    fn http_request<'u>(
+        &self,
+        request: &Request,
+        upload: Option<&'u mut Upload>,
+    ) -> HttpRequest<&'u mut Upload> {
         let mut headers = self.settings.headers.clone();
         if let Some(upload) = &upload {
             // Whatever the caller's headers say: without the boundary nobody
@@ -178,7 +182,7 @@ impl Core {
                 headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
             }
         }
-        Wire {
+        HttpRequest {
             method: request.endpoint.method.clone(),
             url: self.url(request),
             headers,
@@ -206,23 +210,26 @@ impl Core {
     }
 
     /// Makes all requests wait when the server has had too many.
-    fn heed(&self, failed: Option<Outcome>, retry_after: Option<Duration>) {
-        if let (Some(pacer), Some(Outcome::Status(StatusCode::TOO_MANY_REQUESTS)), Some(asked)) =
-            (&self.shared.pacer, failed, retry_after)
+    fn pause_on_429(&self, failed: Option<Outcome>, retry_after: Option<Duration>) {
+        if let (
+            Some(rate_limiter),
+            Some(Outcome::Status(StatusCode::TOO_MANY_REQUESTS)),
+            Some(asked),
+        ) = (&self.shared.rate_limiter, failed, retry_after)
         {
-            pacer.penalize(self.settings.retry.followed(asked));
+            rate_limiter.pause(self.settings.retry.followed(asked));
         }
     }
 
     /// Makes all requests wait when the server has had too many.
-    pub(super) fn heed_answer(&self, response: &Response) {
+    pub(super) fn pause_on_429_response(&self, response: &HttpResponse) {
         let outcome = Outcome::Status(response.status);
-        self.heed(Some(outcome), followed_retry_after(response));
+        self.pause_on_429(Some(outcome), followed_retry_after(response));
     }
 
-    pub(super) fn answer(&self, request: Request, response: Response, attempts: u32) -> Answer {
-        Answer {
-            response,
+    pub(super) fn response(&self, request: Request, http: HttpResponse, attempts: u32) -> Response {
+        Response {
+            http,
             endpoint: request.endpoint,
             attempts,
             service: self.shared.service,
@@ -235,56 +242,64 @@ impl Core {
 impl Core {
     /// Sends a request and decodes the JSON that it is answered with.
     pub(crate) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
-        let answer = self.send(request).await?;
-        answer.json()
+        let response = self.send(request).await?;
+        response.json()
     }
 
     /// Sends a request that is answered with nothing.
     pub(crate) async fn call_nothing(&self, request: Request) -> Result<()> {
-        let answer = self.send(request).await?;
-        answer.nothing()
+        let response = self.send(request).await?;
+        response.nothing()
     }
 
     /// Waits for the turn of a request under the rate limit. The place is held
-    /// until the pass is dropped. The time that a call may take is for the
+    /// until the permit is dropped. The time that a call may take is for the
     /// server, so `started` moves on by what is spent in the queue.
-    async fn turn(&self, request: &Request, started: &mut Instant) -> Option<Pass> {
-        let mut pass = self.pass(request)?;
-        while let Some(wait) = pass.wait() {
+    async fn wait_for_permit(&self, request: &Request, started: &mut Instant) -> Option<Permit> {
+        let mut permit = self.enqueue(request)?;
+        while let Some(wait) = permit.wait() {
             let asleep = Instant::now();
             transport::sleep(wait).await;
             *started += asleep.elapsed();
         }
-        Some(pass)
+        Some(permit)
     }
 
     /// Sends a request, repeatedly if need be. The answer may have any status.
-    pub(crate) async fn send(&self, request: Request) -> Result<Answer> {
+    pub(crate) async fn send(&self, request: Request) -> Result<Response> {
         self.check(&request)?;
         self.attempts(request, None).await
     }
 
     /// Sends a request with a long body, repeatedly if need be and if the body
     /// can be read again.
-    pub(crate) async fn upload(&self, request: Request, mut upload: Upload) -> Result<Answer> {
+    pub(crate) async fn upload(&self, request: Request, mut upload: Upload) -> Result<Response> {
         self.check(&request)?;
         upload.start().await?;
         self.attempts(request, Some(&mut upload)).await
     }
 
-    async fn attempts(&self, request: Request, mut upload: Option<&mut Upload>) -> Result<Answer> {
+    async fn attempts(
+        &self,
+        request: Request,
+        mut upload: Option<&mut Upload>,
+    ) -> Result<Response> {
         let trace = Trace::start(&request);
         let mut started = Instant::now();
         let mut attempts = 0;
         let mut maybe_processed = false;
         loop {
             attempts += 1;
-            let pass = self.turn(&request, &mut started).await;
-            let wire = self.wire(&request, upload.as_deref_mut());
-            let outcome = self.shared.transport.execute(wire, &self.settings).await;
-            drop(pass);
+            let permit = self.wait_for_permit(&request, &mut started).await;
+            let http_request = self.http_request(&request, upload.as_deref_mut());
+            let outcome = self
+                .shared
+                .transport
+                .execute(http_request, &self.settings)
+                .await;
+            drop(permit);
             if let Some(error) = upload.as_deref_mut().and_then(Upload::take_error) {
-                trace.failed(attempts, Failure::Broken);
+                trace.failed(attempts, TransportErrorKind::Broken);
                 return Err(Error::Io(error));
             }
             let (failed, retry_after) = match &outcome {
@@ -293,9 +308,9 @@ impl Core {
                     Some(Outcome::Status(response.status)),
                     followed_retry_after(response),
                 ),
-                Err(error) => (Some(Outcome::Failure(error.failure)), None),
+                Err(error) => (Some(Outcome::TransportError(error.kind)), None),
             };
-            self.heed(failed, retry_after);
+            self.pause_on_429(failed, retry_after);
             let wait = failed.and_then(|outcome| {
                 let failed = FailedAttempt {
                     attempts,
@@ -319,10 +334,10 @@ impl Core {
                 }
                 (None, Ok(response)) => {
                     trace.answered(attempts, &response, &self.shared.secret);
-                    return Ok(self.answer(request, response, attempts));
+                    return Ok(self.response(request, response, attempts));
                 }
                 (None, Err(error)) => {
-                    trace.failed(attempts, error.failure);
+                    trace.failed(attempts, error.kind);
                     return Err(no_answer(&request, error, attempts, maybe_processed));
                 }
             }
@@ -340,7 +355,7 @@ impl fmt::Debug for Core {
     }
 }
 
-fn followed_retry_after(response: &Response) -> Option<Duration> {
+fn followed_retry_after(response: &HttpResponse) -> Option<Duration> {
     retry::follows_retry_after(response.status)
         .then(|| retry::retry_after(&response.headers, std::time::SystemTime::now()))
         .flatten()
@@ -354,14 +369,14 @@ pub(super) fn no_answer(
     attempts: u32,
     processed_before: bool,
 ) -> Error {
-    let TransportError { failure, source } = error;
+    let TransportError { kind, source } = error;
     let error = Box::new(ConnectionError {
         endpoint: request.endpoint.to_string(),
         attempts,
-        maybe_processed: processed_before || failure.maybe_processed(),
+        maybe_processed: processed_before || kind.maybe_processed(),
         source,
     });
-    if failure.is_timeout() {
+    if kind.is_timeout() {
         Error::Timeout(error)
     } else {
         Error::Connection(error)

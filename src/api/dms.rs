@@ -6,7 +6,7 @@ use crate::ids::{AsId, ConversationId, MessageId, UserId};
 use crate::models::{DmConversation, DmMessage, SendMessage};
 use crate::protocol::page::{ListMessages, Page};
 use crate::protocol::request::Request;
-use crate::protocol::response::Answer;
+use crate::protocol::response::Response;
 
 const CONVERSATION: &str = "/dms/{conversation_id}";
 const MESSAGES: &str = "/dms/{conversation_id}/messages";
@@ -31,7 +31,7 @@ impl Dms<'_> {
         let request = Request::get(MESSAGES)
             .user_only("dms.iter_messages", ROOMS)
             .id(conversation_id.as_id());
-        Pages::new(self.client.core.clone(), request, Answer::json)
+        Pages::new(self.client.core.clone(), request, Response::json)
     }
 }
 

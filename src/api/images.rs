@@ -13,7 +13,7 @@ use crate::ids::{AsId, ImageId};
 use crate::models::{ImageMetadata, ImagePurpose, ImageStatus, ProcessingStatus, WaitUntilReady};
 use crate::protocol::multipart::{FormBuilder, image_type};
 use crate::protocol::request::Request;
-use crate::protocol::upload::{Course, OnProgress, UploadProgress};
+use crate::protocol::upload::{OnProgress, UploadProgress, UploadState};
 
 /// What a robot does instead.
 const INSTEAD: &str = "images need a user's token; a robot may send the id of an uploaded one";
@@ -63,10 +63,10 @@ impl Images<'_> {
         let request = Request::post("/images").user_only("images.upload", INSTEAD);
         let (request, upload) = match image.into_upload() {
             Ok(upload) => (request, upload),
-            Err(problem) => return self.client.core.call(request.check(Err(problem))).await,
+            Err(error) => return self.client.core.call(request.check(Err(error))).await,
         };
-        let answer = self.client.core.upload(request, upload).await?;
-        answer.json()
+        let response = self.client.core.upload(request, upload).await?;
+        response.json()
     }
 
     /// An uploaded image. `GET /images/{image_id}`.
@@ -258,8 +258,8 @@ impl UploadImage {
             .field_opt("alt", self.alt.as_deref())
             .field_opt("entityId", self.entity_id.as_deref())
             .build()?;
-        let course = Course::new(form, self.on_progress);
-        Ok(Upload::new(self.source, self.size, course))
+        let state = UploadState::new(form, self.on_progress);
+        Ok(Upload::new(self.source, self.size, state))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::ids::{AsId, MessageId, RoomId, ServerId};
 use crate::models::{RoomMessage, SendMessage, check_content};
 use crate::protocol::page::{ListMessages, Page};
 use crate::protocol::request::Request;
-use crate::protocol::response::Answer;
+use crate::protocol::response::Response;
 
 const MESSAGES: &str = "/servers/{server_id}/rooms/{room_id}/messages";
 const MESSAGE: &str = "/servers/{server_id}/rooms/{room_id}/messages/{message_id}";
@@ -34,7 +34,7 @@ impl RoomMessages<'_> {
         let request = Request::get(MESSAGES)
             .id(server_id.as_id())
             .id(room_id.as_id());
-        Pages::new(self.client.core.clone(), request, Answer::json)
+        Pages::new(self.client.core.clone(), request, Response::json)
     }
 }
 

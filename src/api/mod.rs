@@ -3,12 +3,12 @@
 //! `src/blocking/` and `src/asynchronous/` both include this folder; the names
 //! that come from `super` mean the blocking or the async thing. Everything
 //! marked `#[maybe_async]` loses its `async` and `.await` in the blocking
-//! world.
+//! client.
 //!
 //! Mind that an `.await` inside a macro call, such as `vec![a.await]`, is out
 //! of that macro's reach: bind the awaited value first.
 
-use super::{Client, listening, maybe_async, transport, upload};
+use super::{Client, listener, maybe_async, transport, upload};
 
 mod avatar;
 mod builder;
@@ -49,7 +49,7 @@ pub use messages::RoomMessages;
 pub use pages::{Items, Pages};
 pub use request::{RawResponse, RequestBuilder};
 pub use robot::Robot;
-pub(crate) use robot_events::Listener;
+pub(crate) use robot_events::ListenerDriver;
 pub use robot_events::RobotEvents;
 pub use roles::ServerRoles;
 pub use rooms::ServerRooms;

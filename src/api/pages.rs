@@ -1,5 +1,5 @@
 //! Walking over lists that come in pages. How a page is waited for differs
-//! between the worlds, see `pages.rs` in their folders.
+//! between the clients, see `pages.rs` in their folders.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::{Core, maybe_async};
 use crate::error::Result;
 use crate::protocol::page::{Page, Paging, Step, Walk, check_limit};
 use crate::protocol::request::Request;
-use crate::protocol::response::{Answer, repeated_cursor};
+use crate::protocol::response::{Response, repeated_cursor};
 
 /// The pages `P` of a list of `T`, one after the other. `next_page` fetches
 /// one; in addition, this is an `Iterator` in the blocking client and a `Stream`
@@ -51,7 +51,7 @@ impl<T> Pages<T> {
     pub(crate) fn new(
         core: Core,
         request: Request,
-        decode: fn(&Answer) -> Result<Page<T>>,
+        decode: fn(&Response) -> Result<Page<T>>,
     ) -> Self {
         Self::over(core, request, Paging::by_cursor(decode), None)
     }
@@ -145,14 +145,14 @@ impl<T, P> fmt::Debug for Pages<T, P> {
 pub(in super::super) struct Fetch<P> {
     core: Core,
     request: Request,
-    decode: fn(&Answer) -> Result<P>,
+    decode: fn(&Response) -> Result<P>,
 }
 
 #[maybe_async]
 impl<P> Fetch<P> {
     pub(in super::super) async fn run(self) -> Result<P> {
-        let answer = self.core.send(self.request).await?;
-        (self.decode)(&answer)
+        let response = self.core.send(self.request).await?;
+        (self.decode)(&response)
     }
 }
 

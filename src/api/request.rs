@@ -11,7 +11,7 @@ use super::{Core, maybe_async};
 use crate::config::RequestOptions;
 use crate::error::Result;
 use crate::protocol::request::Request;
-use crate::protocol::response::Answer;
+use crate::protocol::response::Response;
 
 /// A request to any endpoint, made by `client.request(…)`.
 ///
@@ -89,45 +89,45 @@ impl RequestBuilder {
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the path or an
     /// option cannot be used.
     pub async fn send_raw(self) -> Result<RawResponse> {
-        let answer = self.core.send(self.request).await?;
-        Ok(RawResponse { answer })
+        let response = self.core.send(self.request).await?;
+        Ok(RawResponse { response })
     }
 }
 
 /// An answer as it came.
 pub struct RawResponse {
-    answer: Answer,
+    response: Response,
 }
 
 impl RawResponse {
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
-        self.answer.response.status.as_u16()
+        self.response.http.status.as_u16()
     }
 
     /// Whether the status is a success.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        StatusCode::is_success(&self.answer.response.status)
+        StatusCode::is_success(&self.response.http.status)
     }
 
     /// The headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
-        &self.answer.response.headers
+        &self.response.http.headers
     }
 
     /// The body, decompressed.
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
-        &self.answer.response.body
+        &self.response.http.body
     }
 
     /// How often the request was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.answer.attempts
+        self.response.attempts
     }
 
     /// Turns an error status into the error that it stands for.
@@ -136,7 +136,7 @@ impl RawResponse {
     ///
     /// One of the variants of [`Error`](crate::Error) that come from a status.
     pub fn error_for_status(self) -> Result<Self> {
-        self.answer.check()?;
+        self.response.check()?;
         Ok(self)
     }
 
@@ -147,15 +147,15 @@ impl RawResponse {
     /// The error that an error status stands for, or
     /// [`Decode`](crate::Error::Decode) if the body is not JSON of this type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        self.answer.json()
+        self.response.json()
     }
 }
 
 impl fmt::Debug for RawResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawResponse")
-            .field("status", &self.answer.response.status)
-            .field("bytes", &self.answer.response.body.len())
+            .field("status", &self.response.http.status)
+            .field("bytes", &self.response.http.body.len())
             .finish_non_exhaustive()
     }
 }

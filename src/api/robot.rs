@@ -3,7 +3,7 @@
 use super::{Client, RobotEvents, maybe_async};
 use crate::error::{Error, Result};
 use crate::models::{RobotEvent, RoomMessage, SendMessage};
-use crate::protocol::listening::PolledEvents;
+use crate::protocol::listener::PolledEvents;
 use crate::protocol::request::Request;
 
 pub(super) const POLL: &str = "/robots/@me/events/poll";

@@ -6,15 +6,15 @@ use std::time::{Duration, Instant};
 use http::{HeaderName, HeaderValue, header};
 
 use super::core::no_answer;
-use super::listening::{Link, Running};
+use super::listener::{Connection, ListenerHandle};
 use super::{Core, maybe_async};
 use crate::error::{Error, Result};
 use crate::models::RobotEvent;
-use crate::protocol::listening::{ListenerStatus, Listening, PolledEvents};
-use crate::protocol::rate_limit::Pass;
+use crate::protocol::listener::{ListenerState, ListenerStatus, PolledEvents};
+use crate::protocol::rate_limit::Permit;
 use crate::protocol::request::Request;
 use crate::protocol::trace::{self, Trace};
-use crate::protocol::{Failure, LONGEST, TransportError};
+use crate::protocol::{LONGEST, TransportError, TransportErrorKind};
 
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -47,7 +47,7 @@ const FULL_POLL: usize = 50;
 #[derive(Debug)]
 #[must_use = "a listener does nothing until it is asked for events"]
 pub struct RobotEvents {
-    pub(crate) running: Running,
+    pub(crate) handle: ListenerHandle,
     /// The id of the last event that was returned.
     pub(crate) position: Option<String>,
 }
@@ -62,18 +62,18 @@ impl RobotEvents {
     }
 
     fn new(core: Core, request: Request, polls: bool) -> Self {
-        let listener = Listener {
-            link: core.link(),
+        let driver = ListenerDriver {
+            connection: core.separate_connection(),
             core,
             request,
             polls,
-            listening: Listening::new(),
+            state: ListenerState::new(),
             opened: Instant::now(),
             rest: Duration::ZERO,
             ended: false,
         };
         Self {
-            running: Running::new(listener),
+            handle: ListenerHandle::new(driver),
             position: None,
         }
     }
@@ -87,8 +87,8 @@ impl RobotEvents {
     /// [`next_event`](Self::next_event).
     pub fn resume_from(mut self, id: impl AsRef<str>) -> Self {
         let id = id.as_ref();
-        if let Some(listener) = self.running.idle() {
-            listener.listening.resume_from(id);
+        if let Some(driver) = self.handle.idle() {
+            driver.state.resume_from(id);
             self.position = Some(id.to_owned());
         }
         self
@@ -98,7 +98,7 @@ impl RobotEvents {
     /// pings every 30 s. In the blocking client, the wait for the head of the
     /// server's answer ends after this time, too. Default: 75 s.
     pub fn silence_timeout(self, timeout: Duration) -> Self {
-        self.set(|listening| listening.silence = timeout.min(LONGEST))
+        self.set(|state| state.silence = timeout.min(LONGEST))
     }
 
     /// The wait after a first failure, doubled after each further one up to the
@@ -106,7 +106,7 @@ impl RobotEvents {
     /// server asks for a longer wait, that is kept, up to 5 minutes. Default:
     /// 0.5 s and 30 s.
     pub fn backoff(self, first: Duration, longest: Duration) -> Self {
-        self.set(|listening| listening.backoff(first, longest))
+        self.set(|state| state.backoff(first, longest))
     }
 
     /// Calls `observer` when the listener is connected, when it has to connect
@@ -136,7 +136,7 @@ impl RobotEvents {
     /// # }
     /// ```
     pub fn on_status(self, observer: impl Fn(ListenerStatus<'_>) + Send + Sync + 'static) -> Self {
-        self.set(|listening| listening.observe(Arc::new(observer)))
+        self.set(|state| state.observe(Arc::new(observer)))
     }
 
     /// The id of the last event that was returned, or that was given to
@@ -147,9 +147,9 @@ impl RobotEvents {
         self.position.as_deref()
     }
 
-    fn set(mut self, change: impl FnOnce(&mut Listening)) -> Self {
-        if let Some(listener) = self.running.idle() {
-            change(&mut listener.listening);
+    fn set(mut self, change: impl FnOnce(&mut ListenerState)) -> Self {
+        if let Some(driver) = self.handle.idle() {
+            change(&mut driver.state);
         }
         self
     }
@@ -164,14 +164,14 @@ impl RobotEvents {
     }
 }
 
-/// The listener itself, as the worlds run it.
+/// The listener itself, as both clients run it.
 #[derive(Debug)]
-pub(crate) struct Listener {
+pub(crate) struct ListenerDriver {
     core: Core,
-    pub(crate) link: Link,
+    pub(crate) connection: Connection,
     request: Request,
     polls: bool,
-    listening: Listening,
+    state: ListenerState,
     /// When the stream was opened.
     opened: Instant,
     /// How long to wait before the next poll.
@@ -179,48 +179,48 @@ pub(crate) struct Listener {
     ended: bool,
 }
 
-impl Listener {
+impl ListenerDriver {
     /// What has arrived already.
     pub(crate) fn ready(&mut self) -> Option<RobotEvent> {
-        if self.ended || self.link.is_stopped() {
+        if self.ended || self.connection.is_stopped() {
             return None;
         }
-        self.listening.next_event()
+        self.state.next_event()
     }
 
     fn lost(&self, error: TransportError) -> Error {
-        no_answer(&self.request, error, self.listening.failures() + 1, false)
+        no_answer(&self.request, error, self.state.failures() + 1, false)
     }
 }
 
 #[maybe_async]
-impl Listener {
+impl ListenerDriver {
     pub(crate) async fn next(&mut self) -> Option<Result<RobotEvent>> {
         loop {
             if let Some(event) = self.ready() {
                 return Some(Ok(event));
             }
-            if self.ended || self.link.is_stopped() {
-                self.link.close();
+            if self.ended || self.connection.is_stopped() {
+                self.connection.close();
                 self.ended = true;
                 return None;
             }
             let Err(error) = self.step().await else {
                 continue;
             };
-            if self.link.is_open() {
-                self.listening.lasted(self.opened.elapsed());
+            if self.connection.is_open() {
+                self.state.lasted(self.opened.elapsed());
             }
-            self.link.close();
-            if self.link.is_stopped() {
+            self.connection.close();
+            if self.connection.is_stopped() {
                 continue;
             }
             let status = error.status();
-            match self.listening.failed(error, fastrand::f64()) {
+            match self.state.failed(error, fastrand::f64()) {
                 Ok(wait) => {
-                    let failures = self.listening.failures();
+                    let failures = self.state.failures();
                     trace::reconnecting(&self.request, status, failures, wait);
-                    self.link.pause(wait).await;
+                    self.connection.pause(wait).await;
                 }
                 Err(error) => {
                     self.ended = true;
@@ -232,23 +232,23 @@ impl Listener {
 
     /// One answer or one piece of an answer.
     async fn step(&mut self) -> Result<()> {
-        if let Some(problem) = self.listening.take_problem() {
-            return Err(problem.into());
+        if let Some(error) = self.state.take_deferred_error() {
+            return Err(error.into());
         }
         if self.polls {
             return self.poll().await;
         }
-        if !self.link.is_open() {
+        if !self.connection.is_open() {
             return self.open().await;
         }
-        let chunk = self.link.chunk(self.listening.silence).await;
+        let chunk = self.connection.chunk(self.state.silence).await;
         match chunk {
             Ok(Some(chunk)) => {
-                self.listening.received(chunk);
+                self.state.received(chunk);
                 Ok(())
             }
             Ok(None) => Err(self.lost(TransportError::new(
-                Failure::Broken,
+                TransportErrorKind::Broken,
                 "the server ended the stream of events",
             ))),
             Err(error) => Err(self.lost(error)),
@@ -256,81 +256,89 @@ impl Listener {
     }
 
     async fn open(&mut self) -> Result<()> {
-        let mut wire = self.core.prepare(&self.request)?;
+        let mut http_request = self.core.prepare(&self.request)?;
         let stream = HeaderValue::from_static("text/event-stream");
-        wire.headers.insert(header::ACCEPT, stream);
+        http_request.headers.insert(header::ACCEPT, stream);
         // Compression would hold events back until a block of them is full.
         let identity = HeaderValue::from_static("identity");
-        wire.headers.insert(header::ACCEPT_ENCODING, identity);
+        http_request
+            .headers
+            .insert(header::ACCEPT_ENCODING, identity);
         let no_cache = HeaderValue::from_static("no-cache");
-        wire.headers.insert(header::CACHE_CONTROL, no_cache);
+        http_request.headers.insert(header::CACHE_CONTROL, no_cache);
         // An id from the server that fits into no header: then the replay is not
         // asked for.
-        let id = self.listening.last_event_id();
+        let id = self.state.last_event_id();
         if !id.is_empty()
             && let Ok(id) = HeaderValue::from_bytes(id.as_bytes())
         {
-            wire.headers.insert(&LAST_EVENT_ID, id);
+            http_request.headers.insert(&LAST_EVENT_ID, id);
         }
-        let pass = self.turn().await;
-        if self.link.is_stopped() {
+        let permit = self.wait_for_permit().await;
+        if self.connection.is_stopped() {
             return Ok(());
         }
         let trace = Trace::start(&self.request);
-        let silence = self.listening.silence;
-        let opened = self.link.open(wire, self.core.settings(), silence).await;
-        drop(pass);
+        let silence = self.state.silence;
+        let opened = self
+            .connection
+            .open(http_request, self.core.settings(), silence)
+            .await;
+        drop(permit);
         self.core
-            .trace_outcome(&trace, self.listening.failures() + 1, &opened);
+            .trace_outcome(&trace, self.state.failures() + 1, &opened);
         let response = opened.map_err(|error| self.lost(error))?;
         self.opened = Instant::now();
-        self.core.heed_answer(&response);
-        let answer = self.core.answer(self.request.clone(), response, 1);
-        answer.event_stream()?;
-        self.listening.connected();
+        self.core.pause_on_429_response(&response);
+        let response = self.core.response(self.request.clone(), response, 1);
+        response.event_stream()?;
+        self.state.connected();
         Ok(())
     }
 
     async fn poll(&mut self) -> Result<()> {
-        let wire = self.core.prepare(&self.request)?;
-        self.link.pause(std::mem::take(&mut self.rest)).await;
-        let pass = self.turn().await;
-        if self.link.is_stopped() {
+        let http_request = self.core.prepare(&self.request)?;
+        self.connection.pause(std::mem::take(&mut self.rest)).await;
+        let permit = self.wait_for_permit().await;
+        if self.connection.is_stopped() {
             return Ok(());
         }
         let trace = Trace::start(&self.request);
         let started = Instant::now();
-        let polled = self.link.execute(wire, self.core.settings()).await;
-        drop(pass);
+        let polled = self
+            .connection
+            .execute(http_request, self.core.settings())
+            .await;
+        drop(permit);
         self.core
-            .trace_outcome(&trace, self.listening.failures() + 1, &polled);
+            .trace_outcome(&trace, self.state.failures() + 1, &polled);
         let response = polled.map_err(|error| self.lost(error))?;
-        self.core.heed_answer(&response);
-        let answer = self.core.answer(self.request.clone(), response, 1);
-        let PolledEvents(events) = answer.json()?;
-        self.listening.connected();
+        self.core.pause_on_429_response(&response);
+        let response = self.core.response(self.request.clone(), response, 1);
+        let PolledEvents(events) = response.json()?;
+        self.state.connected();
         let (took, total) = (started.elapsed(), events.len());
-        let new = self.listening.received_poll(events);
+        let new = self.state.received_poll(events);
         if took < SHORT_POLL {
-            if self.core.is_paced() && total < FULL_POLL {
+            if self.core.has_rate_limit() && total < FULL_POLL {
                 self.rest = SHORT_POLL.saturating_sub(took);
             }
             if new == 0 {
-                self.rest = self.rest.max(self.listening.first_wait);
+                self.rest = self.rest.max(self.state.first_wait);
             }
         }
         Ok(())
     }
 
-    /// As [`Core::turn`], but ends when the listener is stopped.
-    async fn turn(&mut self) -> Option<Pass> {
-        let mut pass = self.core.pass(&self.request)?;
-        while let Some(wait) = pass.wait() {
-            self.link.pause(wait).await;
-            if self.link.is_stopped() {
+    /// As [`Core::wait_for_permit`], but ends when the listener is stopped.
+    async fn wait_for_permit(&mut self) -> Option<Permit> {
+        let mut permit = self.core.enqueue(&self.request)?;
+        while let Some(wait) = permit.wait() {
+            self.connection.pause(wait).await;
+            if self.connection.is_stopped() {
                 break;
             }
         }
-        Some(pass)
+        Some(permit)
     }
 }

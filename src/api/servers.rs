@@ -53,8 +53,8 @@ impl<'a> Servers<'a> {
     /// `GET /servers/me`.
     pub fn paginate(&self) -> Pages<Server> {
         let request = Request::get("/servers/me");
-        Pages::new(self.client.core.clone(), request, |answer| {
-            answer.json().map(Page::single)
+        Pages::new(self.client.core.clone(), request, |response| {
+            response.json().map(Page::single)
         })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! [`AsyncClient`] is the entry; what its methods hand out is here as well.
 
-mod listening;
+mod listener;
 mod origin;
 mod pages;
 mod sources;

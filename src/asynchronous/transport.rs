@@ -14,8 +14,8 @@ use super::tls;
 use super::upload::Upload;
 use crate::config::{BaseUrl, Settings};
 use crate::error::{Error, Result};
-use crate::protocol::response::{MAX_PREALLOCATED, Response, too_long};
-use crate::protocol::{Body, Failure, LONGEST, TransportError, Wire};
+use crate::protocol::response::{HttpResponse, MAX_PREALLOCATED, too_long};
+use crate::protocol::{Body, HttpRequest, LONGEST, TransportError, TransportErrorKind};
 use crate::tls::Tls;
 
 /// reqwest has no way to take a client's timeout back, only to set another one.
@@ -72,14 +72,15 @@ impl Transport {
 
     pub(crate) async fn execute(
         &self,
-        wire: Wire<&mut Upload>,
+        http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
-    ) -> Result<Response, TransportError> {
-        let mut request = self.request(wire.method, &wire.url, wire.headers)?;
+    ) -> Result<HttpResponse, TransportError> {
+        let mut request =
+            self.request(http_request.method, &http_request.url, http_request.headers)?;
         if self.configured != Some(settings.timeout) {
             *request.timeout_mut() = Some(settings.timeout);
         }
-        match wire.body {
+        match http_request.body {
             Body::Empty => {}
             Body::Bytes(body) => *request.body_mut() = Some(body.into()),
             // In a box, so that it costs other requests nothing.
@@ -103,15 +104,20 @@ impl Transport {
     /// arrives.
     pub(super) async fn stream(
         &self,
-        wire: Wire<&mut Upload>,
+        http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
-    ) -> Result<(Response, Option<reqwest::Response>), TransportError> {
-        let mut request = self.request(wire.method, &wire.url, wire.headers)?;
+    ) -> Result<(HttpResponse, Option<reqwest::Response>), TransportError> {
+        let mut request =
+            self.request(http_request.method, &http_request.url, http_request.headers)?;
         // The client's own would be for the body as well.
         *request.timeout_mut() = Some(NO_TIMEOUT);
         let opening = async {
-            let mut response = self.client.execute(request).await.map_err(error)?;
-            let mut head = Response {
+            let mut response = self
+                .client
+                .execute(request)
+                .await
+                .map_err(transport_error)?;
+            let mut head = HttpResponse {
                 status: response.status(),
                 headers: std::mem::take(response.headers_mut()),
                 body: Bytes::new(),
@@ -125,7 +131,7 @@ impl Transport {
         };
         match timeout(settings.timeout, opening).await {
             Ok(opened) => opened,
-            Err(elapsed) => Err(TransportError::new(Failure::Timeout, elapsed)),
+            Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout, elapsed)),
         }
     }
 
@@ -138,7 +144,7 @@ impl Transport {
         let url = self
             .origin
             .parse(url)
-            .map_err(|error| TransportError::new(Failure::NotSent, error))?;
+            .map_err(|error| TransportError::new(TransportErrorKind::NotSent, error))?;
         let mut request = Request::new(method, url);
         *request.headers_mut() = headers;
         Ok(request)
@@ -148,18 +154,22 @@ impl Transport {
         &self,
         request: Request,
         max_body: usize,
-    ) -> Result<Response, TransportError> {
-        let mut response = self.client.execute(request).await.map_err(error)?;
+    ) -> Result<HttpResponse, TransportError> {
+        let mut response = self
+            .client
+            .execute(request)
+            .await
+            .map_err(transport_error)?;
         let (body, incomplete) = read_body(&mut response, max_body).await;
         let status = response.status();
         let incomplete = match incomplete {
             None => None,
             // An error's status says enough without the whole of its body.
             Some(Incomplete::Failed(error)) if !status.is_success() => Some(error.to_string()),
-            Some(Incomplete::Failed(failed)) => return Err(error(failed)),
+            Some(Incomplete::Failed(failed)) => return Err(transport_error(failed)),
             Some(Incomplete::TooLong) => Some(too_long(max_body)),
         };
-        Ok(Response {
+        Ok(HttpResponse {
             status,
             headers: std::mem::take(response.headers_mut()),
             body,
@@ -174,7 +184,7 @@ impl Transport {
         mut request: Request,
         upload: &Upload,
         settings: &Settings,
-    ) -> Result<Response, TransportError> {
+    ) -> Result<HttpResponse, TransportError> {
         // In place of the client's own, which is for the whole request.
         *request.timeout_mut() = Some(NO_TIMEOUT);
         *request.body_mut() = Some(upload.body());
@@ -186,12 +196,12 @@ impl Transport {
             }
             if upload.active_at() + settings.timeout <= Instant::now() {
                 let stalled = io::Error::from(io::ErrorKind::TimedOut);
-                return Err(TransportError::new(Failure::Timeout, stalled));
+                return Err(TransportError::new(TransportErrorKind::Timeout, stalled));
             }
         };
         if response.status.is_success() && !upload.is_complete() {
             let early = "the server answered before it had the whole body";
-            return Err(TransportError::new(Failure::Broken, early));
+            return Err(TransportError::new(TransportErrorKind::Broken, early));
         }
         Ok(response)
     }
@@ -242,13 +252,13 @@ fn join(first: Bytes, rest: BytesMut) -> Bytes {
     }
 }
 
-pub(super) fn error(error: reqwest::Error) -> TransportError {
-    let failure = match (error.is_connect() || error.is_builder(), error.is_timeout()) {
-        (true, true) => Failure::ConnectTimeout,
-        (true, false) => Failure::NotSent,
-        (false, true) => Failure::Timeout,
-        (false, false) => Failure::Broken,
+pub(super) fn transport_error(error: reqwest::Error) -> TransportError {
+    let kind = match (error.is_connect() || error.is_builder(), error.is_timeout()) {
+        (true, true) => TransportErrorKind::ConnectTimeout,
+        (true, false) => TransportErrorKind::NotSent,
+        (false, true) => TransportErrorKind::Timeout,
+        (false, false) => TransportErrorKind::Broken,
     };
     // The URL holds ids and what was searched for.
-    TransportError::new(failure, error.without_url())
+    TransportError::new(kind, error.without_url())
 }

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::local_file;
-use crate::protocol::upload::{Course, Stage};
+use crate::protocol::upload::{Stage, UploadState};
 
 pub(crate) use super::sources::{AnySource, bytes_source, path_source};
 
@@ -34,7 +34,7 @@ type Lease = Arc<Mutex<Option<Box<Sending>>>>;
 
 struct Sending {
     source: AnySource,
-    course: Course,
+    state: UploadState,
     /// When the connection last took something.
     active_at: Instant,
     /// Whether the connection waits for the source and not the other way round.
@@ -42,11 +42,11 @@ struct Sending {
 }
 
 impl Upload {
-    pub(crate) fn new(source: AnySource, size: Option<u64>, course: Course) -> Self {
-        let content_type = course.form().content_type.clone();
+    pub(crate) fn new(source: AnySource, size: Option<u64>, state: UploadState) -> Self {
+        let content_type = state.form().content_type.clone();
         let sending = Sending {
             source,
-            course,
+            state,
             active_at: Instant::now(),
             is_starved: false,
         };
@@ -67,7 +67,7 @@ impl Upload {
             return Err(Error::Io(given_up()));
         };
         let size = poll_fn(|context| sending.source.as_mut().poll_start(context)).await?;
-        sending.course.begin(size.or(self.size))?;
+        sending.state.begin(size.or(self.size))?;
         sending.is_starved = false;
         self.lease = lease(Some(sending));
         Ok(())
@@ -85,7 +85,7 @@ impl Upload {
     }
 
     pub(crate) fn take_error(&mut self) -> Option<io::Error> {
-        lock(&self.lease).as_mut()?.course.take_error()
+        lock(&self.lease).as_mut()?.state.take_error()
     }
 
     /// When the connection last took something. A source that is waited for is
@@ -101,14 +101,14 @@ impl Upload {
     pub(super) fn is_complete(&self) -> bool {
         lock(&self.lease)
             .as_ref()
-            .is_some_and(|sending| sending.course.stage() == Stage::Done)
+            .is_some_and(|sending| sending.state.stage() == Stage::Done)
     }
 
     /// The body of an attempt that begins now.
     pub(super) fn body(&self) -> reqwest::Body {
         let length = lock(&self.lease).as_mut().and_then(|sending| {
             sending.active_at = Instant::now();
-            sending.course.length()
+            sending.state.length()
         });
         reqwest::Body::wrap(Body {
             lease: Arc::clone(&self.lease),
@@ -163,7 +163,7 @@ impl http_body::Body for Body {
             return Poll::Ready(Some(Err(given_up())));
         };
         let frame = ready!(sending.poll_frame(context));
-        self.is_done = sending.course.stage() == Stage::Done;
+        self.is_done = sending.state.stage() == Stage::Done;
         Poll::Ready(Some(frame))
     }
 
@@ -176,18 +176,18 @@ impl Sending {
     fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Frame<Bytes>>> {
         self.active_at = Instant::now();
         self.is_starved = false;
-        if self.course.stage() == Stage::File {
+        if self.state.stage() == Stage::File {
             let chunk = self.source.as_mut().poll_chunk(context);
             self.is_starved = chunk.is_pending();
             let counted =
-                ready!(chunk).and_then(|chunk| self.course.read(chunk.len()).map(|()| chunk));
+                ready!(chunk).and_then(|chunk| self.state.read(chunk.len()).map(|()| chunk));
             match counted {
                 Ok(chunk) if chunk.is_empty() => {}
                 Ok(chunk) => return Poll::Ready(Ok(Frame::data(chunk))),
-                Err(error) => return Poll::Ready(Err(self.course.fail(error))),
+                Err(error) => return Poll::Ready(Err(self.state.fail(error))),
             }
         }
-        Poll::Ready(Ok(Frame::data(self.course.framing(usize::MAX))))
+        Poll::Ready(Ok(Frame::data(self.state.framing(usize::MAX))))
     }
 }
 

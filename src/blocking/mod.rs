@@ -2,7 +2,7 @@
 //!
 //! [`Client`] is the entry; what its methods hand out is here as well.
 
-mod listening;
+mod listener;
 mod pages;
 mod tls;
 mod transport;
@@ -14,7 +14,7 @@ mod api;
 pub(crate) use maybe_async::must_be_sync as maybe_async;
 
 pub use api::*;
-pub use listening::StopHandle;
+pub use listener::StopHandle;
 
 /// The blocking client for the Lag API.
 ///

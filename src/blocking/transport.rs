@@ -12,8 +12,8 @@ use super::tls;
 use super::upload::Upload;
 use crate::config::{BaseUrl, Settings};
 use crate::error::Result;
-use crate::protocol::response::{MAX_PREALLOCATED, Response, too_long};
-use crate::protocol::{Body, Failure, TransportError, Wire};
+use crate::protocol::response::{HttpResponse, MAX_PREALLOCATED, too_long};
+use crate::protocol::{Body, HttpRequest, TransportError, TransportErrorKind};
 use crate::tls::Tls;
 
 /// What the builder's `http_client` takes.
@@ -106,12 +106,12 @@ impl Transport {
 
     pub(crate) fn execute(
         &self,
-        wire: Wire<&mut Upload>,
+        http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
-    ) -> Result<Response, TransportError> {
+    ) -> Result<HttpResponse, TransportError> {
         let mut response = self
-            .run(wire, settings.timeout)
-            .map_err(|error| TransportError::new(failure(&error), error))?;
+            .run(http_request, settings.timeout)
+            .map_err(transport_error)?;
         let (body, incomplete) = read_body(response.body_mut(), settings.max_body);
         let status = response.status();
         let incomplete = match incomplete {
@@ -119,11 +119,11 @@ impl Transport {
             // An error's status says enough without the whole of its body.
             Some(Incomplete::Failed(error)) if !status.is_success() => Some(error.to_string()),
             Some(Incomplete::Failed(error)) => {
-                return Err(TransportError::new(failure(&error), error));
+                return Err(transport_error(error));
             }
             Some(Incomplete::TooLong) => Some(too_long(settings.max_body)),
         };
-        Ok(Response {
+        Ok(HttpResponse {
             status,
             headers: std::mem::take(response.headers_mut()),
             body,
@@ -148,19 +148,19 @@ impl Transport {
     /// arrives: each read may take `silence`.
     pub(super) fn stream(
         &self,
-        wire: Wire<&mut Upload>,
+        http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
         silence: Duration,
-    ) -> Result<(Response, Option<ureq::BodyReader<'static>>), TransportError> {
-        let failed = |error: ureq::Error| TransportError::new(failure(&error), error);
-        let request = request(wire.method, wire.url, wire.headers).map_err(failed)?;
+    ) -> Result<(HttpResponse, Option<ureq::BodyReader<'static>>), TransportError> {
+        let request = request(http_request.method, http_request.url, http_request.headers)
+            .map_err(transport_error)?;
         let configure = self.agent.configure_request(request);
         let request = configured!(configure, settings.timeout, self.resolves)
             .timeout_recv_body(None)
             .timeout_per_read(Some(silence))
             .build();
-        let mut response = self.agent.run(request).map_err(failed)?;
-        let mut head = Response {
+        let mut response = self.agent.run(request).map_err(transport_error)?;
+        let mut head = HttpResponse {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
             body: Bytes::new(),
@@ -181,11 +181,11 @@ impl Transport {
 
     fn run(
         &self,
-        wire: Wire<&mut Upload>,
+        http_request: HttpRequest<&mut Upload>,
         timeout: Duration,
     ) -> Result<http::Response<ureq::Body>, ureq::Error> {
-        let request = request(wire.method, wire.url, wire.headers)?;
-        match wire.body {
+        let request = request(http_request.method, http_request.url, http_request.headers)?;
+        match http_request.body {
             Body::Empty => self.run_with(request, timeout),
             Body::Bytes(body) => self.run_with(request.map(|()| &*body), timeout),
             Body::Upload(upload) => self.run_upload(request, upload, timeout),
@@ -284,12 +284,18 @@ impl<R: Read> Read for Patient<R> {
     }
 }
 
-pub(super) fn failure(error: &ureq::Error) -> Failure {
+pub(super) fn transport_error(error: ureq::Error) -> TransportError {
+    TransportError::new(error_kind(&error), error)
+}
+
+fn error_kind(error: &ureq::Error) -> TransportErrorKind {
     use std::io::ErrorKind;
 
     match error {
-        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => Failure::ConnectTimeout,
-        ureq::Error::Timeout(_) => Failure::Timeout,
+        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
+            TransportErrorKind::ConnectTimeout
+        }
+        ureq::Error::Timeout(_) => TransportErrorKind::Timeout,
         ureq::Error::HostNotFound
         | ureq::Error::ConnectionFailed
         | ureq::Error::ConnectProxyFailed(_)
@@ -298,7 +304,7 @@ pub(super) fn failure(error: &ureq::Error) -> Failure {
         | ureq::Error::TlsRequired
         | ureq::Error::BadUri(_)
         | ureq::Error::Http(_)
-        | ureq::Error::RequireHttpsOnly(_) => Failure::NotSent,
+        | ureq::Error::RequireHttpsOnly(_) => TransportErrorKind::NotSent,
         ureq::Error::Io(io) => match io.kind() {
             // These come from connecting only.
             ErrorKind::ConnectionRefused
@@ -306,13 +312,15 @@ pub(super) fn failure(error: &ureq::Error) -> Failure {
             | ErrorKind::NetworkUnreachable
             | ErrorKind::NetworkDown
             | ErrorKind::AddrNotAvailable
-            | ErrorKind::NotConnected => Failure::NotSent,
-            ErrorKind::TimedOut | ErrorKind::WouldBlock => Failure::Timeout,
-            _ if tls::is_handshake_failure(error) || is_unknown_name(io) => Failure::NotSent,
-            _ => Failure::Broken,
+            | ErrorKind::NotConnected => TransportErrorKind::NotSent,
+            ErrorKind::TimedOut | ErrorKind::WouldBlock => TransportErrorKind::Timeout,
+            _ if tls::is_handshake_failure(error) || is_unknown_name(io) => {
+                TransportErrorKind::NotSent
+            }
+            _ => TransportErrorKind::Broken,
         },
-        _ if tls::is_handshake_failure(error) => Failure::NotSent,
-        _ => Failure::Broken,
+        _ if tls::is_handshake_failure(error) => TransportErrorKind::NotSent,
+        _ => TransportErrorKind::Broken,
     }
 }
 

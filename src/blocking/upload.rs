@@ -11,7 +11,7 @@ use super::UploadImage;
 use crate::error::Result;
 use crate::local_file::{self, LocalFile};
 use crate::models::ImagePurpose;
-use crate::protocol::upload::{Course, Stage};
+use crate::protocol::upload::{Stage, UploadState};
 
 /// Something that can be uploaded.
 pub(crate) type AnySource = Box<dyn Source>;
@@ -29,31 +29,31 @@ pub(crate) struct Upload {
     source: AnySource,
     /// The size that the caller gave, for a source that does not know it.
     size: Option<u64>,
-    course: Course,
+    state: UploadState,
 }
 
 impl Upload {
-    pub(crate) fn new(source: AnySource, size: Option<u64>, course: Course) -> Self {
+    pub(crate) fn new(source: AnySource, size: Option<u64>, state: UploadState) -> Self {
         Self {
             source,
             size,
-            course,
+            state,
         }
     }
 
     pub(crate) fn content_type(&self) -> HeaderValue {
-        self.course.form().content_type.clone()
+        self.state.form().content_type.clone()
     }
 
     /// How long the body is, if that is known.
     pub(super) fn length(&self) -> Option<u64> {
-        self.course.length()
+        self.state.length()
     }
 
     /// Gets ready for an attempt.
     pub(crate) fn start(&mut self) -> Result<()> {
         let size = self.source.start()?.or(self.size);
-        self.course.begin(size)?;
+        self.state.begin(size)?;
         Ok(())
     }
 
@@ -63,7 +63,7 @@ impl Upload {
     }
 
     pub(crate) fn take_error(&mut self) -> Option<io::Error> {
-        self.course.take_error()
+        self.state.take_error()
     }
 
     fn read_source(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -73,8 +73,8 @@ impl Upload {
                 read => break read,
             }
         };
-        read.and_then(|bytes| self.course.read(bytes).map(|()| bytes))
-            .map_err(|error| self.course.fail(error))
+        read.and_then(|bytes| self.state.read(bytes).map(|()| bytes))
+            .map_err(|error| self.state.fail(error))
     }
 }
 
@@ -84,9 +84,9 @@ impl Read for Upload {
         let mut filled = 0;
         while filled < buffer.len() {
             let free = &mut buffer[filled..];
-            match self.course.stage() {
+            match self.state.stage() {
                 Stage::Before | Stage::After => {
-                    let part = self.course.framing(free.len());
+                    let part = self.state.framing(free.len());
                     free[..part.len()].copy_from_slice(&part);
                     filled += part.len();
                 }
@@ -94,7 +94,7 @@ impl Read for Upload {
                     filled += self.read_source(free)?;
                     // A source of unknown size may be slow: what there is can
                     // go out while it is waited for.
-                    if self.length().is_none() && self.course.stage() == Stage::File {
+                    if self.length().is_none() && self.state.stage() == Stage::File {
                         break;
                     }
                 }

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::InvalidArgument;
 use crate::protocol::page::Paging;
-use crate::protocol::response::Answer;
+use crate::protocol::response::Response;
 
 /// One page of a longer list. Pages are numbered from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
-    from = "Wire<T>",
-    into = "Wire<T>",
+    from = "PageBody<T>",
+    into = "PageBody<T>",
     bound(serialize = "T: Clone + Serialize")
 )]
 #[non_exhaustive]
@@ -33,9 +33,9 @@ impl<T> Page<T> {
     }
 }
 
-/// A page as it is on the wire.
+/// A page as it is on the body.
 #[derive(Serialize, Deserialize)]
-struct Wire<T> {
+struct PageBody<T> {
     data: Vec<T>,
     pagination: Pagination,
 }
@@ -48,18 +48,18 @@ struct Pagination {
     page_count: u64,
 }
 
-impl<T> From<Wire<T>> for Page<T> {
-    fn from(wire: Wire<T>) -> Self {
+impl<T> From<PageBody<T>> for Page<T> {
+    fn from(body: PageBody<T>) -> Self {
         Self {
-            items: wire.data,
-            total: wire.pagination.total,
-            page: wire.pagination.page,
-            page_count: wire.pagination.page_count,
+            items: body.data,
+            total: body.pagination.total,
+            page: body.pagination.page,
+            page_count: body.pagination.page_count,
         }
     }
 }
 
-impl<T> From<Page<T>> for Wire<T> {
+impl<T> From<Page<T>> for PageBody<T> {
     fn from(page: Page<T>) -> Self {
         Self {
             data: page.items,
@@ -75,7 +75,7 @@ impl<T> From<Page<T>> for Wire<T> {
 /// A list whose pages hold their number and the number of all.
 pub(super) fn by_number<T: serde::de::DeserializeOwned>() -> Paging<T, Page<T>> {
     Paging {
-        decode: Answer::json,
+        decode: Response::json,
         next: |page| page.next_page().map(|number| number.to_string()),
         items: |page| page.items,
         parameter: "page",

@@ -2,7 +2,7 @@
 //! answer, deciding on a retry. Compiled once and used by both clients; no HTTP
 //! library is named here.
 
-pub(crate) mod listening;
+pub(crate) mod listener;
 pub(crate) mod multipart;
 pub(crate) mod page;
 pub(crate) mod rate_limit;
@@ -41,10 +41,10 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// One attempt, as a transport sends it: bytes, and no meaning. `U` is what a
-/// world streams a long body from.
+/// One attempt, as a transport sends it: bytes, and no meaning. `U` is what the
+/// client streams a long body from.
 #[derive(Debug)]
-pub(crate) struct Wire<U> {
+pub(crate) struct HttpRequest<U> {
     pub(crate) method: Method,
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
@@ -62,17 +62,17 @@ pub(crate) enum Body<U> {
 /// Why a transport has no complete answer to show.
 #[derive(Debug)]
 pub(crate) struct TransportError {
-    pub(crate) failure: Failure,
+    pub(crate) kind: TransportErrorKind,
     pub(crate) source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 impl TransportError {
     pub(crate) fn new(
-        failure: Failure,
+        kind: TransportErrorKind,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
         Self {
-            failure,
+            kind,
             source: source.into(),
         }
     }
@@ -80,7 +80,7 @@ impl TransportError {
 
 /// How far an attempt came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
+pub(crate) enum TransportErrorKind {
     /// No connection: the server cannot have seen the request.
     NotSent,
     /// No connection within the time allowed.
@@ -91,7 +91,7 @@ pub(crate) enum Failure {
     Timeout,
 }
 
-impl Failure {
+impl TransportErrorKind {
     pub(crate) fn is_timeout(self) -> bool {
         matches!(self, Self::ConnectTimeout | Self::Timeout)
     }

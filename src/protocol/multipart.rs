@@ -226,8 +226,8 @@ mod tests {
             );
         }
         for bad in ["", "a\r\nX: y", "a\nb", "a\0b", "a\u{7f}", "a\u{85}b"] {
-            let problem = form(bad, "image/png").unwrap_err();
-            assert_eq!(problem.argument, "file_name", "{bad:?}");
+            let error = form(bad, "image/png").unwrap_err();
+            assert_eq!(error.argument, "file_name", "{bad:?}");
         }
     }
 
@@ -252,8 +252,8 @@ mod tests {
             "image/a/b",
             "ima ge/png",
         ] {
-            let problem = form("a", bad).unwrap_err();
-            assert_eq!(problem.argument, "content_type", "{bad:?}");
+            let error = form("a", bad).unwrap_err();
+            assert_eq!(error.argument, "content_type", "{bad:?}");
         }
     }
 

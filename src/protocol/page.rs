@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::request::Request;
-use super::response::Answer;
+use super::response::Response;
 use crate::error::{InvalidArgument, Result};
 use crate::models::null_as_default;
 
@@ -46,7 +46,7 @@ impl<T> Page<T> {
 /// What a walk has to know of a list and of its pages `P` of items `T`.
 pub(crate) struct Paging<T, P> {
     /// Reads a page out of an answer.
-    pub(crate) decode: fn(&Answer) -> Result<P>,
+    pub(crate) decode: fn(&Response) -> Result<P>,
     /// Where the page behind this one begins, if there is one.
     pub(crate) next: fn(&P) -> Option<String>,
     pub(crate) items: fn(P) -> Vec<T>,
@@ -66,7 +66,7 @@ impl<T, P> Copy for Paging<T, P> {}
 
 impl<T> Paging<T, Page<T>> {
     /// A list whose pages hold the cursor of the next one.
-    pub(crate) fn by_cursor(decode: fn(&Answer) -> Result<Page<T>>) -> Self {
+    pub(crate) fn by_cursor(decode: fn(&Response) -> Result<Page<T>>) -> Self {
         Self {
             decode,
             next: Page::next,

@@ -143,77 +143,77 @@ impl Class {
 
 /// The limits of one token, shared by all clones of a client.
 #[derive(Debug, Clone)]
-pub(crate) struct Pacer {
-    limiter: Arc<Mutex<Limiter>>,
+pub(crate) struct RateLimiter {
+    state: Arc<Mutex<LimiterState>>,
 }
 
-impl Pacer {
+impl RateLimiter {
     /// `None` where there is nothing to keep.
     pub(crate) fn new(limit: &RateLimit) -> Option<Self> {
         (!limit.is_none()).then(|| Self {
-            limiter: Arc::new(Mutex::new(Limiter::new(limit, Instant::now()))),
+            state: Arc::new(Mutex::new(LimiterState::new(limit, Instant::now()))),
         })
     }
 
-    /// Queues up. Sleep for as long as [`Pass::wait`] says, until it says nothing; then send, and
-    /// drop the pass as soon as the head of the answer is there or the attempt has failed.
-    pub(crate) fn enter(&self, class: Class) -> Pass {
+    /// Queues up. Sleep for as long as [`Permit::wait`] says, until it says nothing; then send, and
+    /// drop the permit as soon as the head of the answer is there or the attempt has failed.
+    pub(crate) fn enqueue(&self, class: Class) -> Permit {
         let ticket = self.lock().enter(class);
-        Pass {
-            pacer: self.clone(),
+        Permit {
+            rate_limiter: self.clone(),
             class,
-            state: PassState::Queued(ticket),
+            state: PermitState::Queued(ticket),
         }
     }
 
     /// The server has answered 429 and asked for a pause: nobody sends before it is over.
-    pub(crate) fn penalize(&self, pause: Duration) {
+    pub(crate) fn pause(&self, pause: Duration) {
         self.lock().penalize(Instant::now(), pause);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Limiter> {
+    fn lock(&self) -> MutexGuard<'_, LimiterState> {
         // The limiter is consistent between any two of its statements that could panic.
-        self.limiter.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A place in the queue and then among the requests under way. Dropping it gives the place up, so a
 /// caller that is canceled, or panics, holds up nobody.
 #[derive(Debug)]
-pub(crate) struct Pass {
-    pacer: Pacer,
+pub(crate) struct Permit {
+    rate_limiter: RateLimiter,
     class: Class,
-    state: PassState,
+    state: PermitState,
 }
 
 #[derive(Debug)]
-enum PassState {
+enum PermitState {
     Queued(u64),
     Sent,
 }
 
-impl Pass {
+impl Permit {
     /// How long to sleep before asking again; `None` when it is time to send.
     pub(crate) fn wait(&mut self) -> Option<Duration> {
-        let PassState::Queued(ticket) = self.state else {
+        let PermitState::Queued(ticket) = self.state else {
             return None;
         };
-        let mut limiter = self.pacer.lock();
+        let mut limiter = self.rate_limiter.lock();
         // The clock is read under the lock, so that times only ever grow.
         let wait = limiter.poll(ticket, Instant::now());
         if wait.is_none() {
-            self.state = PassState::Sent;
+            self.state = PermitState::Sent;
         }
         wait
     }
 }
 
-impl Drop for Pass {
+impl Drop for Permit {
     fn drop(&mut self) {
-        let mut limiter = self.pacer.lock();
+        let mut limiter = self.rate_limiter.lock();
         match self.state {
-            PassState::Queued(ticket) => limiter.leave(ticket),
-            PassState::Sent => limiter.answered(self.class, Instant::now()),
+            PermitState::Queued(ticket) => limiter.leave(ticket),
+            PermitState::Sent => limiter.answered(self.class, Instant::now()),
         }
     }
 }
@@ -221,7 +221,7 @@ impl Drop for Pass {
 /// The pure part: what is under way, what was answered lately, who waits. Its memory is bounded by
 /// the limits and the number of callers that wait.
 #[derive(Debug)]
-struct Limiter {
+struct LimiterState {
     origin: Instant,
     /// The latest time seen, as time since `origin`, like all times in here.
     now: Duration,
@@ -242,7 +242,7 @@ struct WindowState {
     under_way: usize,
 }
 
-impl Limiter {
+impl LimiterState {
     fn new(limit: &RateLimit, origin: Instant) -> Self {
         let stretch = |period: Duration| {
             let margin = period.saturating_mul(limit.margin_percent) / 100;

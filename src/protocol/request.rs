@@ -47,7 +47,7 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) json: Option<Bytes>,
-    pub(crate) problem: Option<InvalidArgument>,
+    pub(crate) deferred_error: Option<InvalidArgument>,
     /// How much of the template is in `path`.
     rendered: usize,
 }
@@ -88,7 +88,7 @@ impl Request {
             path,
             query: String::new(),
             json: None,
-            problem: None,
+            deferred_error: None,
             rendered: literal,
         }
     }
@@ -96,7 +96,7 @@ impl Request {
     /// A request to a path that the caller wrote out.
     pub(crate) fn to_path(method: Method, path: &str) -> Self {
         Self {
-            problem: path_problem(path),
+            deferred_error: check_path(path),
             endpoint: Endpoint {
                 method,
                 path: Cow::Owned(path.to_owned()),
@@ -121,8 +121,8 @@ impl Request {
             return self;
         };
         // One of these would change which endpoint is called.
-        if let Err(problem) = check_id(name, id) {
-            return self.problem(problem);
+        if let Err(error) = check_id(name, id) {
+            return self.defer_error(error);
         }
         self.path.extend(utf8_percent_encode(id, RESERVED));
         let literal = literals.find('{').unwrap_or(literals.len());
@@ -158,7 +158,7 @@ impl Request {
                 self.json = Some(json.into());
                 self
             }
-            Err(error) => self.problem(InvalidArgument::new(
+            Err(error) => self.defer_error(InvalidArgument::new(
                 "body",
                 format!("cannot be written as JSON: {error}"),
             )),
@@ -193,12 +193,12 @@ impl Request {
     pub(crate) fn check(self, checked: Result<(), InvalidArgument>) -> Self {
         match checked {
             Ok(()) => self,
-            Err(problem) => self.problem(problem),
+            Err(error) => self.defer_error(error),
         }
     }
 
-    fn problem(mut self, problem: InvalidArgument) -> Self {
-        self.problem.get_or_insert(problem);
+    fn defer_error(mut self, error: InvalidArgument) -> Self {
+        self.deferred_error.get_or_insert(error);
         self
     }
 
@@ -230,7 +230,7 @@ impl std::fmt::Write for Encoder<'_> {
 }
 
 /// What keeps a path from being sent as it is written.
-fn path_problem(path: &str) -> Option<InvalidArgument> {
+fn check_path(path: &str) -> Option<InvalidArgument> {
     let reason = if !path.starts_with('/') {
         "must begin with /"
     } else if path.contains(['?', '#']) {
@@ -265,7 +265,7 @@ mod tests {
             .id("srv_1")
             .id("room/2");
         assert_eq!(request.path, "/servers/srv_1/rooms/room%2F2/messages");
-        assert_eq!(request.problem, None);
+        assert_eq!(request.deferred_error, None);
     }
 
     #[test]
@@ -291,15 +291,15 @@ mod tests {
             let request = Request::delete("/servers/{server_id}/members/{user_id}")
                 .id("srv")
                 .id(id);
-            let problem = request.problem.expect(id);
-            assert_eq!(problem.argument, "user_id");
+            let error = request.deferred_error.expect(id);
+            assert_eq!(error.argument, "user_id");
         }
     }
 
     #[test]
     fn the_first_problem_is_kept() {
         let request = Request::get("/a/{a_id}/{b_id}").id("").id("..");
-        assert_eq!(request.problem.unwrap().argument, "a_id");
+        assert_eq!(request.deferred_error.unwrap().argument, "a_id");
     }
 
     #[test]
@@ -329,14 +329,14 @@ mod tests {
         ] {
             let request = Request::to_path(Method::GET, bad);
             assert_eq!(
-                request.problem.map(|p| p.argument),
+                request.deferred_error.map(|p| p.argument),
                 Some("path".into()),
                 "{bad:?}"
             );
         }
         for good in ["/health", "/a/...", "/a/%20b", "/a:b@c/d,e;f=g"] {
             assert_eq!(
-                Request::to_path(Method::GET, good).problem,
+                Request::to_path(Method::GET, good).deferred_error,
                 None,
                 "{good:?}"
             );

@@ -25,7 +25,7 @@ const MAX_MESSAGE: usize = 2_000;
 
 /// An answer, as the transport read it.
 #[derive(Debug)]
-pub(crate) struct Response {
+pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -34,8 +34,8 @@ pub(crate) struct Response {
 }
 
 /// An answer together with what errors about it need to say.
-pub(crate) struct Answer {
-    pub(crate) response: Response,
+pub(crate) struct Response {
+    pub(crate) http: HttpResponse,
     pub(crate) endpoint: Endpoint,
     pub(crate) attempts: u32,
     pub(crate) service: &'static Service,
@@ -43,7 +43,7 @@ pub(crate) struct Answer {
     pub(crate) secret: Arc<str>,
 }
 
-impl Answer {
+impl Response {
     /// The answer of an endpoint that answers with JSON.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
         let body = self.success()?;
@@ -69,7 +69,7 @@ impl Answer {
     /// The head of an answer whose body is a stream of events.
     pub(crate) fn event_stream(&self) -> Result<()> {
         self.success()?;
-        let content_type = self.response.headers.get(header::CONTENT_TYPE);
+        let content_type = self.http.headers.get(header::CONTENT_TYPE);
         let content_type = content_type.map_or(&[][..], |value| value.as_bytes());
         if media_type(content_type) == b"text/event-stream" {
             return Ok(());
@@ -85,20 +85,20 @@ impl Answer {
     }
 
     fn success(&self) -> Result<&[u8]> {
-        if !self.response.status.is_success() {
+        if !self.http.status.is_success() {
             return Err(self.status_error());
         }
-        if let Some(reason) = &self.response.incomplete {
+        if let Some(reason) = &self.http.incomplete {
             return Err(self.undecodable(reason, None));
         }
-        Ok(&self.response.body)
+        Ok(&self.http.body)
     }
 
     fn checked_text<'b>(&self, body: &'b [u8]) -> Result<&'b str> {
         if body.is_empty() {
             return Err(self.undecodable("the body is empty", None));
         }
-        if let Some(content_type) = self.response.headers.get(header::CONTENT_TYPE)
+        if let Some(content_type) = self.http.headers.get(header::CONTENT_TYPE)
             && !is_json(content_type.as_bytes())
         {
             let content_type = String::from_utf8_lossy(content_type.as_bytes());
@@ -138,7 +138,7 @@ impl Answer {
     fn decode(&self, reason: String) -> DecodeError {
         DecodeError {
             endpoint: self.endpoint.to_string(),
-            status: self.response.status.as_u16(),
+            status: self.http.status.as_u16(),
             path: String::new(),
             reason,
             excerpt: None,
@@ -148,7 +148,7 @@ impl Answer {
     }
 
     fn status_error(&self) -> Error {
-        let status = self.response.status.as_u16();
+        let status = self.http.status.as_u16();
         let body = self.error_body();
         let envelope = body.as_ref().map(self.service.envelope).unwrap_or_default();
         let error = ApiError {
@@ -178,7 +178,7 @@ impl Answer {
     }
 
     fn error_body(&self) -> Option<Value> {
-        let body = &self.response.body;
+        let body = &self.http.body;
         if body.is_empty() {
             return None;
         }
@@ -193,11 +193,11 @@ impl Answer {
     }
 
     fn request_id(&self) -> Option<String> {
-        request_id(&self.response.headers, &self.secret)
+        request_id(&self.http.headers, &self.secret)
     }
 
     fn retry_after(&self) -> Option<Duration> {
-        retry_after(&self.response.headers, SystemTime::now())
+        retry_after(&self.http.headers, SystemTime::now())
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use http::{HeaderMap, StatusCode, header};
 
-use super::{Failure, LONGEST};
+use super::{LONGEST, TransportErrorKind};
 
 /// When a call is repeated.
 ///
@@ -179,14 +179,14 @@ impl RetryPolicy {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Outcome {
     Status(StatusCode),
-    Failure(Failure),
+    TransportError(TransportErrorKind),
 }
 
 impl Outcome {
     /// Whether what was asked for may have been done all the same.
     pub(crate) fn maybe_processed(self) -> bool {
         match self {
-            Self::Failure(failure) => failure.maybe_processed(),
+            Self::TransportError(kind) => kind.maybe_processed(),
             Self::Status(status) => status.is_server_error(),
         }
     }
@@ -295,10 +295,13 @@ mod tests {
             (status(429), true),
             (status(500), true),
             (status(503), true),
-            (Outcome::Failure(Failure::NotSent), true),
-            (Outcome::Failure(Failure::ConnectTimeout), true),
-            (Outcome::Failure(Failure::Broken), true),
-            (Outcome::Failure(Failure::Timeout), true),
+            (Outcome::TransportError(TransportErrorKind::NotSent), true),
+            (
+                Outcome::TransportError(TransportErrorKind::ConnectTimeout),
+                true,
+            ),
+            (Outcome::TransportError(TransportErrorKind::Broken), true),
+            (Outcome::TransportError(TransportErrorKind::Timeout), true),
         ] {
             let wait = policy.wait(&failed(1, outcome), 0.0);
             assert_eq!(wait.is_some(), repeated, "{outcome:?}");
@@ -312,10 +315,13 @@ mod tests {
             (status(429), true),
             (status(500), false),
             (status(503), false),
-            (Outcome::Failure(Failure::NotSent), true),
-            (Outcome::Failure(Failure::ConnectTimeout), true),
-            (Outcome::Failure(Failure::Broken), false),
-            (Outcome::Failure(Failure::Timeout), false),
+            (Outcome::TransportError(TransportErrorKind::NotSent), true),
+            (
+                Outcome::TransportError(TransportErrorKind::ConnectTimeout),
+                true,
+            ),
+            (Outcome::TransportError(TransportErrorKind::Broken), false),
+            (Outcome::TransportError(TransportErrorKind::Timeout), false),
         ] {
             let mut write = failed(1, outcome);
             write.is_write = true;

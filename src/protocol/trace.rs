@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::request::Request;
-use super::response::Response;
+use super::response::HttpResponse;
 #[cfg(feature = "tracing")]
 use super::response::request_id;
 use super::retry::Outcome;
@@ -46,11 +46,11 @@ impl Trace {
                 wait,
                 "trying again"
             ),
-            Outcome::Failure(failure) => tracing::warn!(
+            Outcome::TransportError(kind) => tracing::warn!(
                 target: "lagclient",
                 parent: &self.span,
                 attempt,
-                ?failure,
+                failure = ?kind,
                 wait,
                 "trying again"
             ),
@@ -58,7 +58,7 @@ impl Trace {
     }
 
     /// An answer came, with whatever status. `secret` is the client's token.
-    pub(crate) fn answered(&self, attempts: u32, response: &Response, secret: &str) {
+    pub(crate) fn answered(&self, attempts: u32, response: &HttpResponse, secret: &str) {
         self.span.record("attempts", attempts);
         self.span.record("status", response.status.as_u16());
         if let Some(id) = request_id(&response.headers, secret) {
@@ -68,9 +68,9 @@ impl Trace {
     }
 
     /// No answer came, and there is no further attempt.
-    pub(crate) fn failed(&self, attempts: u32, failure: super::Failure) {
+    pub(crate) fn failed(&self, attempts: u32, kind: super::TransportErrorKind) {
         self.span.record("attempts", attempts);
-        tracing::debug!(target: "lagclient", parent: &self.span, ?failure, "no answer");
+        tracing::debug!(target: "lagclient", parent: &self.span, failure = ?kind, "no answer");
     }
 }
 
@@ -114,7 +114,7 @@ impl Trace {
 
     pub(crate) fn retry(&self, _: u32, _: Outcome, _: Duration) {}
 
-    pub(crate) fn answered(&self, _: u32, _: &Response, _: &str) {}
+    pub(crate) fn answered(&self, _: u32, _: &HttpResponse, _: &str) {}
 
-    pub(crate) fn failed(&self, _: u32, _: super::Failure) {}
+    pub(crate) fn failed(&self, _: u32, _: super::TransportErrorKind) {}
 }

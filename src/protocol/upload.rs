@@ -1,5 +1,5 @@
 //! The course of an upload: what is sent when, how much, and whether it is what
-//! was announced. Reading the source and sending the bytes is the worlds' part.
+//! was announced. Reading the source and sending the bytes is the clients' part.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -40,7 +40,7 @@ pub(crate) enum Stage {
 }
 
 /// Follows an upload through its attempts.
-pub(crate) struct Course {
+pub(crate) struct UploadState {
     form: Form,
     on_progress: Option<OnProgress>,
     stage: Stage,
@@ -51,7 +51,7 @@ pub(crate) struct Course {
     error: Option<io::Error>,
 }
 
-impl Course {
+impl UploadState {
     pub(crate) fn new(form: Form, on_progress: Option<OnProgress>) -> Self {
         Self {
             form,
@@ -120,7 +120,7 @@ impl Course {
         }
         self.progress.sent = self.progress.sent.saturating_add(bytes as u64);
         let sent = self.progress.sent;
-        let problem = match self.progress.total {
+        let reason = match self.progress.total {
             Some(total) if sent > total => "the file grew while it was sent",
             None if sent > MAX_IMAGE => "the file is larger than 25 MiB",
             _ => {
@@ -128,7 +128,7 @@ impl Course {
                 return Ok(());
             }
         };
-        Err(io::Error::new(ErrorKind::FileTooLarge, problem))
+        Err(io::Error::new(ErrorKind::FileTooLarge, reason))
     }
 
     fn end(&mut self) -> io::Result<()> {
@@ -167,9 +167,9 @@ impl Course {
     }
 }
 
-impl fmt::Debug for Course {
+impl fmt::Debug for UploadState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Course")
+        f.debug_struct("UploadState")
             .field("stage", &self.stage)
             .field("progress", &self.progress)
             .finish_non_exhaustive()
@@ -181,57 +181,57 @@ mod tests {
     use super::*;
     use crate::protocol::multipart::FormBuilder;
 
-    fn course() -> Course {
+    fn upload() -> UploadState {
         let form = FormBuilder::file("file", "a", "a/b").unwrap();
-        Course::new(form.build().unwrap(), None)
+        UploadState::new(form.build().unwrap(), None)
     }
 
-    fn framing(course: &mut Course) -> usize {
-        let stage = course.stage();
+    fn framing(upload: &mut UploadState) -> usize {
+        let stage = upload.stage();
         let mut length = 0;
-        while course.stage() == stage {
-            length += course.framing(7).len();
+        while upload.stage() == stage {
+            length += upload.framing(7).len();
         }
         length
     }
 
     #[test]
-    fn a_course_in_full() {
-        let mut course = course();
-        course.begin(Some(5)).unwrap();
-        let before = framing(&mut course);
-        assert_eq!(course.stage(), Stage::File);
-        course.read(3).unwrap();
-        course.read(2).unwrap();
-        assert_eq!(course.stage(), Stage::File);
-        course.read(0).unwrap();
-        let after = framing(&mut course);
-        assert_eq!(course.stage(), Stage::Done);
-        assert_eq!(course.length(), Some((before + 5 + after) as u64));
+    fn an_upload_in_full() {
+        let mut upload = upload();
+        upload.begin(Some(5)).unwrap();
+        let before = framing(&mut upload);
+        assert_eq!(upload.stage(), Stage::File);
+        upload.read(3).unwrap();
+        upload.read(2).unwrap();
+        assert_eq!(upload.stage(), Stage::File);
+        upload.read(0).unwrap();
+        let after = framing(&mut upload);
+        assert_eq!(upload.stage(), Stage::Done);
+        assert_eq!(upload.length(), Some((before + 5 + after) as u64));
     }
 
     #[test]
     fn what_is_not_as_announced_is_an_error() {
-        let mut course = course();
-        course.begin(Some(5)).unwrap();
-        course.read(4).unwrap();
-        let short = course.read(0).unwrap_err();
+        let mut upload = upload();
+        upload.begin(Some(5)).unwrap();
+        upload.read(4).unwrap();
+        let short = upload.read(0).unwrap_err();
         assert_eq!(short.kind(), ErrorKind::UnexpectedEof);
-        let long = course.read(2).unwrap_err();
+        let long = upload.read(2).unwrap_err();
         assert_eq!(long.kind(), ErrorKind::FileTooLarge);
     }
 
     #[test]
     fn the_limit() {
-        let mut course = course();
+        let mut upload = upload();
         let limit = usize::try_from(MAX_IMAGE).unwrap();
-        assert!(course.begin(Some(MAX_IMAGE)).is_ok());
-        let problem = course.begin(Some(MAX_IMAGE + 1)).unwrap_err();
-        assert_eq!(problem.argument, "image");
-        course.begin(None).unwrap();
-        assert_eq!(course.length(), None);
-        course.read(limit).unwrap();
-        let error = course.read(1).unwrap_err();
+        assert!(upload.begin(Some(MAX_IMAGE)).is_ok());
+        let error = upload.begin(Some(MAX_IMAGE + 1)).unwrap_err();
+        assert_eq!(error.argument, "image");
+        upload.begin(None).unwrap();
+        assert_eq!(upload.length(), None);
+        upload.read(limit).unwrap();
+        let error = upload.read(1).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::FileTooLarge);
     }
 }

@@ -7,8 +7,8 @@ use lagclient::Error;
 use lagclient::models::InlineImage;
 use serde_json::json;
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Server, TempFile, assert_user_only, robot, user};
-use crate::world::{maybe_async, test};
 
 /// `[0, 1, 2, 250]` and its base64.
 const BYTES: [u8; 4] = [0, 1, 2, 250];

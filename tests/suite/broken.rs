@@ -6,8 +6,8 @@ use std::time::Duration;
 use lagclient::{Error, RequestOptions};
 use serde_json::json;
 
+use crate::client::{maybe_async, test};
 use crate::support::{Reply, Server, USER_TOKEN, builder, user};
-use crate::world::{maybe_async, test};
 
 fn ok() -> Reply {
     Reply::json(200, &json!([]))

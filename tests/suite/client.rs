@@ -6,8 +6,8 @@ use std::time::Duration;
 use lagclient::{Error, RequestOptions, TokenKind};
 use serde_json::json;
 
+use crate::client::{Client, maybe_async, test};
 use crate::support::{Expected, ROBOT_KEY, Reply, Server, USER_TOKEN, builder, user};
-use crate::world::{Client, maybe_async, test};
 
 fn version() -> Reply {
     Reply::json(200, &json!({"version": "1"}))
@@ -214,7 +214,7 @@ async fn a_client_of_ones_own_keeps_this_crates_rules() {
         Reply::Silence(Duration::from_secs(5)),
     ]);
     let client = builder(USER_TOKEN, &server)
-        .http_client(crate::world::http_client())
+        .http_client(crate::client::http_client())
         .timeout(Duration::from_millis(300))
         .build()
         .unwrap();

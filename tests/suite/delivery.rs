@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use lagclient::RateLimit;
 use lagclient::sandbox::{Fault, Recorded, Sandbox};
 
-use crate::world::{Client, RobotEvents, join, maybe_async, spawn, test};
+use crate::client::{Client, RobotEvents, join, maybe_async, spawn, test};
 
 const EVENTS: usize = 20_000;
 const CUTS: u32 = 120;

@@ -4,8 +4,8 @@ use lagclient::models::SendMessage;
 use lagclient::{Error, ListMessages};
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Reply, Server, user};
-use crate::world::{maybe_async, test};
 
 const PATH: &str = "/dms/c1/messages";
 

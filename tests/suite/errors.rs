@@ -7,8 +7,8 @@ use httpmock::MockServer;
 use lagclient::Error;
 use serde_json::json;
 
+use crate::client::{Client, maybe_async, test};
 use crate::support::{Reply, Server, USER_TOKEN, fixture, robot, user};
-use crate::world::{Client, maybe_async, test};
 
 #[maybe_async]
 #[test]

@@ -3,8 +3,8 @@
 use lagclient::{Error, Method, RequestOptions};
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{Expected, Reply, Server, robot, user};
-use crate::world::{maybe_async, test};
 
 #[maybe_async]
 #[test]

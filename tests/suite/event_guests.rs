@@ -3,8 +3,8 @@
 use lagclient::models::GuestStatus;
 use serde_json::json;
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Server, assert_user_only, robot, user};
-use crate::world::{maybe_async, test};
 
 const PATH: &str = "/servers/srv_1/events/evt_1/guests";
 

@@ -4,8 +4,8 @@ use lagclient::Error;
 use lagclient::models::{CreateEventTemplate, UpdateEventTemplate};
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Server, assert_user_only, robot, user};
-use crate::world::{maybe_async, test};
 
 const PATH: &str = "/servers/srv_1/event-templates";
 

@@ -7,8 +7,8 @@ use lagclient::models::ImagePurpose;
 use lagclient::{Error, RetryPolicy};
 use serde_json::json;
 
+use crate::client::{Client, UploadImage, maybe_async, test};
 use crate::support::{Reply, Server, USER_TOKEN, builder};
-use crate::world::{Client, UploadImage, maybe_async, test};
 
 fn version() -> Reply {
     Reply::json(200, &json!({"version": "1"}))
@@ -116,7 +116,7 @@ async fn the_limits_of_an_http_client_of_ones_own_are_overridden() {
     let body = br#"{"version":"1"}"#.to_vec();
     let server = Server::start([Reply::Slowly(vec![head, body], Duration::from_millis(300))]);
     let client = builder(USER_TOKEN, &server)
-        .http_client(crate::world::http_client())
+        .http_client(crate::client::http_client())
         .timeout(Duration::from_secs(20))
         .build()
         .unwrap();

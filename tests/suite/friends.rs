@@ -4,8 +4,8 @@ use lagclient::Error;
 use lagclient::models::FriendshipStatus;
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Server, user};
-use crate::world::{maybe_async, test};
 
 fn friendship(status: &str) -> Value {
     json!({

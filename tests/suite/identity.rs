@@ -4,8 +4,8 @@ use lagclient::TokenKind;
 use lagclient::models::{RobotPermission, TransportType};
 use serde_json::json;
 
+use crate::client::{maybe_async, test};
 use crate::support::{Expected, Server, fixture, robot, user};
-use crate::world::{maybe_async, test};
 
 #[maybe_async]
 #[test]

@@ -6,8 +6,8 @@ use lagclient::Error;
 use lagclient::models::{ImageMetadata, ImagePurpose, ProcessingStatus, WaitUntilReady};
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Reply, Server, assert_user_only, robot, user};
-use crate::world::{maybe_async, test};
 
 /// Every field that is documented.
 fn image_json() -> Value {

@@ -4,8 +4,8 @@ use lagclient::models::{MentionKind, SendMessage};
 use lagclient::{Error, ListMessages};
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Reply, Server, fixture, robot, user};
-use crate::world::{maybe_async, test};
 
 const PATH: &str = "/servers/srv_1/rooms/room_1/messages";
 

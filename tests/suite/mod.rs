@@ -1,9 +1,9 @@
-//! Tests of the clients, written once and run in both worlds. `crate::world`
+//! Tests of the clients, written once and run for both clients. `crate::client`
 //! names the client, the test attribute and the `maybe_async` macro of the
-//! world that they are compiled for.
+//! client that they are compiled for.
 //!
 //! Mind that `.await` inside a macro call, such as `assert_eq!(f().await, 1)`,
-//! is not stripped in the blocking world: bind the awaited value first.
+//! is not stripped in the blocking client: bind the awaited value first.
 
 mod avatar;
 mod broken;
@@ -25,7 +25,7 @@ mod members;
 mod messages;
 #[cfg(feature = "nolag")]
 mod nolag;
-mod pacing;
+mod rate_limit;
 mod retries;
 mod robot_events;
 mod roles;

@@ -9,8 +9,8 @@ use lagclient::models::SendMessage;
 use lagclient::{Error, RequestOptions, RetryPolicy};
 use serde_json::json;
 
+use crate::client::{Client, maybe_async, test};
 use crate::support::{Reply, Server, USER_TOKEN, builder};
-use crate::world::{Client, maybe_async, test};
 
 fn version() -> Reply {
     Reply::json(200, &json!({"version": "1"}))

@@ -1,5 +1,5 @@
 //! Listening to robot events, on the wire. What a listener decides is tested
-//! without waiting, in `protocol/listening.rs`.
+//! without waiting, in `protocol/listener.rs`.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -8,8 +8,8 @@ use lagclient::models::{RobotEvent, RobotEventType};
 use lagclient::{Error, ListenerStatus, RateLimit};
 use serde_json::{Value, json};
 
+use crate::client::{Client, RobotEvents, maybe_async, test};
 use crate::support::{Expected, ROBOT_KEY, Reply, Server, builder, fixture, robot, user};
-use crate::world::{Client, RobotEvents, maybe_async, test};
 
 const MS: Duration = Duration::from_millis(1);
 const STREAM: &str = "/robots/@me/events/sse";

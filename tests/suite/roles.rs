@@ -4,8 +4,8 @@ use lagclient::Error;
 use lagclient::models::{CreateRole, Permissions, ServerRole, UpdateRole};
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Server, robot, user};
-use crate::world::{maybe_async, test};
 
 fn role() -> Value {
     json!({

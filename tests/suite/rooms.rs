@@ -4,8 +4,8 @@ use lagclient::Error;
 use lagclient::models::{CreateRoom, UpdateRoom};
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Server, fixture, robot, user};
-use crate::world::{maybe_async, test};
 
 #[maybe_async]
 #[test]

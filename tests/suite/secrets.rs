@@ -3,8 +3,8 @@
 use lagclient::{Error, RequestOptions, Token};
 use serde_json::json;
 
+use crate::client::{Client, maybe_async, test};
 use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder};
-use crate::world::{Client, maybe_async, test};
 
 fn assert_clean(text: &str) {
     for secret in ["0123456789", "9876543210", "hunter2"] {

@@ -3,8 +3,8 @@
 use lagclient::models::{CreateServer, ServerRole, UpdateServer};
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Server, robot, user};
-use crate::world::{maybe_async, test};
 
 fn server_json() -> Value {
     json!({

@@ -14,8 +14,8 @@ use lagclient::Error;
 
 use self::calls::call;
 use self::index::methods;
+use crate::client::{maybe_async, test};
 use crate::support::{Recorded, Reply, Server, robot, user};
-use crate::world::{maybe_async, test};
 
 /// How many methods the official Python SDK has in each of its namespaces.
 const OFFICIAL: [(&str, usize); 15] = [

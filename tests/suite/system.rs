@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use crate::client::{maybe_async, test};
 use crate::support::{Expected, Server, robot, user};
-use crate::world::{maybe_async, test};
 
 #[maybe_async]
 #[test]

@@ -8,8 +8,8 @@ use lagclient::{Error, Method, RetryPolicy};
 use serde_json::json;
 use tracing_subscriber::fmt::format::FmtSpan;
 
+use crate::client::{maybe_async, test};
 use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder};
-use crate::world::{maybe_async, test};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);

@@ -13,10 +13,10 @@ use lagclient::models::ImagePurpose;
 use lagclient::{Error, RetryPolicy};
 
 use super::uploads::{LIMIT, noise, uploaded};
+use crate::client::{Client, ClientBuilder, UploadImage, maybe_async, test};
 use crate::support::{
     Part, Recorded, Reply, Server, TempFile, USER_TOKEN, builder, parts, read_request, user,
 };
-use crate::world::{Client, ClientBuilder, UploadImage, maybe_async, test};
 
 /// A builder whose clients try again at once.
 fn retrying(builder: ClientBuilder) -> Client {
@@ -26,7 +26,7 @@ fn retrying(builder: ClientBuilder) -> Client {
     builder.retry(policy).max_retries(2).build().unwrap()
 }
 
-/// A reader that fails after so many bytes, in both worlds.
+/// A reader that fails after so many bytes, for both clients.
 struct Failing {
     left: usize,
 }

@@ -7,11 +7,11 @@ use lagclient::models::{ImagePurpose, ProcessingStatus};
 use lagclient::{Error, UploadProgress};
 use serde_json::{Value, json};
 
+use crate::client::{UploadImage, maybe_async, test};
 use crate::support::{
     Part, Recorded, Reply, Server, TempFile, USER_TOKEN, assert_user_only, builder, parts, robot,
     user,
 };
-use crate::world::{UploadImage, maybe_async, test};
 
 pub(crate) const LIMIT: usize = 25 * 1024 * 1024;
 

@@ -4,8 +4,8 @@ use lagclient::Error;
 use lagclient::models::{PushPlatform, SetupUser, UpdateMe, UserStatus};
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Reply, Server, user};
-use crate::world::{maybe_async, test};
 
 fn alice() -> Value {
     json!({

@@ -1,4 +1,4 @@
-//! What tests of both worlds share: a scripted server, and what is expected of
+//! What tests of both clients share: a scripted server, and what is expected of
 //! a request on the wire.
 
 mod expect;
@@ -15,8 +15,8 @@ use lagclient::{Error, TokenKind};
 use serde_json::Value;
 
 #[cfg(feature = "nolag")]
-use crate::world::NoLagClient;
-use crate::world::{Client, ClientBuilder};
+use crate::client::NoLagClient;
+use crate::client::{Client, ClientBuilder};
 
 pub(crate) const USER_TOKEN: &str = "lag_pat_0123456789";
 pub(crate) const ROBOT_KEY: &str = "lag_robot_abc_9876543210";

@@ -8,7 +8,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// A limiter on a clock of its own, in milliseconds.
 struct Fake {
-    limiter: Limiter,
+    limiter: LimiterState,
     origin: Instant,
 }
 
@@ -16,7 +16,7 @@ impl Fake {
     fn new(limit: &RateLimit) -> Self {
         let origin = Instant::now();
         Self {
-            limiter: Limiter::new(limit, origin),
+            limiter: LimiterState::new(limit, origin),
             origin,
         }
     }
@@ -239,8 +239,8 @@ fn odd_limits_neither_hang_nor_panic() {
 }
 
 #[test]
-fn without_limits_there_is_no_pacer() {
-    assert!(Pacer::new(&RateLimit::none()).is_none());
+fn without_limits_there_is_no_rate_limiter() {
+    assert!(RateLimiter::new(&RateLimit::none()).is_none());
     assert!(RateLimit::none().is_none());
     assert!(!RateLimit::robot().is_none());
 }
@@ -248,22 +248,22 @@ fn without_limits_there_is_no_pacer() {
 #[test]
 fn a_dropped_pass_gives_its_place_up() {
     let limit = writes(1, 60_000);
-    let pacer = Pacer::new(&limit).unwrap();
-    let mut first = pacer.enter(Write);
+    let rate_limiter = RateLimiter::new(&limit).unwrap();
+    let mut first = rate_limiter.enqueue(Write);
     assert_eq!(first.wait(), None);
     assert_eq!(first.wait(), None, "asking again does not queue up again");
-    let canceled = pacer.enter(Write);
-    let mut last = pacer.enter(Write);
+    let canceled = rate_limiter.enqueue(Write);
+    let mut last = rate_limiter.enqueue(Write);
     let minute = 60 * SECOND;
     assert!(last.wait().unwrap() > minute, "behind the canceled one");
     drop(canceled);
     assert!(last.wait().unwrap() <= minute);
     drop(first);
     assert!(last.wait().unwrap() <= minute);
-    pacer.penalize(2 * minute);
+    rate_limiter.pause(2 * minute);
     assert!(last.wait().unwrap() > minute);
     drop(last);
-    let limiter = pacer.lock();
+    let limiter = rate_limiter.lock();
     assert!(limiter.queue.is_empty());
     assert_eq!(limiter.windows[0].under_way, 0);
     assert_eq!(limiter.windows[0].answered.len(), 1);
@@ -315,7 +315,7 @@ fn simulate(
         Duration::from_nanos(random.u64(0..=u64::try_from(longest.as_nanos()).unwrap()))
     };
     let origin = Instant::now();
-    let mut limiter = Limiter::new(limit, origin);
+    let mut limiter = LimiterState::new(limit, origin);
     let mut server = Server::default();
     let mut writes_sent = Vec::new();
     let mut took = Duration::ZERO;

@@ -6,8 +6,8 @@ use lagclient::nolag::models::{ActorType, CreateActor, ListActors, Status, Updat
 use serde_json::json;
 
 use super::actor_json;
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Server, fixture, nolag};
-use crate::world::{maybe_async, test};
 
 #[maybe_async]
 #[test]

@@ -5,8 +5,8 @@ use lagclient::nolag::models::{AccessMode, CreateApp, ListApps, SortOrder, Statu
 use serde_json::{Value, json};
 
 use super::{app_json, page_json};
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Reply, Server, fixture, nolag};
-use crate::world::{maybe_async, test};
 
 fn app_named(id: &str) -> Value {
     json!({"appId": id, "name": id})

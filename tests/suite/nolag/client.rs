@@ -5,8 +5,8 @@ use lagclient::{Error, Method, RequestOptions};
 use serde_json::json;
 
 use super::app_json;
+use crate::client::{NoLagClient, maybe_async, test};
 use crate::support::{Expected, NOLAG_KEY, Reply, Server, nolag};
-use crate::world::{NoLagClient, maybe_async, test};
 
 #[core::prelude::v1::test]
 fn a_key_that_cannot_be_sent_is_refused() {

@@ -3,8 +3,8 @@
 use lagclient::{ApiError, Error};
 use serde_json::{Value, json};
 
+use crate::client::{NoLagClient, maybe_async, test};
 use crate::support::{NOLAG_KEY, Reply, Server, fixture, nolag};
-use crate::world::{NoLagClient, maybe_async, test};
 
 const ID: &str = "01939f83-8b57-7c3e-a456-426614174000";
 

@@ -5,8 +5,8 @@ use lagclient::nolag::ActorId;
 use lagclient::nolag::models::{ActorType, GrantActor, Permission};
 use serde_json::{Value, json};
 
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Server, nolag};
-use crate::world::{maybe_async, test};
 
 const TARGET: &str = "/v1/apps/app_1/rooms/room_1/actors";
 

@@ -5,8 +5,8 @@ use lagclient::nolag::models::{CreateRoom, ListRooms, RoomType, Status, UpdateRo
 use serde_json::json;
 
 use super::room_json;
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Server, fixture, nolag};
-use crate::world::{maybe_async, test};
 
 #[maybe_async]
 #[test]

@@ -9,7 +9,7 @@ use lagclient::nolag::models::{
 use lagclient::sandbox::Sandbox;
 use serde_json::json;
 
-use crate::world::{NoLagClient, maybe_async, test};
+use crate::client::{NoLagClient, maybe_async, test};
 
 fn start() -> (Sandbox, NoLagClient) {
     let sandbox = Sandbox::builder().strict().start().unwrap();

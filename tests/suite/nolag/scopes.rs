@@ -8,8 +8,8 @@ use lagclient::nolag::models::{
 use serde_json::{Value, json};
 
 use super::{actor_json, page_json};
+use crate::client::{maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Reply, Server, nolag};
-use crate::world::{maybe_async, test};
 
 fn scope_json(id: &str) -> Value {
     json!({

@@ -4,7 +4,7 @@ use lagclient::ListMessages;
 use lagclient::models::SendMessage;
 
 use super::{refused, sandbox, user};
-use crate::world::{maybe_async, test};
+use crate::client::{maybe_async, test};
 
 #[maybe_async]
 #[test]

@@ -9,10 +9,10 @@ mod robots;
 
 use lagclient::sandbox::Sandbox;
 
-use crate::world::Client;
+use crate::client::Client;
 
 /// Checks that a call failed with this variant of the error. The call is
-/// awaited before: an `.await` in here would stay in the blocking world.
+/// awaited before: an `.await` in here would stay in the blocking client.
 macro_rules! refused {
     ($result:expr, $kind:ident) => {{
         let result = $result;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lagclient::models::{Permissions, Restriction, UpdateRole};
 
 use super::{refused, sandbox, user};
-use crate::world::{maybe_async, test};
+use crate::client::{maybe_async, test};
 
 #[maybe_async]
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lagclient::models::{CreateInvite, CreateServer, FriendshipStatus, ServerRole, SetupUser};
 
 use super::{client, refused, sandbox, user};
-use crate::world::{Client, maybe_async, test};
+use crate::client::{Client, maybe_async, test};
 
 #[maybe_async]
 #[test]

@@ -6,7 +6,7 @@ use lagclient::Error;
 use lagclient::sandbox::{RobotPermission, Sandbox};
 
 use super::{client, refused, sandbox};
-use crate::world::{Client, maybe_async, test};
+use crate::client::{Client, maybe_async, test};
 
 /// What a call that needs a permission came to.
 fn check<T: std::fmt::Debug>(

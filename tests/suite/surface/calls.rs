@@ -7,7 +7,7 @@ use lagclient::models::{
     RsvpStatus, UpdateEvent, UpdateEventTemplate, UpdateMe, UpdateRole, UpdateRoom, UpdateServer,
 };
 
-use crate::world::{Client, UploadImage, maybe_async};
+use crate::client::{Client, UploadImage, maybe_async};
 use serde_json::json;
 
 type Answer = Option<Result<(), Error>>;

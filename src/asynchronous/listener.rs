@@ -11,23 +11,23 @@ use futures_core::Stream;
 use tokio::time::timeout;
 
 use super::RobotEvents;
-use super::api::Listener;
-use super::transport::{Transport, error};
+use super::api::ListenerDriver;
+use super::transport::{Transport, transport_error};
 use super::upload::Upload;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::models::RobotEvent;
-use crate::protocol::response::Response;
-use crate::protocol::{Failure, TransportError, Wire};
+use crate::protocol::response::HttpResponse;
+use crate::protocol::{HttpRequest, TransportError, TransportErrorKind};
 
 /// A listener's connection.
-pub(crate) struct Link {
+pub(crate) struct Connection {
     transport: Transport,
     open: Option<reqwest::Response>,
 }
 
 #[expect(clippy::unused_self, reason = "the blocking one can be stopped")]
-impl Link {
+impl Connection {
     pub(crate) fn new(transport: &Transport) -> Self {
         Self {
             transport: transport.separate(),
@@ -54,21 +54,21 @@ impl Link {
 
     pub(crate) async fn execute(
         &self,
-        wire: Wire<&mut Upload>,
+        http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
-    ) -> Result<Response, TransportError> {
-        self.transport.execute(wire, settings).await
+    ) -> Result<HttpResponse, TransportError> {
+        self.transport.execute(http_request, settings).await
     }
 
     /// The head of an answer; the body of a success is read by
     /// [`chunk`](Self::chunk).
     pub(crate) async fn open(
         &mut self,
-        wire: Wire<&mut Upload>,
+        http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
         _silence: Duration,
-    ) -> Result<Response, TransportError> {
-        let (response, stream) = self.transport.stream(wire, settings).await?;
+    ) -> Result<HttpResponse, TransportError> {
+        let (response, stream) = self.transport.stream(http_request, settings).await?;
         self.open = stream;
         Ok(response)
     }
@@ -82,75 +82,75 @@ impl Link {
             return Ok(None);
         };
         match timeout(silence, stream.chunk()).await {
-            Ok(chunk) => chunk.map_err(error),
-            Err(elapsed) => Err(TransportError::new(Failure::Timeout, elapsed)),
+            Ok(chunk) => chunk.map_err(transport_error),
+            Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout, elapsed)),
         }
     }
 }
 
-impl fmt::Debug for Link {
+impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link")
+        f.debug_struct("Connection")
             .field("open", &self.open.is_some())
             .finish_non_exhaustive()
     }
 }
 
-type Next = (Box<Listener>, Option<Result<RobotEvent>>);
+type Next = (Box<ListenerDriver>, Option<Result<RobotEvent>>);
 
 /// A listener, or the wait for its next event, which the listener is part of.
 /// The wait outlives the `next_event` that began it, so that one that is
 /// dropped, in a `select!` for instance, loses nothing.
-pub(crate) enum Running {
-    Idle(Box<Listener>),
+pub(crate) enum ListenerHandle {
+    Idle(Box<ListenerDriver>),
     Waiting(Pin<Box<dyn Future<Output = Next> + Send>>),
     /// Left behind by a panic.
-    Gone,
+    Poisoned,
 }
 
-impl Running {
-    pub(crate) fn new(listener: Listener) -> Self {
-        Self::Idle(Box::new(listener))
+impl ListenerHandle {
+    pub(crate) fn new(driver: ListenerDriver) -> Self {
+        Self::Idle(Box::new(driver))
     }
 
-    pub(crate) fn idle(&mut self) -> Option<&mut Listener> {
+    pub(crate) fn idle(&mut self) -> Option<&mut ListenerDriver> {
         match self {
-            Self::Idle(listener) => Some(listener),
-            Self::Waiting(_) | Self::Gone => None,
+            Self::Idle(driver) => Some(driver),
+            Self::Waiting(_) | Self::Poisoned => None,
         }
     }
 
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<RobotEvent>>> {
-        if let Some(event) = self.idle().and_then(Listener::ready) {
+        if let Some(event) = self.idle().and_then(ListenerDriver::ready) {
             return Poll::Ready(Some(Ok(event)));
         }
-        let mut waiting = match std::mem::replace(self, Self::Gone) {
-            Self::Idle(mut listener) => Box::pin(async move {
-                let event = listener.next().await;
-                (listener, event)
+        let mut waiting = match std::mem::replace(self, Self::Poisoned) {
+            Self::Idle(mut driver) => Box::pin(async move {
+                let event = driver.next().await;
+                (driver, event)
             }),
             Self::Waiting(waiting) => waiting,
-            Self::Gone => return Poll::Ready(None),
+            Self::Poisoned => return Poll::Ready(None),
         };
         match waiting.as_mut().poll(context) {
             Poll::Pending => {
                 *self = Self::Waiting(waiting);
                 Poll::Pending
             }
-            Poll::Ready((listener, event)) => {
-                *self = Self::Idle(listener);
+            Poll::Ready((driver, event)) => {
+                *self = Self::Idle(driver);
                 Poll::Ready(event)
             }
         }
     }
 }
 
-impl fmt::Debug for Running {
+impl fmt::Debug for ListenerHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Idle(listener) => listener.fmt(f),
+            Self::Idle(driver) => driver.fmt(f),
             Self::Waiting(_) => f.write_str("Waiting"),
-            Self::Gone => f.write_str("Gone"),
+            Self::Poisoned => f.write_str("Poisoned"),
         }
     }
 }
@@ -169,7 +169,7 @@ impl RobotEvents {
     }
 
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<RobotEvent>>> {
-        let event = ready!(self.running.poll_event(context));
+        let event = ready!(self.handle.poll_event(context));
         self.handed_out(event.as_ref());
         Poll::Ready(event)
     }

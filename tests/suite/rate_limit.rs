@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use lagclient::{RateLimit, RetryPolicy};
 use serde_json::json;
 
+use crate::client::{Client, join, maybe_async, sleep, spawn, test};
 use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder};
-use crate::world::{Client, join, maybe_async, sleep, spawn, test};
 
 const MS: Duration = Duration::from_millis(1);
 

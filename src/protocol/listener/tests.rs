@@ -35,8 +35,8 @@ fn broken() -> Error {
     }))
 }
 
-fn ids(listening: &mut Listening) -> Vec<String> {
-    std::iter::from_fn(|| listening.next_event())
+fn ids(state: &mut ListenerState) -> Vec<String> {
+    std::iter::from_fn(|| state.next_event())
         .map(|event| event.id.unwrap_or_default())
         .collect()
 }
@@ -47,55 +47,55 @@ fn sse(id: u32) -> String {
 
 #[test]
 fn a_replay_repeats_nothing() {
-    let mut listening = Listening::new();
-    listening.connected();
-    listening.received((sse(1) + &sse(2) + "id: 3\nevent: room.mess").into());
-    assert_eq!(ids(&mut listening), ["1", "2"]);
-    assert_eq!(listening.last_event_id(), "2");
-    listening.failed(broken(), 0.0).unwrap();
-    listening.connected();
-    listening.received((sse(1) + &sse(2) + &sse(3) + &sse(3) + &sse(4)).into());
-    assert_eq!(ids(&mut listening), ["3", "4"]);
-    assert_eq!(listening.last_event_id(), "4");
+    let mut state = ListenerState::new();
+    state.connected();
+    state.received((sse(1) + &sse(2) + "id: 3\nevent: room.mess").into());
+    assert_eq!(ids(&mut state), ["1", "2"]);
+    assert_eq!(state.last_event_id(), "2");
+    state.failed(broken(), 0.0).unwrap();
+    state.connected();
+    state.received((sse(1) + &sse(2) + &sse(3) + &sse(3) + &sse(4)).into());
+    assert_eq!(ids(&mut state), ["3", "4"]);
+    assert_eq!(state.last_event_id(), "4");
 }
 
 #[test]
 fn the_position_is_that_of_the_event_handed_out() {
-    let mut listening = Listening::new();
-    listening.connected();
-    listening.received((sse(1) + &sse(2)).into());
-    assert_eq!(listening.next_event().unwrap().id.as_deref(), Some("1"));
-    assert_eq!(listening.last_event_id(), "1");
+    let mut state = ListenerState::new();
+    state.connected();
+    state.received((sse(1) + &sse(2)).into());
+    assert_eq!(state.next_event().unwrap().id.as_deref(), Some("1"));
+    assert_eq!(state.last_event_id(), "1");
 }
 
 #[test]
 fn an_event_to_resume_from_is_not_repeated() {
-    let mut listening = Listening::new();
-    listening.resume_from("7");
-    assert_eq!(listening.last_event_id(), "7");
-    listening.connected();
-    assert_eq!(listening.last_event_id(), "7");
-    listening.received((sse(7) + &sse(8)).into());
-    assert_eq!(ids(&mut listening), ["8"]);
+    let mut state = ListenerState::new();
+    state.resume_from("7");
+    assert_eq!(state.last_event_id(), "7");
+    state.connected();
+    assert_eq!(state.last_event_id(), "7");
+    state.received((sse(7) + &sse(8)).into());
+    assert_eq!(ids(&mut state), ["8"]);
 }
 
 #[test]
 fn events_without_ids_are_all_new() {
-    let mut listening = Listening::new();
-    listening.received("data: {}\n\ndata: {}\n\nid:\ndata: {}\n\nid:\ndata: {}\n\n".into());
-    assert_eq!(ids(&mut listening).len(), 4);
+    let mut state = ListenerState::new();
+    state.received("data: {}\n\ndata: {}\n\nid:\ndata: {}\n\nid:\ndata: {}\n\n".into());
+    assert_eq!(ids(&mut state).len(), 4);
 }
 
 #[test]
 fn pings_are_no_events_and_everything_else_is_one() {
-    let mut listening = Listening::new();
-    listening.received(
+    let mut state = ListenerState::new();
+    state.received(
         ": ping\n\nevent: ping\ndata: {}\n\nevent: ping\ndata:\n\n\
          event: ping\ndata: {\"serverId\":\"srv_1\"}\n\nevent: new.type\ndata: not JSON\n\n\
          data: {\"type\":\"voice.join\"}\n\nevent: voice.leave\ndata: {\"data\":{}}\n\n"
             .into(),
     );
-    let kinds: Vec<_> = std::iter::from_fn(|| listening.next_event())
+    let kinds: Vec<_> = std::iter::from_fn(|| state.next_event())
         .map(|event| event.kind.to_string())
         .collect();
     assert_eq!(kinds, ["ping", "new.type", "voice.join", "voice.leave"]);
@@ -116,19 +116,19 @@ fn what_ends_a_listener_and_what_does_not() {
         (502, false),
         (503, false),
     ] {
-        let result = Listening::new().failed(status(code, None), 0.0);
+        let result = ListenerState::new().failed(status(code, None), 0.0);
         assert_eq!(result.is_err(), ends, "{code}");
     }
-    assert!(Listening::new().failed(broken(), 0.0).is_ok());
+    assert!(ListenerState::new().failed(broken(), 0.0).is_ok());
     let refused = Error::invalid("x", "y");
-    assert!(Listening::new().failed(refused, 0.0).is_err());
+    assert!(ListenerState::new().failed(refused, 0.0).is_err());
 }
 
 #[test]
 fn waits_double_until_something_arrives() {
-    let mut listening = Listening::new();
+    let mut state = ListenerState::new();
     let mut waits = || -> Vec<u128> {
-        let mut wait = |chance| listening.failed(broken(), chance).unwrap().as_millis();
+        let mut wait = |chance| state.failed(broken(), chance).unwrap().as_millis();
         let waits = vec![
             wait(1.0),
             wait(1.0),
@@ -138,12 +138,12 @@ fn waits_double_until_something_arrives() {
             wait(1.0),
             wait(9.0),
         ];
-        listening.connected();
-        listening.received(": a comment is no event\n\n".into());
-        assert!(listening.next_event().is_none());
-        assert_eq!(listening.failures(), 7);
-        listening.received("data: {}\n\n".into());
-        assert!(listening.next_event().is_some());
+        state.connected();
+        state.received(": a comment is no event\n\n".into());
+        assert!(state.next_event().is_none());
+        assert_eq!(state.failures(), 7);
+        state.received("data: {}\n\n".into());
+        assert!(state.next_event().is_some());
         waits
     };
     let expected = [500, 1000, 1000, 4000, 8000, 16_000, 30_000];
@@ -155,27 +155,27 @@ fn waits_double_until_something_arrives() {
 /// that repeats an event.
 #[test]
 fn a_stream_without_anything_new_has_worked_only_if_it_lasted() {
-    let mut listening = Listening::new();
-    listening.resume_from("1");
+    let mut state = ListenerState::new();
+    state.resume_from("1");
     for failures in 1..5 {
-        listening.connected();
-        listening.received((": hello\n\n".to_owned() + &sse(1)).into());
-        assert!(listening.next_event().is_none());
-        listening.lasted(Duration::from_secs(59));
-        listening.failed(broken(), 0.0).unwrap();
-        assert_eq!(listening.failures(), failures);
+        state.connected();
+        state.received((": hello\n\n".to_owned() + &sse(1)).into());
+        assert!(state.next_event().is_none());
+        state.lasted(Duration::from_secs(59));
+        state.failed(broken(), 0.0).unwrap();
+        assert_eq!(state.failures(), failures);
     }
-    listening.lasted(Duration::from_secs(60));
-    listening.failed(broken(), 0.0).unwrap();
-    assert_eq!(listening.failures(), 1);
+    state.lasted(Duration::from_secs(60));
+    state.failed(broken(), 0.0).unwrap();
+    assert_eq!(state.failures(), 1);
 }
 
 #[test]
 fn a_server_that_asks_for_no_wait_is_waited_for_all_the_same() {
-    let mut listening = Listening::new();
-    listening.received("retry: 0\n\n".into());
-    assert!(listening.next_event().is_none());
-    let mut wait = |error| listening.failed(error, 1.0).unwrap().as_millis();
+    let mut state = ListenerState::new();
+    state.received("retry: 0\n\n".into());
+    assert!(state.next_event().is_none());
+    let mut wait = |error| state.failed(error, 1.0).unwrap().as_millis();
     let waits = [
         wait(broken()),
         wait(status(429, Some(0))),
@@ -198,34 +198,34 @@ fn an_answer_of_a_stranger_ends_it_unless_there_were_events_before() {
             attempts: 1,
         }))
     };
-    let mut listening = Listening::new();
-    assert!(listening.failed(broken(), 0.0).is_ok());
-    assert!(listening.failed(html(), 0.0).is_err());
-    listening.connected();
-    assert!(listening.failed(html(), 0.0).is_ok());
+    let mut state = ListenerState::new();
+    assert!(state.failed(broken(), 0.0).is_ok());
+    assert!(state.failed(html(), 0.0).is_err());
+    state.connected();
+    assert!(state.failed(html(), 0.0).is_ok());
 }
 
 #[test]
 fn an_id_that_cannot_be_sent_is_a_problem() {
-    for (id, is_problem) in [
+    for (id, is_refused) in [
         ("evt_7\n", true),
         ("evt\u{0}", true),
         ("evt_7", false),
         ("é", false),
     ] {
-        let mut listening = Listening::new();
-        listening.resume_from(id);
-        let problem = listening.take_problem();
-        assert_eq!(problem.is_some(), is_problem, "{id:?}");
+        let mut state = ListenerState::new();
+        state.resume_from(id);
+        let error = state.take_deferred_error();
+        assert_eq!(error.is_some(), is_refused, "{id:?}");
     }
 }
 
 #[test]
 fn the_longest_waits() {
-    let mut listening = Listening::new();
-    listening.backoff(Duration::MAX, Duration::MAX);
+    let mut state = ListenerState::new();
+    state.backoff(Duration::MAX, Duration::MAX);
     for _ in 0..40 {
-        let wait = listening.failed(broken(), 1.0).unwrap();
+        let wait = state.failed(broken(), 1.0).unwrap();
         assert_eq!(wait, LONGEST);
     }
 }
@@ -238,36 +238,36 @@ fn a_poll_tells_how_many_events_are_new() {
             .map(|id| RobotEvent::from_payload(Some(id), "{}"));
         events.collect::<Vec<_>>()
     };
-    let mut listening = Listening::new();
-    assert_eq!(listening.received_poll(polled(&["1", "2"])), 2);
-    assert_eq!(listening.received_poll(polled(&["1", "2", "3", "3"])), 1);
-    assert_eq!(listening.received_poll(polled(&["2"])), 0);
-    assert_eq!(ids(&mut listening), ["1", "2", "3"]);
+    let mut state = ListenerState::new();
+    assert_eq!(state.received_poll(polled(&["1", "2"])), 2);
+    assert_eq!(state.received_poll(polled(&["1", "2", "3", "3"])), 1);
+    assert_eq!(state.received_poll(polled(&["2"])), 0);
+    assert_eq!(ids(&mut state), ["1", "2", "3"]);
 }
 
 #[test]
 fn what_the_server_asks_for_is_done_within_reason() {
-    let mut listening = Listening::new();
-    let wait = |listening: &mut Listening, after| {
-        let wait = listening.failed(status(429, Some(after)), 0.0).unwrap();
+    let mut state = ListenerState::new();
+    let wait = |state: &mut ListenerState, after| {
+        let wait = state.failed(status(429, Some(after)), 0.0).unwrap();
         wait.as_secs()
     };
-    assert_eq!(wait(&mut listening, 7), 7);
-    assert_eq!(wait(&mut listening, 100_000), 300);
-    listening.received("retry: 2000\n\ndata: {}\n\n".into());
-    assert!(listening.next_event().is_some());
-    let wait = |listening: &mut Listening| listening.failed(broken(), 1.0).unwrap().as_secs();
-    assert_eq!((wait(&mut listening), wait(&mut listening)), (2, 4));
-    listening.received("retry: 99999999999999999999\n\n".into());
-    assert!(listening.next_event().is_none());
-    assert_eq!((wait(&mut listening), wait(&mut listening)), (300, 300));
+    assert_eq!(wait(&mut state, 7), 7);
+    assert_eq!(wait(&mut state, 100_000), 300);
+    state.received("retry: 2000\n\ndata: {}\n\n".into());
+    assert!(state.next_event().is_some());
+    let wait = |state: &mut ListenerState| state.failed(broken(), 1.0).unwrap().as_secs();
+    assert_eq!((wait(&mut state), wait(&mut state)), (2, 4));
+    state.received("retry: 99999999999999999999\n\n".into());
+    assert!(state.next_event().is_none());
+    assert_eq!((wait(&mut state), wait(&mut state)), (300, 300));
 }
 
 #[test]
 fn the_observer_hears_of_it() {
     let told = Arc::new(Mutex::new(Vec::new()));
-    let mut listening = Listening::new();
-    listening.observe({
+    let mut state = ListenerState::new();
+    state.observe({
         let told = Arc::clone(&told);
         Arc::new(move |status| {
             told.lock().unwrap().push(match status {
@@ -279,13 +279,13 @@ fn the_observer_hears_of_it() {
             });
         })
     });
-    listening.connected();
-    listening.received(("data: ".to_owned() + &"x".repeat(2 << 20) + "\n\n" + &sse(1)).into());
-    assert_eq!(ids(&mut listening), ["1"]);
-    listening.failed(broken(), 1.0).unwrap();
-    listening.failed(broken(), 1.0).unwrap();
-    listening.connected();
-    listening.connected();
+    state.connected();
+    state.received(("data: ".to_owned() + &"x".repeat(2 << 20) + "\n\n" + &sse(1)).into());
+    assert_eq!(ids(&mut state), ["1"]);
+    state.failed(broken(), 1.0).unwrap();
+    state.failed(broken(), 1.0).unwrap();
+    state.connected();
+    state.connected();
     let told = told.lock().unwrap();
     assert_eq!(told.len(), 5, "{told:?}");
     assert!(told[1].contains("1048576 bytes"), "{told:?}");

@@ -60,7 +60,7 @@ pub enum ListenerStatus<'a> {
 pub(crate) type Observer = Arc<dyn Fn(ListenerStatus<'_>) + Send + Sync>;
 
 /// The state of one listener.
-pub(crate) struct Listening {
+pub(crate) struct ListenerState {
     pub(crate) silence: Duration,
     pub(crate) first_wait: Duration,
     pub(crate) longest_wait: Duration,
@@ -75,10 +75,10 @@ pub(crate) struct Listening {
     is_connected: bool,
     was_ever_connected: bool,
     /// An option that cannot be used.
-    problem: Option<InvalidArgument>,
+    deferred_error: Option<InvalidArgument>,
 }
 
-impl Listening {
+impl ListenerState {
     pub(crate) fn new() -> Self {
         Self {
             silence: SILENCE,
@@ -92,7 +92,7 @@ impl Listening {
             failures: 0,
             is_connected: false,
             was_ever_connected: false,
-            problem: None,
+            deferred_error: None,
         }
     }
 
@@ -105,15 +105,15 @@ impl Listening {
         // Without the header, whatever happened in between would be lost.
         if HeaderValue::from_str(id).is_err() {
             let reason = "holds characters that a header cannot hold, such as a line break";
-            self.problem = Some(InvalidArgument::new("resume_from", reason));
+            self.deferred_error = Some(InvalidArgument::new("resume_from", reason));
         }
         self.recent.insert(id, ());
         self.decoder.resume_from(id);
     }
 
     /// What keeps it from beginning.
-    pub(crate) fn take_problem(&mut self) -> Option<InvalidArgument> {
-        self.problem.take()
+    pub(crate) fn take_deferred_error(&mut self) -> Option<InvalidArgument> {
+        self.deferred_error.take()
     }
 
     pub(crate) fn backoff(&mut self, first: Duration, longest: Duration) {
@@ -240,9 +240,9 @@ impl Listening {
     }
 }
 
-impl fmt::Debug for Listening {
+impl fmt::Debug for ListenerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Listening")
+        f.debug_struct("ListenerState")
             .field("last_event_id", &self.last_event_id())
             .field("silence", &self.silence)
             .field("failures", &self.failures)

@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::RobotEvents;
-use super::api::Listener;
-use super::transport::{Transport, failure};
+use super::api::ListenerDriver;
+use super::transport::{Transport, transport_error};
 use super::upload::Upload;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::models::RobotEvent;
-use crate::protocol::response::Response;
-use crate::protocol::{TransportError, Wire};
+use crate::protocol::response::HttpResponse;
+use crate::protocol::{HttpRequest, TransportError};
 
 const BUFFER: usize = 16 * 1024;
 
@@ -100,14 +100,14 @@ impl fmt::Debug for StopHandle {
 }
 
 /// A listener's own connection: shutting it down disturbs nobody else.
-pub(crate) struct Link {
+pub(crate) struct Connection {
     transport: Transport,
     stop: StopHandle,
     open: Option<ureq::BodyReader<'static>>,
     buffer: Vec<u8>,
 }
 
-impl Link {
+impl Connection {
     pub(crate) fn new(transport: &Transport) -> Self {
         let transport = transport.separate();
         Self {
@@ -136,21 +136,21 @@ impl Link {
 
     pub(crate) fn execute(
         &self,
-        wire: Wire<&mut Upload>,
+        http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
-    ) -> Result<Response, TransportError> {
-        self.transport.execute(wire, settings)
+    ) -> Result<HttpResponse, TransportError> {
+        self.transport.execute(http_request, settings)
     }
 
     /// The head of an answer; the body of a success is read by
     /// [`chunk`](Self::chunk).
     pub(crate) fn open(
         &mut self,
-        wire: Wire<&mut Upload>,
+        http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
         silence: Duration,
-    ) -> Result<Response, TransportError> {
-        let (response, reader) = self.transport.stream(wire, settings, silence)?;
+    ) -> Result<HttpResponse, TransportError> {
+        let (response, reader) = self.transport.stream(http_request, settings, silence)?;
         self.open = reader;
         Ok(response)
     }
@@ -162,17 +162,16 @@ impl Link {
             return Ok(None);
         };
         self.buffer.resize(BUFFER, 0);
-        let read = reader.read(&mut self.buffer).map_err(|error| {
-            let error = ureq::Error::from(error);
-            TransportError::new(failure(&error), error)
-        })?;
+        let read = reader
+            .read(&mut self.buffer)
+            .map_err(|error| transport_error(error.into()))?;
         Ok((read > 0).then(|| Bytes::copy_from_slice(&self.buffer[..read])))
     }
 }
 
-impl fmt::Debug for Link {
+impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Link")
+        f.debug_struct("Connection")
             .field("open", &self.open.is_some())
             .field("stop", &self.stop)
             .finish_non_exhaustive()
@@ -180,15 +179,15 @@ impl fmt::Debug for Link {
 }
 
 #[derive(Debug)]
-pub(crate) struct Running(Listener);
+pub(crate) struct ListenerHandle(ListenerDriver);
 
-impl Running {
-    pub(crate) fn new(listener: Listener) -> Self {
-        Self(listener)
+impl ListenerHandle {
+    pub(crate) fn new(driver: ListenerDriver) -> Self {
+        Self(driver)
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "the async one may be busy")]
-    pub(crate) fn idle(&mut self) -> Option<&mut Listener> {
+    pub(crate) fn idle(&mut self) -> Option<&mut ListenerDriver> {
         Some(&mut self.0)
     }
 }
@@ -200,7 +199,7 @@ impl RobotEvents {
     ///
     /// What ends the listener: see [`RobotEvents`].
     pub fn next_event(&mut self) -> Option<Result<RobotEvent>> {
-        let event = self.running.0.next();
+        let event = self.handle.0.next();
         self.handed_out(event.as_ref());
         event
     }
@@ -208,7 +207,7 @@ impl RobotEvents {
     /// Ends this listener from another thread.
     #[must_use]
     pub fn stop_handle(&self) -> StopHandle {
-        self.running.0.link.stop.clone()
+        self.handle.0.connection.stop.clone()
     }
 }
 
