@@ -284,10 +284,10 @@ impl RequestOptions {
 
     /// How long one attempt may take. In the async client the limit applies to
     /// the attempt as a whole; in the blocking client it applies to each of its
-    /// phases: connecting, sending, waiting for the answer, and reading it. While
-    /// an image is uploaded, it limits how long the connection may stand still.
-    /// A call that is retried may take longer: see [`RetryPolicy::max_elapsed`].
-    /// Default: 30 s.
+    /// phases: connecting, sending, waiting for the answer, and reading it.
+    /// While an image is uploaded, it limits how long the connection may stand
+    /// still. A call that is retried may take longer: see
+    /// [`RetryPolicy::max_elapsed`]. Default: 30 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
             return self.defer_error(InvalidArgument::new("timeout", "must be longer than zero"));
@@ -313,8 +313,8 @@ impl RequestOptions {
     /// that name, if there is one: the crate sets `Authorization`, `Accept`,
     /// `User-Agent` and, with a JSON body, `Content-Type`. A `Content-Type` is
     /// not sent without a body, and that of an upload stays the crate's own.
-    /// `Connection`, `Content-Length`, `Host`, `Transfer-Encoding` and `Upgrade`
-    /// are refused, as they would break the request.
+    /// `Connection`, `Content-Length`, `Host`, `Transfer-Encoding` and
+    /// `Upgrade` are refused, as they would break the request.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let name = name.as_ref();
         match header(name, value.as_ref()) {

@@ -43,15 +43,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// - [`Auth`](Self::Auth), [`RateLimit`](Self::RateLimit),
 ///   [`Server`](Self::Server), or [`Api`](Self::Api) for any other status that
 ///   has no variant of its own;
-/// - [`Connection`](Self::Connection) or [`Timeout`](Self::Timeout) if no answer
-///   arrived;
+/// - [`Connection`](Self::Connection) or [`Timeout`](Self::Timeout) if no
+///   answer arrived;
 /// - [`Decode`](Self::Decode) if the answer is not what is documented;
 /// - [`InvalidArgument`](Self::InvalidArgument) if an id or an option cannot be
 ///   used.
 ///
 /// The documentation names few refusals of the service, so
 /// [`Permission`](Self::Permission), [`NotFound`](Self::NotFound) and
-/// [`Conflict`](Self::Conflict) can also come from methods that do not name them.
+/// [`Conflict`](Self::Conflict) can also come from methods that do not name
+/// them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -170,8 +171,8 @@ impl Error {
     ///
     /// For a write this does not mean that repeating it is safe. After
     /// [`Connection`](Self::Connection) or [`Timeout`](Self::Timeout),
-    /// [`maybe_processed`](ConnectionError::maybe_processed) says whether it may have
-    /// been processed; a 5xx says nothing about that.
+    /// [`maybe_processed`](ConnectionError::maybe_processed) says whether it
+    /// may have been processed; a 5xx says nothing about that.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(
@@ -182,7 +183,8 @@ impl Error {
 
     /// How often the request was sent, or an attempt was made to send it. 0 if
     /// the call was refused before anything was sent, and always 0 for
-    /// [`Io`](Self::Io) and [`NotReady`](Self::NotReady), which do not record it.
+    /// [`Io`](Self::Io) and [`NotReady`](Self::NotReady), which do not record
+    /// it.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         match self {

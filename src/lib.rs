@@ -1,12 +1,12 @@
 //! Client for the API of Lag, the chat and voice service: servers, rooms,
 //! messages, members, and robots, from a blocking or an async program.
 //!
-//! - [`Client`] blocks and runs on [`ureq`]; [`AsyncClient`] is async and runs on
-//!   [`reqwest`] and tokio. Both are compiled from one source and have the same
-//!   methods, under the names of the official SDKs: see [all of them](methods).
-//!   One build can hold both.
-//! - [`sandbox`] is a stand-in for the service, in your process, so that a program
-//!   can be written and tested without an account or a network.
+//! - [`Client`] blocks and runs on [`ureq`]; [`AsyncClient`] is async and runs
+//!   on [`reqwest`] and tokio. Both are compiled from one source and have the
+//!   same methods, under the names of the official SDKs: see [all of
+//!   them](methods). One build can hold both.
+//! - [`sandbox`] is a stand-in for the service, in your process, so that a
+//!   program can be written and tested without an account or a network.
 //! - [`webhook`] verifies and reads what Lag delivers to a robot by webhook.
 //!
 //! The crate is written from the service's public documentation. It is not an
@@ -61,8 +61,8 @@
 //!
 //! # Features
 //!
-//! Features only add: every combination compiles, as long as `blocking`, `async`
-//! or `webhook` is among them.
+//! Features only add: every combination compiles, as long as `blocking`,
+//! `async` or `webhook` is among them.
 //!
 //! | feature | default | what it brings |
 //! |---|---|---|
@@ -76,8 +76,8 @@
 //! | `tracing` | off | a [`tracing`](https://docs.rs/tracing) span for each call |
 //! | `full` | off | all of these except `native-tls` |
 //!
-//! Without `rustls` and `native-tls` only plain `http://` works, on loopback. With
-//! both, rustls is used unless the builder's `tls_backend` says otherwise.
+//! Without `rustls` and `native-tls` only plain `http://` works, on loopback.
+//! With both, rustls is used unless the builder's `tls_backend` says otherwise.
 //!
 //! A script or a command-line tool, blocking, without tokio and hyper:
 //!
@@ -94,28 +94,30 @@
 //! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 //! ```
 //!
-//! In a program that runs on tokio, use [`AsyncClient`], or call [`Client`] inside
-//! `tokio::task::spawn_blocking`, so that it does not hold up other tasks.
+//! In a program that runs on tokio, use [`AsyncClient`], or call [`Client`]
+//! inside `tokio::task::spawn_blocking`, so that it does not hold up other
+//! tasks.
 //!
 //! # Retries
 //!
-//! After network failures, 429 and 5xx a call is tried again, twice by default, with
-//! growing waits, or as `Retry-After` says. This applies to **every method,
-//! including sending a message**, as in the official SDKs. [`RetryPolicy`] sets all
-//! of that, and with [`repeat_writes(false)`](RetryPolicy::repeat_writes) a write is
-//! repeated only if it was certainly not processed. The [guide](guide::errors) has
-//! the whole table.
+//! After network failures, 429 and 5xx a call is tried again, twice by default,
+//! with growing waits, or as `Retry-After` says. This applies to **every
+//! method, including sending a message**, as in the official SDKs.
+//! [`RetryPolicy`] sets all of that, and with
+//! [`repeat_writes(false)`](RetryPolicy::repeat_writes) a write is repeated
+//! only if it was certainly not processed. The [guide](guide::errors) has the
+//! whole table.
 //!
-//! A client with a robot key stays within the documented limits of robots by waiting
-//! for its turn: see [`RateLimit`].
+//! A client with a robot key stays within the documented limits of robots by
+//! waiting for its turn: see [`RateLimit`].
 //!
 //! # Logging and redaction
 //!
-//! The crate logs nothing unless the feature `tracing` is on. Then each call is a
-//! span named `call` with the level `DEBUG` and the target `lagclient`, and each
-//! failed attempt that is followed by another one is a `WARN` event in it. So is each
-//! connection or poll of a listener to robot events a span, and each lost one a `WARN`
-//! event. The HTTP libraries do their own logging.
+//! The crate logs nothing unless the feature `tracing` is on. Then each call is
+//! a span named `call` with the level `DEBUG` and the target `lagclient`, and
+//! each failed attempt that is followed by another one is a `WARN` event in it.
+//! So is each connection or poll of a listener to robot events a span, and each
+//! lost one a `WARN` event. The HTTP libraries do their own logging.
 //!
 //! | | in a span | in an [`Error`] | in `Debug` output |
 //! |---|---|---|---|
@@ -132,16 +134,17 @@
 //! # Versions
 //!
 //! - The crate follows semantic versioning. Before 1.0, a new minor version may
-//!   contain breaking changes; the change log lists them. A new field of a model, a
-//!   new variant of an enum or a new feature is not a breaking change: the types are
-//!   `#[non_exhaustive]`.
+//!   contain breaking changes; the change log lists them. A new field of a
+//!   model, a new variant of an enum or a new feature is not a breaking change:
+//!   the types are `#[non_exhaustive]`.
 //! - Some types of other crates are part of the interface, so that a new major
-//!   version of one is a breaking change here: `bytes`, `chrono`, `futures-core`, `http`,
-//!   `serde`, `serde_json`, `tokio`, and through `http_client` `reqwest` and `ureq`.
+//!   version of one is a breaking change here: `bytes`, `chrono`,
+//!   `futures-core`, `http`, `serde`, `serde_json`, `tokio`, and through
+//!   `http_client` `reqwest` and `ureq`.
 //! - The minimum supported Rust version is 1.88. Raising it takes a new minor
-//!   version. Clippy's `incompatible_msrv` checks the use of the standard library
-//!   against it, and cargo's resolver the dependencies; the tests run on the current
-//!   stable version.
+//!   version. Clippy's `incompatible_msrv` checks the use of the standard
+//!   library against it, and cargo's resolver the dependencies; the tests run
+//!   on the current stable version.
 //!
 //! # Bring your own HTTP client
 //!
@@ -149,8 +152,8 @@
 //! proxy or with certificates of your own. A reqwest client must be told not to
 //! follow redirects and not to retry; you are then responsible for TLS and the
 //! connection pool as well. The
-//! [guide](guide::authentication#bring-your-own-http-client) has the rules and an
-//! example of each.
+//! [guide](guide::authentication#bring-your-own-http-client) has the rules and
+//! an example of each.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "blocking", feature = "async")),

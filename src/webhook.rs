@@ -1,9 +1,9 @@
 //! Webhook deliveries: verify that they come from Lag, and drop repetitions.
 //!
-//! A robot with the webhook transport gets its events as HTTP requests, signed after the [Standard
-//! Webhooks] specification. This module needs none of the clients and fits any web framework: it
-//! takes the headers and the **raw** body. A body that was parsed and printed again has other bytes
-//! and fails.
+//! A robot with the webhook transport gets its events as HTTP requests, signed
+//! after the [Standard Webhooks] specification. This module needs none of the
+//! clients and fits any web framework: it takes the headers and the **raw**
+//! body. A body that was parsed and printed again has other bytes and fails.
 //!
 //! ```
 //! use std::time::SystemTime;
@@ -27,9 +27,10 @@
 //! # }
 //! ```
 //!
-//! Lag wants a 2xx within 15 seconds and otherwise delivers again, up to nine times within 37 hours:
-//! acknowledge first and work later. An answer of 410 disables the robot. Answer a delivery that does
-//! not verify with 401 and nothing about the reason.
+//! Lag wants a 2xx within 15 seconds and otherwise delivers again, up to nine
+//! times within 37 hours: acknowledge first and work later. An answer of 410
+//! disables the robot. Answer a delivery that does not verify with 401 and
+//! nothing about the reason.
 //!
 //! [Standard Webhooks]: https://www.standardwebhooks.com/
 
@@ -65,14 +66,15 @@ const SECRET_PREFIX: &str = "whsec_";
 const SIGNATURE_PREFIX: &[u8] = b"v1,";
 const DEFAULT_TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
-/// Base64 of the usual kind. Padding may be missing, as it is in some tools' output.
+/// Base64 of the usual kind. Padding may be missing, as it is in some tools'
+/// output.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 /// Why a signing secret cannot be used. The secret itself is in no message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretError {
     /// It does not begin with `whsec_`.
@@ -86,8 +88,9 @@ pub enum SecretError {
     Empty,
 }
 
-/// Why a delivery is not to be trusted. No message holds the secret or a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why a delivery is not to be trusted. No message holds the secret or a
+/// signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
     /// A header is missing or empty.
@@ -96,7 +99,8 @@ pub enum VerifyError {
     /// A header cannot be read.
     #[error("the `{0}` header of the delivery is malformed")]
     MalformedHeader(&'static str),
-    /// The delivery is older than the tolerance: it may be an old one, replayed.
+    /// The delivery is older than the tolerance: it may be an old one,
+    /// replayed.
     #[error("the delivery is too old by {} s", .by.as_secs_f64())]
     TooOld {
         /// How far beyond the tolerance.
@@ -111,13 +115,14 @@ pub enum VerifyError {
     /// There are signatures, but none of the kind `v1`.
     #[error("the delivery has no signature of a known kind")]
     NoKnownSignature,
-    /// No signature fits: the body or a header was changed, or it was signed with another secret.
+    /// No signature fits: the body or a header was changed, or it was signed
+    /// with another secret.
     #[error("no signature of the delivery fits")]
     Mismatch,
 }
 
 /// What is known of a delivery once it is verified.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
     /// The id, the same in every repetition: see [`Deduplicator`].
@@ -135,7 +140,8 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier for a secret as Lag shows it, `whsec_…`. White space around it is ignored.
+    /// A verifier for a secret as Lag shows it, `whsec_…`. White space around
+    /// it is ignored.
     ///
     /// # Errors
     ///
@@ -158,7 +164,8 @@ impl Verifier {
         Ok(self)
     }
 
-    /// How far the time of a delivery may be off, in either direction; 5 minutes unless set.
+    /// How far the time of a delivery may be off, in either direction; 5
+    /// minutes unless set.
     #[must_use]
     pub fn tolerance(self, tolerance: Duration) -> Self {
         self.past_tolerance(tolerance).future_tolerance(tolerance)
@@ -180,8 +187,8 @@ impl Verifier {
 
     /// Checks that a delivery comes from Lag, is unchanged and is from `now`.
     ///
-    /// `headers` are a [`http::HeaderMap`] or pairs of names and values; `body` the raw bytes; `now`
-    /// is `SystemTime::now()` or `Utc::now()`.
+    /// `headers` are a [`http::HeaderMap`] or pairs of names and values; `body`
+    /// the raw bytes; `now` is `SystemTime::now()` or `Utc::now()`.
     ///
     /// # Errors
     ///
@@ -222,8 +229,8 @@ impl Verifier {
         }
     }
 
-    /// Checks a delivery as [`verify`](Self::verify) does and reads its event, whose id is that of
-    /// the delivery.
+    /// Checks a delivery as [`verify`](Self::verify) does and reads its event,
+    /// whose id is that of the delivery.
     ///
     /// # Errors
     ///
@@ -335,7 +342,8 @@ impl Key {
         if bytes.is_empty() {
             return Err(SecretError::Empty);
         }
-        // HMAC takes keys of any length; the error is there for other algorithms.
+        // HMAC takes keys of any length; the error is there for other
+        // algorithms.
         let state = Hmac::new_from_slice(&bytes).map_err(|_| SecretError::Base64)?;
         Ok(Self(state))
     }

@@ -24,8 +24,8 @@ impl Users<'_> {
     /// [`Io`](crate::Error::Io) if the file cannot be read;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if it is larger than
     /// 25 MiB, a limit of this crate, since none is documented here; bytes and
-    /// base64 are not checked; [`InvalidToken`](crate::Error::InvalidToken) with
-    /// a robot's key.
+    /// base64 are not checked; [`InvalidToken`](crate::Error::InvalidToken)
+    /// with a robot's key.
     pub async fn upload_avatar(&self, image: impl Into<InlineImage>) -> Result<AvatarUrl> {
         let request = Request::post("/users/me/avatar")
             .user_only("users.upload_avatar", "a robot's avatar is set by a user");

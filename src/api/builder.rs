@@ -50,9 +50,9 @@ impl<C> ClientBuilder<C> {
         })
     }
 
-    /// Accepts a base URL with plain `http://` on any host. Anyone on the network
-    /// path can then read the token. Without this, plain http is accepted
-    /// for `localhost` and loopback addresses only.
+    /// Accepts a base URL with plain `http://` on any host. Anyone on the
+    /// network path can then read the token. Without this, plain http is
+    /// accepted for `localhost` and loopback addresses only.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.config.allow_http = allow;
         self
@@ -60,10 +60,10 @@ impl<C> ClientBuilder<C> {
 
     /// How long one attempt may take. In the async client the limit applies to
     /// the attempt as a whole; in the blocking client it applies to each of its
-    /// phases: connecting, sending, waiting for the answer, and reading it. While
-    /// an image is uploaded, it limits how long the connection may stand still.
-    /// A call that is retried may take longer: see [`RetryPolicy::max_elapsed`].
-    /// Default: 30 s.
+    /// phases: connecting, sending, waiting for the answer, and reading it.
+    /// While an image is uploaded, it limits how long the connection may stand
+    /// still. A call that is retried may take longer: see
+    /// [`RetryPolicy::max_elapsed`]. Default: 30 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.config.options = self.config.options.timeout(timeout);
         self
@@ -83,9 +83,9 @@ impl<C> ClientBuilder<C> {
     }
 
     /// The rate limit within which the client stays, together with all its
-    /// clones, by waiting before it sends, instead of running into 429. Default:
-    /// [`RateLimit::robot`] for a robot key, [`RateLimit::none`] for a user's
-    /// token.
+    /// clones, by waiting before it sends, instead of running into 429.
+    /// Default: [`RateLimit::robot`] for a robot key, [`RateLimit::none`] for a
+    /// user's token.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.config.rate_limit = Some(limit);
         self
@@ -101,8 +101,8 @@ impl<C> ClientBuilder<C> {
     /// that name, if there is one: the crate sets `Authorization`, `Accept`,
     /// `User-Agent` and, with a JSON body, `Content-Type`. A `Content-Type` is
     /// not sent without a body, and that of an upload stays the crate's own.
-    /// `Connection`, `Content-Length`, `Host`, `Transfer-Encoding` and `Upgrade`
-    /// are refused, as they would break the request.
+    /// `Connection`, `Content-Length`, `Host`, `Transfer-Encoding` and
+    /// `Upgrade` are refused, as they would break the request.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.config.options = self.config.options.header(name, value);
         self
@@ -136,8 +136,9 @@ impl<C> ClientBuilder<C> {
 
     /// Uses an HTTP client that is set up elsewhere, for a proxy, other root
     /// certificates or the like. Timeouts, headers and retries remain with this
-    /// crate. The [guide](crate::guide::authentication#bring-your-own-http-client)
-    /// says how that client must be set up.
+    /// crate. The
+    /// [guide](crate::guide::authentication#bring-your-own-http-client) says
+    /// how that client must be set up.
     pub fn http_client(mut self, client: HttpClient) -> Self {
         self.http = Some(client);
         self

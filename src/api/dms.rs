@@ -123,8 +123,9 @@ impl Dms<'_> {
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if the message is somebody
-    /// else's; [`NotFound`](crate::Error::NotFound) if there is no such message;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// else's; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// message; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
+    /// key.
     pub async fn edit_message(
         &self,
         conversation_id: impl AsId<ConversationId>,
@@ -145,8 +146,9 @@ impl Dms<'_> {
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if the message is somebody
-    /// else's; [`NotFound`](crate::Error::NotFound) if there is no such message;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// else's; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// message; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
+    /// key.
     pub async fn delete_message(
         &self,
         conversation_id: impl AsId<ConversationId>,

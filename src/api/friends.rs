@@ -29,8 +29,8 @@ impl Friends<'_> {
         self.client.core.call(request).await
     }
 
-    /// The friend requests that have not been answered, in both directions. Users
-    /// only. `GET /friends/requests`.
+    /// The friend requests that have not been answered, in both directions.
+    /// Users only. `GET /friends/requests`.
     ///
     /// # Errors
     ///
@@ -45,9 +45,9 @@ impl Friends<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if nobody has this username;
-    /// [`Conflict`](crate::Error::Conflict) if the two are friends already or one
-    /// has asked before; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
-    /// key.
+    /// [`Conflict`](crate::Error::Conflict) if the two are friends already or
+    /// one has asked before; [`InvalidToken`](crate::Error::InvalidToken) with
+    /// a robot's key.
     pub async fn send_request(&self, username: impl AsRef<str> + Send) -> Result<Friendship> {
         let request = Request::post("/friends/request")
             .user_only("friends.send_request", NO_FRIENDS)

@@ -37,18 +37,18 @@ impl Images<'_> {
     /// Uploads an image of at most 25 MiB. `POST /images`.
     ///
     /// The file is sent as it is read; it is never in memory as a whole. The
-    /// client's timeout does not limit the upload as a whole: it limits how long
-    /// the connection may take for the next piece, and then for the answer, so a
-    /// slow upload continues as long as it makes progress. How long reading the
-    /// source takes is not limited.
+    /// client's timeout does not limit the upload as a whole: it limits how
+    /// long the connection may take for the next piece, and then for the
+    /// answer, so a slow upload continues as long as it makes progress. How
+    /// long reading the source takes is not limited.
     ///
-    /// An upload that failed is repeated like any other call, from the beginning
-    /// of the file. A reader that cannot be rewound is not sent again: the
-    /// failure is reported.
+    /// An upload that failed is repeated like any other call, from the
+    /// beginning of the file. A reader that cannot be rewound is not sent
+    /// again: the failure is reported.
     ///
-    /// A server that refuses an upload while it is being sent, and hangs up, may
-    /// show as [`Connection`](crate::Error::Connection), since its answer is
-    /// only read after the body was sent.
+    /// A server that refuses an upload while it is being sent, and hangs up,
+    /// may show as [`Connection`](crate::Error::Connection), since its answer
+    /// is only read after the body was sent.
     ///
     /// For users only.
     ///
@@ -115,8 +115,8 @@ impl Images<'_> {
 
     /// Asks for an image's [`status`](Self::status) until it is ready.
     ///
-    /// `()` stands for the default pace: for up to 2 minutes, with waits of
-    /// 0.5 s, then twice as long each time, up to 5 s. A [`Duration`] sets another
+    /// `()` stands for the default pace: for up to 2 minutes, with waits of 0.5
+    /// s, then twice as long each time, up to 5 s. A [`Duration`] sets another
     /// deadline.
     ///
     /// For users only.
@@ -174,9 +174,9 @@ pub struct UploadImage {
 }
 
 impl UploadImage {
-    /// A file. Its name is the last part of the path; its media type follows from
-    /// the extension (`gif`, `heic`, `heif`, `jpeg`, `jpg`, `png`, `webp`), else
-    /// `application/octet-stream`.
+    /// A file. Its name is the last part of the path; its media type follows
+    /// from the extension (`gif`, `heic`, `heif`, `jpeg`, `jpg`, `png`,
+    /// `webp`), else `application/octet-stream`.
     pub fn from_path(path: impl Into<PathBuf>, purpose: ImagePurpose) -> Self {
         let path = path.into();
         let file_name = path
@@ -240,8 +240,8 @@ impl UploadImage {
         self
     }
 
-    /// Calls `report` at the start of each attempt, and then whenever a piece of
-    /// the file has been handed to the connection.
+    /// Calls `report` at the start of each attempt, and then whenever a piece
+    /// of the file has been handed to the connection.
     pub fn on_progress(mut self, report: impl FnMut(UploadProgress) + Send + 'static) -> Self {
         self.on_progress = Some(Box::new(report));
         self

@@ -23,9 +23,9 @@ impl ServerMembers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if a robot lacks `read_members` or
-    /// does not belong to the server; [`NotFound`](crate::Error::NotFound) if there is
-    /// no such server.
+    /// [`Permission`](crate::Error::Permission) if a robot lacks `read_members`
+    /// or does not belong to the server; [`NotFound`](crate::Error::NotFound)
+    /// if there is no such server.
     pub async fn list(&self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerMember>> {
         let request = Request::get("/servers/{server_id}/members").id(server_id.as_id());
         self.client.core.call(request).await
@@ -112,9 +112,9 @@ impl ServerMembers<'_> {
         self.client.core.call(request).await
     }
 
-    /// Keeps a member from taking part: permanently with `()` or a plain reason,
-    /// for some time with a [`Restriction`] that has a duration.
-    /// `POST /servers/{server_id}/mutes/{user_id}`.
+    /// Keeps a member from taking part: permanently with `()` or a plain
+    /// reason, for some time with a [`Restriction`] that has a duration. `POST
+    /// /servers/{server_id}/mutes/{user_id}`.
     ///
     /// # Errors
     ///
@@ -136,7 +136,8 @@ impl ServerMembers<'_> {
         self.client.core.call(request).await
     }
 
-    /// Lets a member take part again. `DELETE /servers/{server_id}/mutes/{user_id}`.
+    /// Lets a member take part again. `DELETE
+    /// /servers/{server_id}/mutes/{user_id}`.
     ///
     /// # Errors
     ///

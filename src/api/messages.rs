@@ -45,9 +45,9 @@ impl RoomMessages<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if a robot lacks `read_messages` or
-    /// does not belong to the server; [`NotFound`](crate::Error::NotFound) if there is
-    /// no such room.
+    /// [`Permission`](crate::Error::Permission) if a robot lacks
+    /// `read_messages` or does not belong to the server;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such room.
     pub async fn list(
         &self,
         server_id: impl AsId<ServerId>,
@@ -66,11 +66,12 @@ impl RoomMessages<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if a robot's message is
-    /// empty or longer than 2,000 characters; [`Permission`](crate::Error::Permission)
-    /// if a robot lacks `send_messages` or does not belong to the server;
-    /// [`RateLimit`](crate::Error::RateLimit) if a robot sends, edits or deletes more
-    /// than 10 messages in 10 s.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if a robot's message
+    /// is empty or longer than 2,000 characters;
+    /// [`Permission`](crate::Error::Permission) if a robot lacks
+    /// `send_messages` or does not belong to the server;
+    /// [`RateLimit`](crate::Error::RateLimit) if a robot sends, edits or
+    /// deletes more than 10 messages in 10 s.
     pub async fn send(
         &self,
         server_id: impl AsId<ServerId>,
@@ -91,8 +92,8 @@ impl RoomMessages<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`send`](Self::send), and [`NotFound`](crate::Error::NotFound) if
-    /// there is no such message.
+    /// Those of [`send`](Self::send), and [`NotFound`](crate::Error::NotFound)
+    /// if there is no such message.
     pub async fn edit(
         &self,
         server_id: impl AsId<ServerId>,
@@ -115,9 +116,9 @@ impl RoomMessages<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if the message is somebody else's and
-    /// the caller lacks `MANAGE_MESSAGES`; [`NotFound`](crate::Error::NotFound) if
-    /// there is no such message.
+    /// [`Permission`](crate::Error::Permission) if the message is somebody
+    /// else's and the caller lacks `MANAGE_MESSAGES`;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such message.
     pub async fn delete(
         &self,
         server_id: impl AsId<ServerId>,

@@ -11,12 +11,12 @@ use crate::protocol::request::Request;
 use crate::protocol::response::{Response, repeated_cursor};
 
 /// The pages `P` of a list of `T`, one after the other. `next_page` fetches
-/// one; in addition, this is an `Iterator` in the blocking client and a `Stream`
-/// in the async one.
+/// one; in addition, this is an `Iterator` in the blocking client and a
+/// `Stream` in the async one.
 ///
-/// The walk ends after the last page and after an error. To go on after an error
-/// or in a later run, begin a walk where the last good page ended: for Lag's
-/// [`Page`], pass its `next_cursor` to [`cursor`](Self::cursor).
+/// The walk ends after the last page and after an error. To go on after an
+/// error or in a later run, begin a walk where the last good page ended: for
+/// Lag's [`Page`], pass its `next_cursor` to [`cursor`](Self::cursor).
 ///
 /// ```no_run
 /// # #[cfg(all(feature = "blocking", feature = "async"))]
@@ -158,9 +158,9 @@ impl<P> Fetch<P> {
 
 /// The items of a list, across its pages.
 ///
-/// Pages are fetched as they are needed; `next_item` gives one item. In addition,
-/// this is an `Iterator` in the blocking client and a `Stream` in the async one.
-/// The walk ends after the last item and after an error.
+/// Pages are fetched as they are needed; `next_item` gives one item. In
+/// addition, this is an `Iterator` in the blocking client and a `Stream` in the
+/// async one. The walk ends after the last item and after an error.
 ///
 /// ```no_run
 /// # #[cfg(all(feature = "blocking", feature = "async"))]

@@ -23,8 +23,8 @@ impl Robot<'_> {
     /// Listens to the robot's events over a stream (server-sent events), for a
     /// robot with that transport. `GET /robots/@me/events/sse`.
     ///
-    /// Nothing is sent before the first event is asked for. [`RobotEvents`] says
-    /// what happens when something goes wrong.
+    /// Nothing is sent before the first event is asked for. [`RobotEvents`]
+    /// says what happens when something goes wrong.
     pub fn events(&self) -> RobotEvents {
         let request = Request::get(STREAM).robot_only("robot.events", INSTEAD);
         RobotEvents::stream(&self.client.core, request)
@@ -33,8 +33,8 @@ impl Robot<'_> {
     /// Listens to the robot's events by long-polling, for a robot with that
     /// transport. `GET /robots/@me/events/poll`, again and again.
     ///
-    /// Nothing is sent before the first event is asked for. [`RobotEvents`] says
-    /// what happens when something goes wrong.
+    /// Nothing is sent before the first event is asked for. [`RobotEvents`]
+    /// says what happens when something goes wrong.
     pub fn events_by_polling(&self) -> RobotEvents {
         RobotEvents::polling(&self.client.core, poll("robot.events_by_polling"))
     }
@@ -47,8 +47,8 @@ impl Robot<'_> {
     /// `GET /robots/@me/events/poll`.
     ///
     /// The documentation names no acknowledgment: an event probably counts as
-    /// delivered once it was in an answer. The timeout is the client's plus those
-    /// 30 s.
+    /// delivered once it was in an answer. The timeout is the client's plus
+    /// those 30 s.
     ///
     /// # Errors
     ///

@@ -19,8 +19,9 @@ use crate::protocol::{LONGEST, TransportError, TransportErrorKind};
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// A poll that took less than this was not held by the server. A client that
-/// keeps a rate limit begins no more than one such poll in this time: the server
-/// collects events meanwhile, and the limit is there for other calls, too.
+/// keeps a rate limit begins no more than one such poll in this time: the
+/// server collects events meanwhile, and the limit is there for other calls,
+/// too.
 const SHORT_POLL: Duration = Duration::from_secs(1);
 /// How many events one poll brings at most. After that many, more are waiting.
 const FULL_POLL: usize = 50;
@@ -30,18 +31,18 @@ const FULL_POLL: usize = 50;
 ///
 /// It continues for as long as it is asked for events. When the connection is
 /// lost, when nothing arrives any more, not even a ping, and after 408, 429 and
-/// 5xx, it connects again, after waits that double and are partly random, and that
-/// are at least as long as the server asks. A stream resumes after the last event
-/// (`Last-Event-ID`), and an event that a replay repeats is returned once.
-/// [`on_status`](Self::on_status) reports all of this.
+/// 5xx, it connects again, after waits that double and are partly random, and
+/// that are at least as long as the server asks. A stream resumes after the
+/// last event (`Last-Event-ID`), and an event that a replay repeats is returned
+/// once. [`on_status`](Self::on_status) reports all of this.
 ///
-/// 401, 403, 404 and the like end it: the error is returned once. So does a first
-/// answer that is not events at all, as of a web page; once it has been connected,
-/// such an answer counts as a lost connection. A user's token is refused before
-/// anything is sent.
+/// 401, 403, 404 and the like end it: the error is returned once. So does a
+/// first answer that is not events at all, as of a web page; once it has been
+/// connected, such an answer counts as a lost connection. A user's token is
+/// refused before anything is sent.
 ///
-/// A listener of a client that keeps a [`RateLimit`](crate::RateLimit) polls once
-/// a second at most, unless more events are waiting.
+/// A listener of a client that keeps a [`RateLimit`](crate::RateLimit) polls
+/// once a second at most, unless more events are waiting.
 ///
 /// A robot receives its events over the one transport that it was made with.
 #[derive(Debug)]
@@ -78,10 +79,10 @@ impl RobotEvents {
         }
     }
 
-    /// Continues after the event with this id, as far as the server still has what
-    /// came after it. Streams only: by polling, the server answers with what it has
-    /// not answered with yet. An id that no header can hold ends the listener with
-    /// [`InvalidArgument`](crate::Error::InvalidArgument).
+    /// Continues after the event with this id, as far as the server still has
+    /// what came after it. Streams only: by polling, the server answers with
+    /// what it has not answered with yet. An id that no header can hold ends
+    /// the listener with [`InvalidArgument`](crate::Error::InvalidArgument).
     ///
     /// This and the other settings are for before the first
     /// [`next_event`](Self::next_event).
@@ -140,8 +141,8 @@ impl RobotEvents {
     }
 
     /// The id of the last event that was returned, or that was given to
-    /// [`resume_from`](Self::resume_from). Save it, and a robot can continue from
-    /// there after a restart.
+    /// [`resume_from`](Self::resume_from). Save it, and a robot can continue
+    /// from there after a restart.
     #[must_use]
     pub fn last_event_id(&self) -> Option<&str> {
         self.position.as_deref()
@@ -266,8 +267,8 @@ impl ListenerDriver {
             .insert(header::ACCEPT_ENCODING, identity);
         let no_cache = HeaderValue::from_static("no-cache");
         http_request.headers.insert(header::CACHE_CONTROL, no_cache);
-        // An id from the server that fits into no header: then the replay is not
-        // asked for.
+        // An id from the server that fits into no header: then the replay is
+        // not asked for.
         let id = self.state.last_event_id();
         if !id.is_empty()
             && let Ok(id) = HeaderValue::from_bytes(id.as_bytes())

@@ -33,9 +33,9 @@ impl ServerRooms<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if a robot lacks `read_rooms` or does
-    /// not belong to the server; [`NotFound`](crate::Error::NotFound) if there is no
-    /// such server.
+    /// [`Permission`](crate::Error::Permission) if a robot lacks `read_rooms`
+    /// or does not belong to the server; [`NotFound`](crate::Error::NotFound)
+    /// if there is no such server.
     pub async fn list(&self, server_id: impl AsId<ServerId>) -> Result<Vec<Room>> {
         let request = Request::get(ROOMS).id(server_id.as_id());
         self.client.core.call(request).await

@@ -59,9 +59,9 @@ impl StopHandle {
         }
     }
 
-    /// Ends the listener: what it waits for ends at once, and it returns no further
-    /// event. Only looking up the server's name and connecting to it cannot be cut
-    /// short; each of the two takes up to the client's timeout.
+    /// Ends the listener: what it waits for ends at once, and it returns no
+    /// further event. Only looking up the server's name and connecting to it
+    /// cannot be cut short; each of the two takes up to the client's timeout.
     pub fn stop(&self) {
         let stopped = self.shared.stopped.lock();
         *stopped.unwrap_or_else(PoisonError::into_inner) = true;

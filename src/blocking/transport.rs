@@ -32,10 +32,11 @@ pub(crate) fn sleep(duration: Duration) {
 /// macro, as ureq's builders for agents and for requests share no public trait.
 ///
 /// The time is limited for each phase: ureq's limits over a whole call make it
-/// start a thread per request. So does a limit for looking up a name, `resolve`,
-/// which is set where there is a name to look up. A phase may take a little longer than each read
-/// and write in it: what is left of a phase is never the same twice, and the
-/// system has to be told of each new limit, which is two system calls a request.
+/// start a thread per request. So does a limit for looking up a name,
+/// `resolve`, which is set where there is a name to look up. A phase may take a
+/// little longer than each read and write in it: what is left of a phase is
+/// never the same twice, and the system has to be told of each new limit, which
+/// is two system calls a request.
 macro_rules! configured {
     ($builder:expr, $timeout:expr, $resolve:expr) => {
         $builder
@@ -325,8 +326,8 @@ fn error_kind(error: &ureq::Error) -> TransportErrorKind {
 }
 
 /// Whether a name was not found. The standard library has no kind of error for
-/// that: it is known by its text, and on Windows by the numbers of Winsock, from
-/// `WSAHOST_NOT_FOUND` to `WSANO_DATA`.
+/// that: it is known by its text, and on Windows by the numbers of Winsock,
+/// from `WSAHOST_NOT_FOUND` to `WSANO_DATA`.
 fn is_unknown_name(error: &std::io::Error) -> bool {
     match error.raw_os_error() {
         Some(code) => cfg!(windows) && (11_001..=11_004).contains(&code),

@@ -234,8 +234,8 @@ impl UploadImage {
         Self::from_source(Box::new(reader), purpose)
     }
 
-    /// What a reader reads from where it is to its end. Its length is known, and
-    /// it is read again if the upload has to be repeated.
+    /// What a reader reads from where it is to its end. Its length is known,
+    /// and it is read again if the upload has to be repeated.
     pub fn from_seekable_reader(
         reader: impl Read + Seek + Send + 'static,
         purpose: ImagePurpose,

@@ -80,7 +80,8 @@ pub enum RobotEventData {
     VoiceJoin(VoiceEvent),
     /// `voice.leave`
     VoiceLeave(VoiceEvent),
-    /// The data of a type that this version does not know, or data that is no object.
+    /// The data of a type that this version does not know, or data that is no
+    /// object.
     Other(Value),
 }
 
@@ -171,8 +172,9 @@ pub struct RobotEvent {
 impl RobotEvent {
     /// Reads the payload of an event, for a transport of your own or a test.
     ///
-    /// It cannot fail: a payload that is not what is documented becomes an event of the type
-    /// [`Other`](RobotEventType::Other), and is there in full as [`raw`](Self::raw).
+    /// It cannot fail: a payload that is not what is documented becomes an
+    /// event of the type [`Other`](RobotEventType::Other), and is there in full
+    /// as [`raw`](Self::raw).
     #[must_use]
     pub fn from_payload(id: Option<&str>, payload: impl Into<String>) -> Self {
         Self::read(id.map(str::to_owned), payload.into(), "")
@@ -217,7 +219,8 @@ impl RobotEvent {
         }
     }
 
-    /// The payload as it came: JSON text, unless the server sent something else.
+    /// The payload as it came: JSON text, unless the server sent something
+    /// else.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.raw
@@ -281,8 +284,8 @@ impl RobotEvent {
         }
     }
 
-    /// Whether a robot sent or edited the message, as far as the event says so. A bot that answers
-    /// robots may end up in a conversation with one.
+    /// Whether a robot sent or edited the message, as far as the event says so.
+    /// A bot that answers robots may end up in a conversation with one.
     #[must_use]
     pub fn is_from_robot(&self) -> bool {
         match &self.data {
@@ -295,11 +298,12 @@ impl RobotEvent {
         }
     }
 
-    /// Whether `me`, from `client.identity()`, sent or edited the message: a bot that answers itself
-    /// never stops.
+    /// Whether `me`, from `client.identity()`, sent or edited the message: a
+    /// bot that answers itself never stops.
     ///
-    /// The sender's id decides. An event that holds none, like those in the documentation, is taken
-    /// for one of `me` if the sender has the name of `me`.
+    /// The sender's id decides. An event that holds none, like those in the
+    /// documentation, is taken for one of `me` if the sender has the name of
+    /// `me`.
     #[must_use]
     pub fn is_from(&self, me: &Identity) -> bool {
         let (robot, user, name) = match &self.data {
@@ -319,7 +323,8 @@ impl RobotEvent {
         name.as_deref() == Some(&me.display_name)
     }
 
-    /// The command in a new message: what follows `prefix` at its beginning. An edit is none.
+    /// The command in a new message: what follows `prefix` at its beginning. An
+    /// edit is none.
     ///
     /// ```
     /// # use lagclient::models::RobotEvent;
@@ -342,7 +347,8 @@ impl RobotEvent {
     }
 }
 
-/// Whether they tell the same. The text that it was read from may differ in spaces and order.
+/// Whether they tell the same. The text that it was read from may differ in
+/// spaces and order.
 impl PartialEq for RobotEvent {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id

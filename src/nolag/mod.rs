@@ -81,9 +81,9 @@
 //!
 //! # What the documentation does not say
 //!
-//! Some of the above is known from the official SDKs only: `rooms().ensure`, the
-//! three methods for the actors of a room, and all of `scopes()`; so are a few
-//! fields. The official SDKs do not retry; these clients do, as
+//! Some of the above is known from the official SDKs only: `rooms().ensure`,
+//! the three methods for the actors of a room, and all of `scopes()`; so are a
+//! few fields. The official SDKs do not retry; these clients do, as
 //! [`RetryPolicy`](crate::RetryPolicy) says.
 
 #[cfg(feature = "async")]

@@ -31,8 +31,8 @@ impl fmt::Debug for Key {
 ///
 /// The service shows it once, in the answer to `actors().create(…)`. It has to
 /// be asked for with [`expose`](Self::expose): `Debug` prints a placeholder,
-/// there is no `Display`, and it cannot be serialized, so that it does not end up
-/// in a log or a dump of a model by accident.
+/// there is no `Display`, and it cannot be serialized, so that it does not end
+/// up in a log or a dump of a model by accident.
 ///
 /// ```
 /// use lagclient::nolag::models::Actor;

@@ -36,8 +36,8 @@ const REMEMBERED: usize = 4_096;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ListenerStatus<'a> {
-    /// The server has accepted the stream, or has answered the first poll or the
-    /// first one after a failure.
+    /// The server has accepted the stream, or has answered the first poll or
+    /// the first one after a failure.
     Connected,
     /// The connection was lost or not made, and will be tried again.
     #[non_exhaustive]
@@ -203,7 +203,8 @@ impl ListenerState {
     /// the listener. `asked` is what the server asked to wait; `chance` is a
     /// random number from 0 to 1.
     pub(crate) fn failed(&mut self, error: Error, chance: f64) -> Result<Duration, Error> {
-        // What has never answered with events is something else, not the service.
+        // What has never answered with events is something else, not the
+        // service.
         let is_stranger = matches!(error, Error::Decode(_)) && !self.was_ever_connected;
         if is_stranger || is_final(&error) {
             return Err(error);
@@ -220,9 +221,9 @@ impl ListenerState {
     }
 
     /// Half of the wait at least, the rest at random: robots that lost the
-    /// server together do not come back together. What the server asks for makes
-    /// the wait longer, never shorter: one that asks for none is not to be
-    /// called in a loop.
+    /// server together do not come back together. What the server asks for
+    /// makes the wait longer, never shorter: one that asks for none is not to
+    /// be called in a loop.
     fn wait(&self, error: &Error, chance: f64) -> Duration {
         let asked = |wait: Option<Duration>| wait.unwrap_or_default().min(LONGEST_ASKED_WAIT);
         let doublings = self.failures.saturating_sub(1).min(31);

@@ -1,10 +1,12 @@
 //! Rate limits as data, and the queue in which requests wait for their turn.
 //!
-//! A limiter that only spaces out *sending* breaks the limit all the same: the first of ten messages
-//! opens the connection and arrives late, the eleventh goes over a warm one and arrives early, and
-//! the server counts eleven. What the client knows for sure is that a request was counted before its
-//! answer came. So a request holds its place from the moment it is sent until one whole period after
-//! its answer, and no delay on the way, in either direction, can make the server see too many.
+//! A limiter that only spaces out *sending* breaks the limit all the same: the
+//! first of ten messages opens the connection and arrives late, the eleventh
+//! goes over a warm one and arrives early, and the server counts eleven. What
+//! the client knows for sure is that a request was counted before its answer
+//! came. So a request holds its place from the moment it is sent until one
+//! whole period after its answer, and no delay on the way, in either direction,
+//! can make the server see too many.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,12 +17,14 @@ use super::LONGEST;
 #[cfg(test)]
 mod tests;
 
-/// What a service allows, for a client that waits for its turn instead of running into 429.
+/// What a service allows, for a client that waits for its turn instead of
+/// running into 429.
 ///
-/// Each limit is a number of requests in *any* stretch of a given length, which satisfies servers
-/// with fixed windows, sliding windows and token buckets alike. Callers wait in the order in which
-/// they came; a request that is not a message write does not wait behind message writes, unless they
-/// compete for the same limit.
+/// Each limit is a number of requests in *any* stretch of a given length, which
+/// satisfies servers with fixed windows, sliding windows and token buckets
+/// alike. Callers wait in the order in which they came; a request that is not a
+/// message write does not wait behind message writes, unless they compete for
+/// the same limit.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,20 +35,20 @@ mod tests;
 ///     .message_writes(10, Duration::from_secs(10));
 /// assert_eq!(documented, RateLimit::robot());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     windows: Vec<Window>,
     margin_percent: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Window {
     scope: Scope,
     requests: usize,
     period: Duration,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scope {
     All,
     MessageWrites,
@@ -60,8 +64,8 @@ impl RateLimit {
         }
     }
 
-    /// The documented limits of a robot: 100 requests per minute over everything, and 10 sends,
-    /// edits and deletes of messages per 10 seconds.
+    /// The documented limits of a robot: 100 requests per minute over
+    /// everything, and 10 sends, edits and deletes of messages per 10 seconds.
     #[must_use]
     pub fn robot() -> Self {
         Self::none()
@@ -69,14 +73,15 @@ impl RateLimit {
             .message_writes(10, Duration::from_secs(10))
     }
 
-    /// Adds a limit of `count` requests of any kind per `period`. A `count` of 0 counts as 1.
+    /// Adds a limit of `count` requests of any kind per `period`. A `count` of
+    /// 0 counts as 1.
     #[must_use]
     pub fn requests(self, count: u32, period: Duration) -> Self {
         self.window(Scope::All, count, period)
     }
 
-    /// Adds a limit of `count` sends, edits and deletes of messages per `period`. A `count` of 0
-    /// counts as 1.
+    /// Adds a limit of `count` sends, edits and deletes of messages per
+    /// `period`. A `count` of 0 counts as 1.
     #[must_use]
     pub fn message_writes(self, count: u32, period: Duration) -> Self {
         self.window(Scope::MessageWrites, count, period)
@@ -84,9 +89,10 @@ impl RateLimit {
 
     /// By how much every period is stretched for safety; 1 percent unless set.
     ///
-    /// Delays on the network need no margin: a request's place is free only one period after its
-    /// answer has come. The margin is for what the client cannot see, such as a server that rounds
-    /// its times or handles a request that the client has given up.
+    /// Delays on the network need no margin: a request's place is free only one
+    /// period after its answer has come. The margin is for what the client
+    /// cannot see, such as a server that rounds its times or handles a request
+    /// that the client has given up.
     #[must_use]
     pub fn margin_percent(mut self, percent: u32) -> Self {
         self.margin_percent = percent;
@@ -110,7 +116,7 @@ impl RateLimit {
 }
 
 /// What a request counts as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// A send, edit or delete of a message.
     MessageWrite,
@@ -142,7 +148,7 @@ impl Class {
 }
 
 /// The limits of one token, shared by all clones of a client.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct RateLimiter {
     state: Arc<Mutex<LimiterState>>,
 }
@@ -155,8 +161,9 @@ impl RateLimiter {
         })
     }
 
-    /// Queues up. Sleep for as long as [`Permit::wait`] says, until it says nothing; then send, and
-    /// drop the permit as soon as the head of the answer is there or the attempt has failed.
+    /// Queues up. Sleep for as long as [`Permit::wait`] says, until it says
+    /// nothing; then send, and drop the permit as soon as the head of the
+    /// answer is there or the attempt has failed.
     pub(crate) fn enqueue(&self, class: Class) -> Permit {
         let ticket = self.lock().enter(class);
         Permit {
@@ -166,19 +173,22 @@ impl RateLimiter {
         }
     }
 
-    /// The server has answered 429 and asked for a pause: nobody sends before it is over.
+    /// The server has answered 429 and asked for a pause: nobody sends before
+    /// it is over.
     pub(crate) fn pause(&self, pause: Duration) {
         self.lock().penalize(Instant::now(), pause);
     }
 
     fn lock(&self) -> MutexGuard<'_, LimiterState> {
-        // The limiter is consistent between any two of its statements that could panic.
+        // The limiter is consistent between any two of its statements that
+        // could panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A place in the queue and then among the requests under way. Dropping it gives the place up, so a
-/// caller that is canceled, or panics, holds up nobody.
+/// A place in the queue and then among the requests under way. Dropping it
+/// gives the place up, so a caller that is canceled, or panics, holds up
+/// nobody.
 #[derive(Debug)]
 pub(crate) struct Permit {
     rate_limiter: RateLimiter,
@@ -218,8 +228,8 @@ impl Drop for Permit {
     }
 }
 
-/// The pure part: what is under way, what was answered lately, who waits. Its memory is bounded by
-/// the limits and the number of callers that wait.
+/// The pure part: what is under way, what was answered lately, who waits. Its
+/// memory is bounded by the limits and the number of callers that wait.
 #[derive(Debug)]
 struct LimiterState {
     origin: Instant,
@@ -272,8 +282,9 @@ impl LimiterState {
         ticket
     }
 
-    /// `None` means go: the request is under way from now on. Else how long it has to wait at least;
-    /// never more than it turns out to be, unless somebody ahead leaves the queue.
+    /// `None` means go: the request is under way from now on. Else how long it
+    /// has to wait at least; never more than it turns out to be, unless
+    /// somebody ahead leaves the queue.
     fn poll(&mut self, ticket: u64, now: Instant) -> Option<Duration> {
         self.advance(now);
         let place = self.place(ticket)?;
@@ -334,8 +345,9 @@ impl LimiterState {
             .filter(move |window| class.counts_in(window.scope))
     }
 
-    /// When the request at `place` may be sent, from what is known now: the queue is played through
-    /// up to it, each request in its earliest possible moment.
+    /// When the request at `place` may be sent, from what is known now: the
+    /// queue is played through up to it, each request in its earliest possible
+    /// moment.
     fn slot(&self, place: usize, class: Class) -> Duration {
         let start = self.now.max(self.blocked_until);
         let mut plans: Vec<Plan<'_>> = self
@@ -412,8 +424,8 @@ impl Plan<'_> {
         }
     }
 
-    /// The first moment, not before `time`, at which one more request leaves no stretch of a period
-    /// with more requests than allowed.
+    /// The first moment, not before `time`, at which one more request leaves no
+    /// stretch of a period with more requests than allowed.
     fn earliest(&self, mut time: Duration) -> Duration {
         let (allowed, period) = (self.window.requests, self.window.period);
         loop {
@@ -422,8 +434,9 @@ impl Plan<'_> {
             };
             let past = self.len() - self.planned.len();
             let before = past + self.planned.partition_point(|other| *other <= time);
-            // Groups of as many neighbors as allowed that the new request would join or touch: it
-            // must not come to lie within one period of a whole group.
+            // Groups of as many neighbors as allowed that the new request would
+            // join or touch: it must not come to lie within one period of a
+            // whole group.
             let full = (before.saturating_sub(allowed)..=before.min(last_group))
                 .rev()
                 .find(|&first| {

@@ -3,7 +3,8 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
-/// The latest ids, at most `capacity` of them, each with a note on when it was seen.
+/// The latest ids, at most `capacity` of them, each with a note on when it was
+/// seen.
 #[derive(Debug)]
 pub(crate) struct RecentIds<T = ()> {
     capacity: usize,
@@ -22,7 +23,8 @@ impl<T> RecentIds<T> {
         }
     }
 
-    /// Whether `id` is new. It is known from then on, and the oldest is forgotten in exchange.
+    /// Whether `id` is new. It is known from then on, and the oldest is
+    /// forgotten in exchange.
     pub(crate) fn insert(&mut self, id: &str, note: T) -> bool {
         if self.known.contains(id) {
             return false;
@@ -36,7 +38,8 @@ impl<T> RecentIds<T> {
         true
     }
 
-    /// Forgets ids from the oldest on, as long as `gone` says so of their notes.
+    /// Forgets ids from the oldest on, as long as `gone` says so of their
+    /// notes.
     #[cfg(any(feature = "webhook", test))]
     pub(crate) fn expire(&mut self, gone: impl Fn(&T) -> bool) {
         while self.order.front().is_some_and(|(_, note)| gone(note)) {

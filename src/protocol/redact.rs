@@ -58,7 +58,8 @@ fn is_credential(prefix: &str, word: &str) -> bool {
 }
 
 fn replace_secret<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
-    // A very short token would turn every text into noise; it is also no secret.
+    // A very short token would turn every text into noise; it is also no
+    // secret.
     if secret.len() < 4 || !text.contains(secret) {
         let escaped = serde_json::to_string(secret).unwrap_or_default();
         let escaped = escaped.trim_matches('"');

@@ -25,12 +25,14 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) enum Access {
     /// Every kind.
     Any,
-    /// Robots only. Holds the method's dotted name and what a user does instead.
+    /// Robots only. Holds the method's dotted name and what a user does
+    /// instead.
     Robot {
         method: &'static str,
         instead: &'static str,
     },
-    /// Users only. Holds the method's dotted name and what a robot does instead.
+    /// Users only. Holds the method's dotted name and what a robot does
+    /// instead.
     User {
         method: &'static str,
         instead: &'static str,
@@ -182,8 +184,8 @@ impl Request {
         self
     }
 
-    /// Refuses users' tokens: `method` is the dotted name, `instead` what a user
-    /// does instead.
+    /// Refuses users' tokens: `method` is the dotted name, `instead` what a
+    /// user does instead.
     pub(crate) fn robot_only(mut self, method: &'static str, instead: &'static str) -> Self {
         self.access = Access::Robot { method, instead };
         self

@@ -11,15 +11,15 @@ use super::{LONGEST, TransportErrorKind};
 /// When a call is repeated.
 ///
 /// The defaults follow the official SDKs: up to two further attempts after a
-/// network failure, 429 or 5xx, whatever the method, waiting 0.25 s, then 0.5 s,
-/// … up to 8 s, with up to 0.25 s of random jitter on top; on 429 a
+/// network failure, 429 or 5xx, whatever the method, waiting 0.25 s, then 0.5
+/// s, … up to 8 s, with up to 0.25 s of random jitter on top; on 429 a
 /// `Retry-After` takes the place of that wait. In addition, `Retry-After` is
-/// followed on 503 as well and for at most 60 s, and no attempt begins more than
-/// 180 s after the call did.
+/// followed on 503 as well and for at most 60 s, and no attempt begins more
+/// than 180 s after the call did.
 ///
 /// A repeated write may happen twice: a message whose answer got lost is posted
-/// again. [`repeat_writes(false)`](Self::repeat_writes) restricts the repetition
-/// of writes to requests that were certainly not processed.
+/// again. [`repeat_writes(false)`](Self::repeat_writes) restricts the
+/// repetition of writes to requests that were certainly not processed.
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "async"))]
@@ -114,8 +114,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest wait for which a server's `Retry-After` is followed; a longer
-    /// one is cut to this. Default: 60 s.
+    /// The longest wait for which a server's `Retry-After` is followed; a
+    /// longer one is cut to this. Default: 60 s.
     #[must_use]
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after = wait;

@@ -1,11 +1,13 @@
-//! An incremental decoder for Server-Sent Events (`text/event-stream`), without I/O.
+//! An incremental decoder for Server-Sent Events (`text/event-stream`), without
+//! I/O.
 //!
-//! It follows the event stream interpretation of the [WHATWG HTML standard][spec] to the letter and
-//! adds two things that the standard leaves to the browser: a cap on memory ([`Limits`]), and an
-//! event's own id told apart from one that merely lasts from an earlier event.
+//! It follows the event stream interpretation of the [WHATWG HTML
+//! standard][spec] to the letter and adds two things that the standard leaves
+//! to the browser: a cap on memory ([`Limits`]), and an event's own id told
+//! apart from one that merely lasts from an earlier event.
 //!
-//! The robot listeners of this crate are built on it; it is public because any other event stream
-//! can be read with it as well.
+//! The robot listeners of this crate are built on it; it is public because any
+//! other event stream can be read with it as well.
 //!
 //! ```
 //! use lagclient::sse::Decoder;
@@ -40,27 +42,31 @@ mod tests;
 
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// A line buffer that a rare giant line has grown beyond this is given back, not kept.
+/// A line buffer that a rare giant line has grown beyond this is given back,
+/// not kept.
 const KEPT_LINE_CAPACITY: usize = 64 * 1024;
 
 /// One dispatched event.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Event {
     /// The event's type: the `event` field, `"message"` where there is none.
     pub event: String,
     /// The `data` lines, joined by line feeds.
     pub data: String,
-    /// The `id` that this event itself carries. Where it carries none, the standard's "last event
-    /// ID" goes on holding the id of an earlier event: see [`Decoder::last_event_id`].
+    /// The `id` that this event itself carries. Where it carries none, the
+    /// standard's "last event ID" goes on holding the id of an earlier event:
+    /// see [`Decoder::last_event_id`].
     pub id: Option<String>,
 }
 
-/// How much one line and one event may hold before the [`Decoder`] gives them up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How much one line and one event may hold before the [`Decoder`] gives them
+/// up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes in one line, without its end. Comments are exempt, because nothing of them is kept.
+    /// Bytes in one line, without its end. Comments are exempt, because nothing
+    /// of them is kept.
     pub max_line: usize,
     /// Bytes in the data and the type of one event.
     pub max_event: usize,
@@ -78,15 +84,17 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// 1 MiB for a line, 4 MiB for an event: some hundred times the longest robot event.
+    /// 1 MiB for a line, 4 MiB for an event: some hundred times the longest
+    /// robot event.
     fn default() -> Self {
         Self::new(1 << 20, 4 << 20)
     }
 }
 
-/// What the [`Decoder`] gave up. It drops the rest of that event and goes on with the next one, so
-/// that one giant event, replayed after every reconnect, cannot stop a listener for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// What the [`Decoder`] gave up. It drops the rest of that event and goes on
+/// with the next one, so that one giant event, replayed after every reconnect,
+/// cannot stop a listener for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A line is longer than [`Limits::max_line`].
@@ -105,15 +113,18 @@ pub enum Error {
 
 /// Turns the bytes of an event stream, in chunks of any size, into [`Event`]s.
 ///
-/// Memory is bounded by [`Limits`]. Invalid UTF-8 becomes U+FFFD, as the standard has it.
-#[derive(Debug, Clone)]
+/// Memory is bounded by [`Limits`]. Invalid UTF-8 becomes U+FFFD, as the
+/// standard has it.
+#[derive(Clone, Debug)]
 pub struct Decoder {
     limits: Limits,
-    /// How many bytes of a byte order mark have matched; its length once that is decided.
+    /// How many bytes of a byte order mark have matched; its length once that
+    /// is decided.
     bom: usize,
     /// The last line ended in CR: a LF that follows belongs to it.
     after_cr: bool,
-    /// The line under way is a comment or over the limit: drop it up to its end.
+    /// The line under way is a comment or over the limit: drop it up to its
+    /// end.
     skip_line: bool,
     /// The event under way is over a limit: drop it up to its blank line.
     skip_event: bool,
@@ -155,13 +166,15 @@ impl Decoder {
 
     /// Decodes up to the next event and moves `input` past what was read.
     ///
-    /// `Ok(None)` means that all of `input` is read and that the next event needs more. Call it
-    /// again with the rest of `input` after an event, and after an error.
+    /// `Ok(None)` means that all of `input` is read and that the next event
+    /// needs more. Call it again with the rest of `input` after an event, and
+    /// after an error.
     ///
     /// # Errors
     ///
-    /// [`Error`] when a line or an event is over its limit. The decoder remains usable: it drops
-    /// that event, keeps its id as far as it can be read, and goes on with the next one.
+    /// [`Error`] when a line or an event is over its limit. The decoder remains
+    /// usable: it drops that event, keeps its id as far as it can be read, and
+    /// goes on with the next one.
     #[inline]
     pub fn decode(&mut self, input: &mut &[u8]) -> Result<Option<Event>, Error> {
         if self.bom < BOM.len() {
@@ -191,14 +204,16 @@ impl Decoder {
         Ok(None)
     }
 
-    /// The id to send as `Last-Event-ID` when the stream is opened again: that of the last complete
-    /// event that had one, else the one given to [`resume_from`](Self::resume_from), else empty.
+    /// The id to send as `Last-Event-ID` when the stream is opened again: that
+    /// of the last complete event that had one, else the one given to
+    /// [`resume_from`](Self::resume_from), else empty.
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         &self.last_event_id
     }
 
-    /// The reconnection time that the server asked for in its last valid `retry` field.
+    /// The reconnection time that the server asked for in its last valid
+    /// `retry` field.
     #[must_use]
     pub fn retry(&self) -> Option<Duration> {
         self.retry
@@ -210,14 +225,16 @@ impl Decoder {
         self.comments
     }
 
-    /// Starts on a new stream with `id` as the [last event id](Self::last_event_id).
+    /// Starts on a new stream with `id` as the [last event
+    /// id](Self::last_event_id).
     pub fn resume_from(&mut self, id: impl Into<String>) {
         self.restart();
         self.last_event_id = id.into();
     }
 
-    /// Starts on a new stream after the old one has ended. An incomplete event is dropped, as the
-    /// standard demands; the last event id, the retry time and the count of comments stay.
+    /// Starts on a new stream after the old one has ended. An incomplete event
+    /// is dropped, as the standard demands; the last event id, the retry time
+    /// and the count of comments stay.
     pub fn restart(&mut self) {
         let old = mem::replace(self, Self::new(self.limits));
         self.last_event_id = old.last_event_id;
@@ -225,7 +242,8 @@ impl Decoder {
         self.comments = old.comments;
     }
 
-    /// Drops a byte order mark at the very start of the stream, wherever chunks cut it.
+    /// Drops a byte order mark at the very start of the stream, wherever chunks
+    /// cut it.
     #[cold]
     fn strip_bom(&mut self, input: &mut &[u8]) {
         while let (Some(&expected), Some((&first, rest))) = (BOM.get(self.bom), input.split_first())
@@ -317,7 +335,8 @@ impl Decoder {
         Ok(())
     }
 
-    /// A blank line: the end of an event, or of a block that is none because it has no data.
+    /// A blank line: the end of an event, or of a block that is none because it
+    /// has no data.
     #[inline]
     fn dispatch(&mut self) -> Option<Event> {
         self.skip_event = false;
@@ -367,7 +386,8 @@ impl Decoder {
     }
 }
 
-/// The value of the field `name`, if the line is that field: `name`, `name:value` or `name: value`.
+/// The value of the field `name`, if the line is that field: `name`,
+/// `name:value` or `name: value`.
 #[inline]
 fn field<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     match line.strip_prefix(name)? {
@@ -377,11 +397,12 @@ fn field<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     }
 }
 
-/// Decodes a value as the standard decodes the whole stream. Line ends and field names are ASCII, so
-/// that replaces the very same bytes.
+/// Decodes a value as the standard decodes the whole stream. Line ends and
+/// field names are ASCII, so that replaces the very same bytes.
 #[inline]
 fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    // Upfront, because the check of the standard library's lossy decoder is several times slower.
+    // Upfront, because the check of the standard library's lossy decoder is
+    // several times slower.
     match std::str::from_utf8(bytes) {
         Ok(valid) => Cow::Borrowed(valid),
         Err(_) => String::from_utf8_lossy(bytes),

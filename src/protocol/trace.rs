@@ -1,4 +1,5 @@
-//! What calls and listeners tell a subscriber: a span per call (feature `tracing`).
+//! What calls and listeners tell a subscriber: a span per call (feature
+//! `tracing`).
 //!
 //! Only what is listed here gets out: method, path template, attempts, status,
 //! request id, waits and kinds of failures. Never an id, a query, a header, a

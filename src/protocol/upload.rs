@@ -1,5 +1,6 @@
 //! The course of an upload: what is sent when, how much, and whether it is what
-//! was announced. Reading the source and sending the bytes is the clients' part.
+//! was announced. Reading the source and sending the bytes is the clients'
+//! part.
 
 use std::fmt;
 use std::io::{self, ErrorKind};

@@ -1,4 +1,5 @@
-//! Deliveries repeat: until one is acknowledged in time, and now and then after that.
+//! Deliveries repeat: until one is acknowledged in time, and now and then after
+//! that.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,10 +8,12 @@ use chrono::{DateTime, Utc};
 
 use crate::protocol::recent::RecentIds;
 
-/// Tells a new delivery from a repetition, by its id. Shared between threads by reference.
+/// Tells a new delivery from a repetition, by its id. Shared between threads by
+/// reference.
 ///
-/// It remembers a bounded number of ids for a bounded time, in memory: several processes behind one
-/// address, or one that restarts, need a store of their own.
+/// It remembers a bounded number of ids for a bounded time, in memory: several
+/// processes behind one address, or one that restarts, need a store of their
+/// own.
 #[derive(Debug)]
 pub struct Deduplicator {
     time_to_live: Duration,
@@ -18,7 +21,8 @@ pub struct Deduplicator {
 }
 
 impl Deduplicator {
-    /// Remembers the last `capacity` ids (and at least one), each for `time_to_live`.
+    /// Remembers the last `capacity` ids (and at least one), each for
+    /// `time_to_live`.
     #[must_use]
     pub fn new(capacity: usize, time_to_live: Duration) -> Self {
         Self {
@@ -27,10 +31,11 @@ impl Deduplicator {
         }
     }
 
-    /// Whether a delivery with this id has not come before. It has, from now on.
+    /// Whether a delivery with this id has not come before. It has, from now
+    /// on.
     ///
-    /// Ask this of [verified](super::Verifier::verify) deliveries only, or anybody can fill the
-    /// memory with ids.
+    /// Ask this of [verified](super::Verifier::verify) deliveries only, or
+    /// anybody can fill the memory with ids.
     pub fn is_new(&self, id: &str, now: impl Into<DateTime<Utc>>) -> bool {
         let now = now.into();
         let mut seen = self.lock();
@@ -41,7 +46,8 @@ impl Deduplicator {
         seen.insert(id, now)
     }
 
-    /// Forgets an id, because the work on the delivery has failed and its repetition is welcome.
+    /// Forgets an id, because the work on the delivery has failed and its
+    /// repetition is welcome.
     pub fn forget(&self, id: &str) {
         self.lock().forget(id);
     }
@@ -52,7 +58,8 @@ impl Deduplicator {
 }
 
 impl Default for Deduplicator {
-    /// 10,000 ids, each for 48 hours: Lag repeats a delivery for less than 37 hours.
+    /// 10,000 ids, each for 48 hours: Lag repeats a delivery for less than 37
+    /// hours.
     fn default() -> Self {
         Self::new(10_000, Duration::from_secs(48 * 60 * 60))
     }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-/// The headers of a delivery: a [`http::HeaderMap`], or names with values in a slice, a `Vec`, an
-/// array or a map. Implement it for the type of any other web framework.
+/// The headers of a delivery: a [`http::HeaderMap`], or names with values in a
+/// slice, a `Vec`, an array or a map. Implement it for the type of any other
+/// web framework.
 pub trait Headers {
-    /// The value of the header `name`, whose case does not matter. Where it is there several times,
-    /// the first one counts.
+    /// The value of the header `name`, whose case does not matter. Where it is
+    /// there several times, the first one counts.
     fn header(&self, name: &str) -> Option<&[u8]>;
 }
 

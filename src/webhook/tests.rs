@@ -1,4 +1,5 @@
-//! The expected signatures were computed apart from this crate, with Python's standard library:
+//! The expected signatures were computed apart from this crate, with Python's
+//! standard library:
 //!
 //! ```python
 //! key = base64.b64decode(secret.removeprefix("whsec_"))
@@ -94,7 +95,8 @@ fn a_genuine_delivery_is_read() {
     assert_eq!(event.command("!").unwrap().name, "ping");
     let forged = verifier().parse(&headers(NEXT_SIGNATURE), BODY, now);
     assert_eq!(forged, Err(VerifyError::Mismatch));
-    // Signed, but nothing that the documentation knows: it is the receiver's to see.
+    // Signed, but nothing that the documentation knows: it is the receiver's to
+    // see.
     let signer = Signer::new(SECRET).unwrap();
     let headers = signer.headers(ID, now, b"\xff not JSON");
     let (_, event) = verifier().parse(&headers, b"\xff not JSON", now).unwrap();

@@ -1,8 +1,8 @@
 //! What the types of robot events tell.
 //!
-//! The documentation describes most of it in words and quotes few keys. So every field may be
-//! missing, and a value under a key of the right name but of another kind is no error: it stays in
-//! `extra`, as unknown keys do.
+//! The documentation describes most of it in words and quotes few keys. So
+//! every field may be missing, and a value under a key of the right name but of
+//! another kind is no error: it stays in `extra`, as unknown keys do.
 
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -60,8 +60,8 @@ fn take<T: Field>(data: &mut Extra, keys: &[&str]) -> Option<T> {
     })
 }
 
-/// Defines structs of optional fields, each with the keys under which it is looked for; it is
-/// written under the first one.
+/// Defines structs of optional fields, each with the keys under which it is
+/// looked for; it is written under the first one.
 macro_rules! event_data {
     ($(
         $(#[$doc:meta])*
@@ -105,7 +105,8 @@ macro_rules! event_data {
 }
 
 event_data! {
-    /// A message was sent (`room.message`), or one that mentions the robot (`robot.mentioned`).
+    /// A message was sent (`room.message`), or one that mentions the robot
+    /// (`robot.mentioned`).
     MessageEvent {
         /// The room.
         room_id: RoomId = "roomId",
@@ -161,7 +162,8 @@ event_data! {
         user_id: UserId = "userId",
         /// The user's name.
         username: String = "username",
-        /// For how long the user was there, on leaving; the documentation does not tell the unit.
+        /// For how long the user was there, on leaving; the documentation does
+        /// not tell the unit.
         duration: f64 = "duration",
     }
 

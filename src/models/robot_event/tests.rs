@@ -17,7 +17,8 @@ fn me() -> Identity {
         .unwrap()
 }
 
-/// Each documented type with data in which every field is set, and one that is not known.
+/// Each documented type with data in which every field is set, and one that is
+/// not known.
 fn samples() -> Vec<(&'static str, Value)> {
     let message = json!({
         "roomId": "room_1", "messageId": "msg_1", "content": "hi", "senderName": "Alice",

@@ -37,7 +37,8 @@ impl Apps<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if page or limit is 0.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if page or limit is
+    /// 0.
     pub async fn list(&self, apps: impl Into<ListApps>) -> Result<Page<App>> {
         let apps = apps.into();
         let page = apps.page;

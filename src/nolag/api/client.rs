@@ -15,8 +15,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the key is empty or
-    /// cannot be sent in a header.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the key is empty
+    /// or cannot be sent in a header.
     pub fn new(key: impl Into<Key>) -> Result<Self> {
         Self::builder(key).build()
     }
@@ -34,8 +34,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if there is no key, or
-    /// if what the variables hold cannot be used.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if there is no key,
+    /// or if what the variables hold cannot be used.
     pub fn from_env() -> Result<Self> {
         let key = variable("NOLAG_API_KEY")?
             .ok_or_else(|| Error::invalid("NOLAG_API_KEY", "is not set"))?;
@@ -75,8 +75,8 @@ impl Client {
     }
 
     /// A request to any endpoint, for what the crate does not cover: with the
-    /// client's authorization, its retries and its errors. The path is
-    /// appended to the base URL, so it begins with `/apps`, not with `/v1/apps`.
+    /// client's authorization, its retries and its errors. The path is appended
+    /// to the base URL, so it begins with `/apps`, not with `/v1/apps`.
     ///
     /// The path is sent as it is written, so ids in it must be percent-encoded.
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> RequestBuilder {

@@ -41,8 +41,8 @@ impl Rooms<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`list`](Self::list), and [`Conflict`](crate::Error::Conflict) if
-    /// the slug is in use.
+    /// Those of [`list`](Self::list), and [`Conflict`](crate::Error::Conflict)
+    /// if the slug is in use.
     pub async fn create(
         &self,
         app_id: impl AsId<AppId>,
@@ -151,8 +151,8 @@ impl Rooms<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get); also [`NotFound`](crate::Error::NotFound) if
-    /// there is no such access.
+    /// Those of [`get`](Self::get); also [`NotFound`](crate::Error::NotFound)
+    /// if there is no such access.
     pub async fn revoke_actor(
         &self,
         app_id: impl AsId<AppId>,

@@ -37,7 +37,8 @@ impl Scopes<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if page or limit is 0.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if page or limit is
+    /// 0.
     pub async fn list(&self, scopes: impl Into<ListScopes>) -> Result<Page<Scope>> {
         let scopes = scopes.into();
         let page = scopes.page;

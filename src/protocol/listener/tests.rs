@@ -151,8 +151,8 @@ fn waits_double_until_something_arrives() {
     assert_eq!(waits(), expected);
 }
 
-/// A server that accepts, greets and hangs up is not called in a loop; nor is one
-/// that repeats an event.
+/// A server that accepts, greets and hangs up is not called in a loop; nor is
+/// one that repeats an event.
 #[test]
 fn a_stream_without_anything_new_has_worked_only_if_it_lasted() {
     let mut state = ListenerState::new();

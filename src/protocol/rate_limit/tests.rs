@@ -122,10 +122,12 @@ fn callers_are_served_in_order_whoever_asks_first() {
         waits,
         [Some(500), Some(900), Some(1500), Some(1900), Some(2500)]
     );
-    // One place is free: it belongs to the first, even when the second asks before it.
+    // One place is free: it belongs to the first, even when the second asks
+    // before it.
     assert_eq!(fake.poll(tickets[1], 1000), Some(400));
     assert_eq!(fake.poll(tickets[0], 1000), None);
-    // When both of them could have gone, the second need not wait for the first to wake up.
+    // When both of them could have gone, the second need not wait for the first
+    // to wake up.
     fake.answered(Write, 1000);
     assert_eq!(fake.poll(tickets[2], 2000), None);
     assert_eq!(fake.poll(tickets[1], 2000), None);
@@ -171,8 +173,8 @@ fn a_message_write_needs_a_place_in_every_window() {
 
 #[test]
 fn a_place_between_planned_requests_is_used() {
-    // Writes one a second; the queue has planned them at 1 s, 2 s and 3 s, which leaves room for
-    // two others in each stretch of a second.
+    // Writes one a second; the queue has planned them at 1 s, 2 s and 3 s,
+    // which leaves room for two others in each stretch of a second.
     let limit = writes(1, 1000).requests(3, SECOND);
     let mut fake = Fake::new(&limit);
     fake.pass(Write, 0);
@@ -181,7 +183,8 @@ fn a_place_between_planned_requests_is_used() {
     }
     let others: Vec<_> = (0..4).map(|_| fake.enter(Other)).collect();
     let waits: Vec<_> = others.iter().map(|t| fake.poll(*t, 0)).collect();
-    // 0, 0, then the fourth of the stretch may come when the first two are a second old.
+    // 0, 0, then the fourth of the stretch may come when the first two are a
+    // second old.
     assert_eq!(waits[..2], [None, None]);
     fake.answered(Other, 0);
     fake.answered(Other, 0);
@@ -300,8 +303,8 @@ struct Report {
     writes_sent: Vec<u64>,
 }
 
-/// `callers` send `jobs` requests over a network where each way takes a random time up to `delay`,
-/// and wake up to `oversleep` late.
+/// `callers` send `jobs` requests over a network where each way takes a random
+/// time up to `delay`, and wake up to `oversleep` late.
 fn simulate(
     limit: &RateLimit,
     callers: usize,
@@ -419,7 +422,8 @@ fn a_random_mix_keeps_every_limit_on_a_wild_network() {
     }
 }
 
-/// That the simulated server would notice: sends spaced by a period, but counted from the send.
+/// That the simulated server would notice: sends spaced by a period, but
+/// counted from the send.
 #[test]
 fn the_simulated_server_sees_what_spacing_the_sends_alone_does() {
     let mut random = fastrand::Rng::with_seed(4);

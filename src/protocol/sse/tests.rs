@@ -226,7 +226,8 @@ fn a_restart_forgets_the_half_event_and_keeps_the_position() {
         seen,
         [Ok(event("message", "a", Some("1"))), Ok(message("c"))]
     );
-    // An event without an id leaves the position where it is, in the new stream too.
+    // An event without an id leaves the position where it is, in the new stream
+    // too.
     assert_eq!(decoder.last_event_id(), "1");
 
     decoder.resume_from("7");

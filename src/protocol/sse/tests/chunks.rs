@@ -19,9 +19,11 @@ fn tricky() -> Vec<u8> {
     ] {
         stream.extend_from_slice(part.as_bytes());
     }
-    // Bytes that are not UTF-8, and a sequence cut short by the end of its line.
+    // Bytes that are not UTF-8, and a sequence cut short by the end of its
+    // line.
     stream.extend_from_slice(b"id: \xFF\ndata: \xF0\x9F\xA4\ndata: \xC3(\xED\xA0\x80\n\n");
-    // Over the limits of `tight`: a line, an event, both, and an event with an id behind those.
+    // Over the limits of `tight`: a line, an event, both, and an event with an
+    // id behind those.
     stream.extend_from_slice(format!("id: long\ndata: {}\ndata: x\n\n", "l".repeat(90)).as_bytes());
     stream.extend_from_slice(format!("data: {0}\ndata: {0}\n\n", "e".repeat(50)).as_bytes());
     stream.extend_from_slice(
@@ -101,8 +103,9 @@ fn every_prefix_yields_the_start_of_the_whole() {
     }
 }
 
-/// The standard's algorithm in its own order and words, over the whole stream at once, without
-/// limits: slow, and too plain to share a mistake with the decoder.
+/// The standard's algorithm in its own order and words, over the whole stream
+/// at once, without limits: slow, and too plain to share a mistake with the
+/// decoder.
 fn reference(stream: &[u8]) -> Outcome {
     let text = String::from_utf8_lossy(stream);
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
@@ -151,7 +154,8 @@ fn reference(stream: &[u8]) -> Outcome {
 
 #[test]
 fn random_bytes_follow_the_reference_however_they_are_cut() {
-    // Mostly the bytes that mean something, so that the random streams get deep.
+    // Mostly the bytes that mean something, so that the random streams get
+    // deep.
     const ALPHABET: &[u8] = b"\r\n\r\n\n: \0adtienvry0123456789\xEF\xBB\xBF\xF0\x9F\xA4\x96\xFF";
     const WORDS: [&[u8]; 6] = [
         b"data:",
