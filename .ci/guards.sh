@@ -11,8 +11,9 @@ fail() {
 }
 
 # The crates of a build, one "name version" per line. Arguments: its features.
+edges=normal
 crates() {
-    cargo tree --locked --edges normal --prefix none "$@" | awk '{ print $1, $2 }' | sort -u
+    cargo tree --locked -p lagclient --edges "$edges" --prefix none "$@" | awk '{ print $1, $2 }' | sort -u
 }
 
 # at_most LIMIT NAME CRATES
@@ -34,13 +35,17 @@ without() {
 }
 
 blocking=$(crates)
+first=$(edges=normal,build,dev crates)
 asynchronous=$(crates --no-default-features --features async,rustls)
 both=$(crates --features async)
 
 at_most 48 "default features" "$blocking"
+# What the README's first command compiles.
+at_most 100 "an example, with the sandbox" "$first"
 at_most 115 "async alone" "$asynchronous"
 without "default features" "$blocking" tokio hyper reqwest
 without "async alone" "$asynchronous" ureq
+without "default features" "$blocking" lag-sandbox
 
 # One provider of cryptography for rustls, and it is ring.
 without "both clients" "$both" aws-lc-rs aws-lc-sys openssl native-tls

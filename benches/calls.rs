@@ -1,5 +1,5 @@
 //! How long a call takes, through the crate and through the bare HTTP client with `serde_json`:
-//! `cargo bench --bench calls --features async`. The bench `ratios` compares the two.
+//! `cargo bench -p lagclient-benches --bench calls`. The bench `ratios` compares the two.
 
 mod workload;
 

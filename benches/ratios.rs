@@ -1,5 +1,5 @@
 //! How fast the crate is beside the bare HTTP client with `serde_json`. Both take turns, so that a
-//! busy machine slows both: `cargo bench --bench ratios --features async [-- part of a name]`.
+//! busy machine slows both: `cargo bench -p lagclient-benches --bench ratios [-- part of a name]`.
 
 mod workload;
 

@@ -1,5 +1,5 @@
 //! Decoding of Server-Sent Events: this crate beside `eventsource-stream` and `sseer`, over the same
-//! bytes in the same run. Compare ratios, not absolute numbers: `cargo bench --bench sse`.
+//! bytes in the same run. Compare ratios, not absolute numbers: `cargo bench -p lagclient-benches --bench sse`.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;

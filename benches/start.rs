@@ -1,4 +1,4 @@
-//! From the start of a process to its first answer: `cargo bench --bench start --features async`.
+//! From the start of a process to its first answer: `cargo bench -p lagclient-benches --bench start`.
 //! The process starts itself, for each client and, to compare, for nothing at all.
 
 mod workload;
@@ -16,11 +16,7 @@ fn main() {
         return run(&child);
     }
     let base = workload::serve();
-    let mut names = vec!["nothing"];
-    #[cfg(feature = "blocking")]
-    names.push("blocking");
-    #[cfg(feature = "async")]
-    names.push("async");
+    let names = ["nothing", "blocking", "async"];
     let mut times = vec![Vec::new(); names.len()];
     for _ in 0..ROUNDS {
         for (name, times) in names.iter().zip(&mut times) {
@@ -53,12 +49,10 @@ fn start(name: &str, base: &str) -> Duration {
 
 fn run(child: &str) {
     match child {
-        #[cfg(feature = "blocking")]
         "blocking" => {
             let client = lagclient::Client::from_env().expect("a client");
             client.identity().expect("an answer");
         }
-        #[cfg(feature = "async")]
         "async" => {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()

@@ -2,7 +2,7 @@
 //! events. Blocking.
 //!
 //! ```text
-//! cargo run --example command_bot --features sandbox
+//! cargo run --example command_bot
 //! ```
 //!
 //! With `LAG_ROBOT_API_KEY` set (and no `LAG_TOKEN`) it is that robot, which must have been made for

@@ -2,7 +2,7 @@
 //! events. Async.
 //!
 //! ```text
-//! cargo run --example command_bot_async --features async,sandbox
+//! cargo run --example command_bot_async --features async
 //! ```
 //!
 //! With `LAG_ROBOT_API_KEY` set (and no `LAG_TOKEN`) it is that robot, which must have been made for

@@ -2,7 +2,7 @@
 //! history of each room. Blocking.
 //!
 //! ```text
-//! cargo run --example daily_digest --features sandbox
+//! cargo run --example daily_digest
 //! ```
 //!
 //! With `LAG_ROBOT_API_KEY` or `LAG_TOKEN` set it reads the first server of that

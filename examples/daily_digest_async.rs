@@ -2,7 +2,7 @@
 //! history of each room. Async.
 //!
 //! ```text
-//! cargo run --example daily_digest_async --features async,sandbox
+//! cargo run --example daily_digest_async --features async
 //! ```
 //!
 //! With `LAG_ROBOT_API_KEY` or `LAG_TOKEN` set it reads the first server of that

@@ -1,7 +1,7 @@
 //! A bot that repeats what is said, over long-polling. Async.
 //!
 //! ```text
-//! cargo run --example echo_bot_async --features async,sandbox
+//! cargo run --example echo_bot_async --features async
 //! ```
 //!
 //! With `LAG_ROBOT_API_KEY` set (and no `LAG_TOKEN`) it is that robot, which must have been made for

@@ -6,16 +6,16 @@
 //! its own:
 //!
 //! ```text
-//! cargo run --example nolag_provision --features nolag,sandbox
+//! cargo run --example nolag_provision --features nolag
 //! ```
 
+use lag_sandbox::Sandbox;
 use lagclient::Error;
 use lagclient::nolag::models::{
     AccessMode, Actor, ActorType, App, CreateActor, CreateApp, CreateRoom, GrantActor, ListApps,
     Permission, Room,
 };
 use lagclient::nolag::{Client, Topic};
-use lagclient::sandbox::Sandbox;
 use serde_json::json;
 
 type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;

@@ -5,11 +5,11 @@
 //! to what `LAG_API_BASE` names; else to a sandbox of its own:
 //!
 //! ```text
-//! cargo run --example quickstart_async --features async,sandbox
+//! cargo run --example quickstart_async --features async
 //! ```
 
+use lag_sandbox::Sandbox;
 use lagclient::models::SendMessage;
-use lagclient::sandbox::Sandbox;
 use lagclient::{AsyncClient, ListMessages};
 
 type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;

@@ -1,8 +1,8 @@
 //! Checks that a token works against an API base, for a pipeline or by hand.
 //!
 //! ```text
-//! cargo run --example smoke                               # LAG_TOKEN or LAG_ROBOT_API_KEY
-//! cargo run --example smoke --features sandbox -- --sandbox --json
+//! cargo run --example smoke                       # LAG_TOKEN or LAG_ROBOT_API_KEY
+//! cargo run --example smoke -- --sandbox --json
 //! ```
 //!
 //! It checks health, version and identity, then the servers of a user, or each
@@ -23,7 +23,7 @@ const USAGE: &str = "\
 usage: smoke [--json] [--sandbox]
 
   --json      print one JSON object instead of lines
-  --sandbox   check a sandbox of its own (build with --features sandbox)
+  --sandbox   check a sandbox of its own
 
 environment:
   LAG_TOKEN, else LAG_ROBOT_API_KEY   what to check; not with --sandbox
@@ -81,8 +81,7 @@ struct Target {
     base_url: Option<String>,
     room: Option<Room>,
     /// Runs for as long as it is checked.
-    #[cfg(feature = "sandbox")]
-    _sandbox: Option<lagclient::sandbox::Sandbox>,
+    _sandbox: Option<lag_sandbox::Sandbox>,
 }
 
 /// A room to write in. A robot need not say which server it is in.
@@ -120,7 +119,6 @@ fn prepare(
         client,
         base_url,
         room,
-        #[cfg(feature = "sandbox")]
         _sandbox: None,
     })
 }
@@ -138,9 +136,8 @@ fn room(text: &str) -> Room {
     }
 }
 
-#[cfg(feature = "sandbox")]
 fn in_sandbox(room: Option<Room>) -> Result<Target, String> {
-    let sandbox = lagclient::sandbox::Sandbox::start().map_err(|error| error.to_string())?;
+    let sandbox = lag_sandbox::Sandbox::start().map_err(|error| error.to_string())?;
     let base_url = sandbox.base_url().to_owned();
     let client = client(sandbox.robot_key(), Some(&base_url)).map_err(|error| error.to_string())?;
     Ok(Target {
@@ -149,11 +146,6 @@ fn in_sandbox(room: Option<Room>) -> Result<Target, String> {
         room: room.or_else(|| Some(self::room(sandbox.server("dev").room("general").id()))),
         _sandbox: Some(sandbox),
     })
-}
-
-#[cfg(not(feature = "sandbox"))]
-fn in_sandbox(_: Option<Room>) -> Result<Target, String> {
-    Err("--sandbox needs a build with --features sandbox".to_owned())
 }
 
 /// Retries bridge a hiccup of the network, but never send a message twice.

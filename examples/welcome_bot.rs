@@ -1,7 +1,7 @@
 //! A bot that welcomes new members in the first room of its server. Blocking.
 //!
 //! ```text
-//! cargo run --example welcome_bot --features sandbox
+//! cargo run --example welcome_bot
 //! ```
 //!
 //! With `LAG_ROBOT_API_KEY` set (and no `LAG_TOKEN`) it is that robot, which must have been made for

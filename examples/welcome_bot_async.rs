@@ -1,7 +1,7 @@
 //! A bot that welcomes new members in the first room of its server. Async.
 //!
 //! ```text
-//! cargo run --example welcome_bot_async --features async,sandbox
+//! cargo run --example welcome_bot_async --features async
 //! ```
 //!
 //! With `LAG_ROBOT_API_KEY` set (and no `LAG_TOKEN`) it is that robot, which must have been made for

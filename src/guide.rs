@@ -10,7 +10,6 @@ macro_rules! guides {
                 feature = "async",
                 feature = "blocking",
                 feature = "rustls",
-                feature = "sandbox",
                 feature = "webhook"
             ),
             doc = include_str!(concat!("../docs/", stringify!($name), ".md"))
@@ -20,7 +19,6 @@ macro_rules! guides {
                 feature = "async",
                 feature = "blocking",
                 feature = "rustls",
-                feature = "sandbox",
                 feature = "webhook"
             )),
             doc = "To read this guide, document the crate with all features."
@@ -36,7 +34,6 @@ guides! {
     limitations;
     migrating;
     paging;
-    sandbox;
     testing;
     uploads;
 }

@@ -5,8 +5,9 @@
 //!   on [`reqwest`] and tokio. Both are compiled from one source and have the
 //!   same methods, under the names of the official SDKs: see [all of
 //!   them](methods). One build can hold both.
-//! - [`sandbox`] is a stand-in for the service, in your process, so that a
-//!   program can be written and tested without an account or a network.
+//! - The crate [`lag-sandbox`](https://docs.rs/lag-sandbox) is a stand-in for
+//!   the service, in your process, so that a program can be written and tested
+//!   without an account or a network.
 //! - [`webhook`] verifies and reads what Lag delivers to a robot by webhook.
 //!
 //! The crate is written from the service's public documentation. It is not an
@@ -55,7 +56,8 @@
 //! [Authentication and robots](guide::authentication) ·
 //! [errors and retries](guide::errors) · [paging](guide::paging) ·
 //! [uploads](guide::uploads) · [robot events](guide::events) ·
-//! [testing](guide::testing) · [what the sandbox does](guide::sandbox) ·
+//! [testing](guide::testing) ·
+//! [what the sandbox does](https://docs.rs/lag-sandbox/latest/lag_sandbox/guide/) ·
 //! [coming from Python or Node](guide::migrating) ·
 //! [limitations](guide::limitations)
 //!
@@ -70,7 +72,6 @@
 //! | `async` | off | [`AsyncClient`], on reqwest; needs a tokio runtime |
 //! | `rustls` | **on** | TLS by rustls with ring and Mozilla's root certificates, in both clients |
 //! | `native-tls` | off | TLS by the operating system's library (OpenSSL on Linux), in both clients |
-//! | `sandbox` | off | [`sandbox`], and the program `lag-sandbox` |
 //! | `webhook` | off | [`webhook`]; needs neither client |
 //! | `nolag` | off | [`nolag`], clients for a second service, the NoLag REST API |
 //! | `tracing` | off | a [`tracing`](https://docs.rs/tracing) span for each call |
@@ -192,9 +193,6 @@ pub mod blocking;
 #[cfg(feature = "nolag")]
 #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
 pub mod nolag;
-#[cfg(feature = "sandbox")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
-pub mod sandbox;
 #[cfg(feature = "webhook")]
 #[cfg_attr(docsrs, doc(cfg(feature = "webhook")))]
 pub mod webhook;
@@ -232,7 +230,7 @@ pub use tls::TlsBackend;
 pub use token::{Token, TokenKind};
 
 /// The README's programs are compiled, and run where they can be.
-#[cfg(all(doctest, feature = "blocking", feature = "async", feature = "sandbox"))]
+#[cfg(all(doctest, feature = "blocking", feature = "async"))]
 #[doc = include_str!("../README.md")]
 #[derive(Debug)]
 pub struct Readme;

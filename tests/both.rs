@@ -1,10 +1,10 @@
 //! Both clients in one program, and one client in many threads.
-#![cfg(all(feature = "blocking", feature = "async", feature = "sandbox"))]
+#![cfg(all(feature = "blocking", feature = "async"))]
 
 use std::collections::BTreeSet;
 use std::thread;
 
-use lagclient::sandbox::Sandbox;
+use lag_sandbox::Sandbox;
 use lagclient::{AsyncClient, Client, ListMessages};
 
 fn blocking(sandbox: &Sandbox) -> Client {

@@ -1,13 +1,13 @@
 //! What only the async listener can do: be given up in the middle of a wait.
-#![cfg(all(feature = "async", feature = "sandbox"))]
+#![cfg(feature = "async")]
 
 use std::future::poll_fn;
 use std::pin::pin;
 use std::time::Duration;
 
 use futures_core::Stream;
+use lag_sandbox::{Fault, Sandbox};
 use lagclient::asynchronous::RobotEvents;
-use lagclient::sandbox::{Fault, Sandbox};
 use lagclient::{AsyncClient, RateLimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 fn fixture(name: &str) -> Value {
-    let path = format!("{}/tests/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap()
 }
@@ -63,7 +63,7 @@ fn requests() {
 /// Where each body is tested, so that none is forgotten.
 #[test]
 fn none_is_forgotten() {
-    let tests: String = ["tests", "tests/suite", "tests/support"]
+    let tests: String = [".", "suite", "support"]
         .iter()
         .flat_map(|folder| {
             let folder = format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"));
@@ -73,7 +73,7 @@ fn none_is_forgotten() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
-    let folder = format!("{}/tests/fixtures", env!("CARGO_MANIFEST_DIR"));
+    let folder = format!("{}/fixtures", env!("CARGO_MANIFEST_DIR"));
     let forgotten: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

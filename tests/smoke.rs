@@ -1,12 +1,12 @@
 //! The smoke test of `examples/smoke.rs`, against sandboxes in good and in bad
 //! shape. Its source is part of this test, so that it needs no build of its own.
-#![cfg(all(feature = "blocking", feature = "sandbox"))]
+#![cfg(feature = "blocking")]
 
 #[path = "../examples/smoke.rs"]
 #[allow(dead_code, reason = "its main function is not called here")]
 mod smoke;
 
-use lagclient::sandbox::{Fault, RobotPermission, Sandbox};
+use lag_sandbox::{Fault, RobotPermission, Sandbox};
 use serde_json::Value;
 
 /// What a run printed, and its exit code.

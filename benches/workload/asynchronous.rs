@@ -68,18 +68,16 @@ pub(super) fn cases(base: &str) -> Vec<Case> {
 /// A client with reqwest's defaults. The provider of rustls has to be named, as the crate builds
 /// reqwest without one.
 fn bare_client() -> reqwest::Client {
-    let builder = reqwest::Client::builder();
-    #[cfg(feature = "rustls")]
-    let builder = {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_root_certificates(rustls::RootCertStore::empty())
-            .with_no_client_auth();
-        builder.tls_backend_preconfigured(config)
-    };
-    builder.build().expect("a client")
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(config)
+        .build()
+        .expect("a client")
 }
 
 fn alone<F: Future<Output = ()>>(runtime: &Rc<Runtime>, call: impl Fn() -> F + 'static) -> Run {

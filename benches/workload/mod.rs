@@ -2,9 +2,7 @@
 //! crate has all of its defaults on: timeouts, gzip, retries, parsed times, unknown fields kept.
 #![allow(dead_code, reason = "no bench uses all of it")]
 
-#[cfg(feature = "async")]
 mod asynchronous;
-#[cfg(feature = "blocking")]
 mod blocking;
 mod body;
 mod decode;
@@ -32,9 +30,7 @@ pub(crate) type Run = Box<dyn FnMut()>;
 pub(crate) fn cases() -> Vec<Case> {
     let server = serve();
     let mut cases = decode::cases();
-    #[cfg(feature = "blocking")]
     cases.extend(blocking::cases(&server));
-    #[cfg(feature = "async")]
     cases.extend(asynchronous::cases(&server));
     cases
 }

@@ -5,8 +5,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lag_sandbox::{Fault, Recorded, Sandbox};
 use lagclient::RateLimit;
-use lagclient::sandbox::{Fault, Recorded, Sandbox};
 
 use crate::client::{Client, RobotEvents, join, maybe_async, spawn, test};
 

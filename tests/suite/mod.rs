@@ -8,7 +8,6 @@
 mod avatar;
 mod broken;
 mod client;
-#[cfg(feature = "sandbox")]
 mod delivery;
 mod dms;
 mod errors;
@@ -32,7 +31,6 @@ mod roles;
 mod rooms;
 mod secrets;
 mod servers;
-#[cfg(feature = "sandbox")]
 mod stories;
 mod surface;
 mod system;

@@ -72,7 +72,7 @@ impl Expected {
         assert_eq!(request.header("authorization"), [&self.authorization]);
         assert_eq!(request.header("accept"), ["application/json"]);
         assert_eq!(request.header("accept-encoding"), ["gzip"]);
-        let agent = concat!("lagclient-rust/", env!("CARGO_PKG_VERSION"));
+        let agent = format!("lagclient-rust/{}", version());
         assert_eq!(request.header("user-agent"), [agent]);
         for (name, _) in &request.headers {
             let name = name.to_ascii_lowercase();
@@ -95,4 +95,12 @@ impl Expected {
             }
         }
     }
+}
+
+/// The version of `lagclient`, which is not that of this package.
+fn version() -> &'static str {
+    let manifest = include_str!("../../Cargo.toml");
+    let package = manifest.split_once("[package]").unwrap().1;
+    let version = package.split_once("version = \"").unwrap().1;
+    version.split_once('"').unwrap().0
 }

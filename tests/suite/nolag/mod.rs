@@ -6,7 +6,6 @@ mod client;
 mod errors;
 mod room_actors;
 mod rooms;
-#[cfg(feature = "sandbox")]
 mod sandbox;
 mod scopes;
 

@@ -1,12 +1,12 @@
 //! Both ends together: the client's methods against the sandbox's routes, which share no code.
 
+use lag_sandbox::Sandbox;
 use lagclient::Error;
 use lagclient::nolag::models::{
     AccessMode, ActorType, CreateActor, CreateApp, CreateRoom, CreateScope, GrantActor, ListApps,
     ListRooms, ListScopes, Permission, SortOrder, Status, UpdateActor, UpdateApp, UpdateRoom,
     UpdateScope,
 };
-use lagclient::sandbox::Sandbox;
 use serde_json::json;
 
 use crate::client::{NoLagClient, maybe_async, test};

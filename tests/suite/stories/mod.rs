@@ -7,7 +7,7 @@ mod moderation;
 mod onboarding;
 mod robots;
 
-use lagclient::sandbox::Sandbox;
+use lag_sandbox::Sandbox;
 
 use crate::client::Client;
 

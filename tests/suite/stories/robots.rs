@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use lag_sandbox::{RobotPermission, Sandbox};
 use lagclient::Error;
-use lagclient::sandbox::{RobotPermission, Sandbox};
 
 use super::{client, refused, sandbox};
 use crate::client::{Client, maybe_async, test};

@@ -108,7 +108,7 @@ pub(super) fn wire_tests<'a>(
 /// The dotted names of what `src/api/` makes public: asynchronous methods and
 /// those that hand out pages, of the types that say how they are reached.
 pub(super) fn of_the_source() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/api");
     let files = std::fs::read_dir(folder)
         .unwrap()
         .map(|file| file.unwrap().path());

@@ -1,0 +1,436 @@
+//! Failures on purpose: what a test can make the sandbox do instead of answering properly.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+
+/// Something that goes wrong with a request, once unless told otherwise.
+///
+/// It concerns the next request of any kind, or the next that [`Fault::method`] and [`Fault::path`]
+/// let through. Hand it to [`Sandbox::inject`](super::Sandbox::inject).
+///
+/// A call that is answered with a fault had no effect in the sandbox's world, except where the real
+/// answer is what gets delayed or cut ([`Fault::delay`], [`Fault::close_in_headers`],
+/// [`Fault::close_in_body`], [`Fault::stall_in_body`], [`Fault::slow_body`]) and where
+/// [`Fault::after_effect`] says so.
+///
+/// ```
+/// use lag_sandbox::{Fault, Sandbox};
+///
+/// let sandbox = Sandbox::start()?;
+/// sandbox.inject(Fault::status(429).header("retry-after", "2").times(2));
+/// sandbox.inject(Fault::close_in_body().method("POST").path("/robots/@me/servers/*/rooms/**"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a fault does nothing until it is injected"]
+pub struct Fault {
+    effect: Effect,
+    after_effect: bool,
+    method: Option<String>,
+    path: Option<String>,
+    /// How many more requests it hits; `None` for all.
+    times: Option<u32>,
+    /// How many more matching requests pass before the first hit.
+    skip: u32,
+    probability: f64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Effect {
+    Status {
+        status: StatusCode,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        body: Option<Bytes>,
+    },
+    Delay(Duration),
+    CloseUnread,
+    Close,
+    Reset,
+    CloseInHeaders,
+    CloseInBody,
+    StallInBody,
+    SlowBody(Duration),
+    EndlessBody,
+    Raw(Bytes),
+    /// After at most this many bytes of the body, at random if so said.
+    CutBody {
+        after: usize,
+        random: bool,
+    },
+    StallBody {
+        after: usize,
+    },
+}
+
+impl Fault {
+    fn new(effect: Effect) -> Self {
+        Self {
+            effect,
+            after_effect: false,
+            method: None,
+            path: None,
+            times: Some(1),
+            skip: 0,
+            probability: 1.0,
+        }
+    }
+
+    /// Answers with this status and, unless [`Fault::body`] sets another, the usual error envelope.
+    ///
+    /// A number that is no HTTP status becomes 500, and so does one below 200: those are not the
+    /// status of an answer but announce one.
+    pub fn status(status: u16) -> Self {
+        Self::new(Effect::Status {
+            status: StatusCode::from_u16(status)
+                .ok()
+                .filter(|status| !status.is_informational())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            headers: Vec::new(),
+            body: None,
+        })
+    }
+
+    /// Carries the call out as usual and answers this much later (real time).
+    ///
+    /// The call has its effect even if the client has given up by then. Only the events of a poll
+    /// stay queued until the answer goes out.
+    pub fn delay(delay: Duration) -> Self {
+        Self::new(Effect::Delay(delay))
+    }
+
+    /// Closes the connection when the head of the request is there, without reading its body.
+    pub fn close_unread() -> Self {
+        Self::new(Effect::CloseUnread)
+    }
+
+    /// Reads the request, then closes the connection without a byte of an answer.
+    pub fn close() -> Self {
+        Self::new(Effect::Close)
+    }
+
+    /// Reads the request, then resets the connection (TCP RST).
+    pub fn reset() -> Self {
+        Self::new(Effect::Reset)
+    }
+
+    /// Closes the connection in the middle of the answer's headers.
+    pub fn close_in_headers() -> Self {
+        Self::new(Effect::CloseInHeaders)
+    }
+
+    /// Announces the whole answer, sends half of its body and closes the connection.
+    ///
+    /// An answer without a body is cut in its headers instead, and so is an event stream, which has
+    /// no middle: see [`Fault::cut_body_after`].
+    pub fn close_in_body() -> Self {
+        Self::new(Effect::CloseInBody)
+    }
+
+    /// Sends this many bytes of the answer's body and closes the connection: for event streams,
+    /// which have no middle. A shorter answer goes out whole, and its connection is closed.
+    ///
+    /// These are bytes on the wire: a stream is sent in chunks, and what frames them counts, too.
+    pub fn cut_body_after(bytes: usize) -> Self {
+        Self::new(Effect::CutBody {
+            after: bytes,
+            random: false,
+        })
+    }
+
+    /// Like [`Fault::cut_body_after`], after a random number of bytes below this one
+    /// (see [`Builder::fault_seed`](super::Builder::fault_seed)).
+    pub fn cut_body_before(bytes: usize) -> Self {
+        Self::new(Effect::CutBody {
+            after: bytes,
+            random: true,
+        })
+    }
+
+    /// Sends this many bytes of the answer's body (on the wire, as for [`Fault::cut_body_after`]) and
+    /// then nothing more, keeping the connection open: a stream that is dead without saying so.
+    pub fn stall_body_after(bytes: usize) -> Self {
+        Self::new(Effect::StallBody { after: bytes })
+    }
+
+    /// Sends half of the answer's body and then nothing more, keeping the connection open.
+    ///
+    /// An answer without a body goes out whole. An event stream has no half: it is half of what it
+    /// brings first that is sent.
+    pub fn stall_in_body() -> Self {
+        Self::new(Effect::StallInBody)
+    }
+
+    /// Sends the body of the answer, be it a stream, byte by byte, with this pause between two bytes.
+    pub fn slow_body(pause: Duration) -> Self {
+        Self::new(Effect::SlowBody(pause))
+    }
+
+    /// Answers 200 with a JSON body that never ends.
+    pub fn endless_body() -> Self {
+        Self::new(Effect::EndlessBody)
+    }
+
+    /// Answers with bytes that are no HTTP, then closes the connection.
+    pub fn garbage() -> Self {
+        Self::raw(&b"\x16\x03\x01\x00\xff nothing here is HTTP \xf0\x28\x8c\x28\r\n\r\n"[..])
+    }
+
+    /// Writes exactly these bytes in the place of an answer, then closes the connection.
+    pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::new(Effect::Raw(Bytes::from(bytes.into())))
+    }
+
+    /// Adds a header to the answer of a [`Fault::status`]; on other faults it changes nothing.
+    ///
+    /// # Panics
+    /// If the name or value cannot be a header: the test that says so is wrong. Nor can it be
+    /// `content-length` or `transfer-encoding`, which follow from the body: for an answer whose
+    /// framing is a lie there is [`Fault::raw`].
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let parsed = name
+            .parse::<HeaderName>()
+            .ok()
+            .filter(|name| *name != CONTENT_LENGTH && *name != TRANSFER_ENCODING)
+            .zip(HeaderValue::from_str(value).ok());
+        let Some(pair) = parsed else {
+            panic!("{name:?}: {value:?} cannot be a header");
+        };
+        if let Effect::Status { headers, .. } = &mut self.effect {
+            headers.push(pair);
+        }
+        self
+    }
+
+    /// The body of a [`Fault::status`]; on other faults it changes nothing.
+    ///
+    /// It is sent as `application/json` unless a `content-type` header is given.
+    pub fn body(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        if let Effect::Status { body, .. } = &mut self.effect {
+            *body = Some(Bytes::from(bytes.into()));
+        }
+        self
+    }
+
+    /// The call takes effect in the sandbox's world and its answer is what gets lost.
+    pub fn after_effect(mut self) -> Self {
+        self.after_effect = true;
+        self
+    }
+
+    /// Only requests with this method.
+    pub fn method(mut self, method: &str) -> Self {
+        self.method = Some(method.to_owned());
+        self
+    }
+
+    /// Only requests whose path (without the query, as it came over the wire) has this form.
+    ///
+    /// `*` stands for one segment, a final `**` for all that follow.
+    pub fn path(mut self, pattern: &str) -> Self {
+        self.path = Some(pattern.to_owned());
+        self
+    }
+
+    /// Hits this many requests instead of one.
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Hits every request until the faults are cleared.
+    pub fn always(mut self) -> Self {
+        self.times = None;
+        self
+    }
+
+    /// Lets this many matching requests pass first.
+    pub fn skip(mut self, skip: u32) -> Self {
+        self.skip = skip;
+        self
+    }
+
+    /// Hits a matching request with this probability, between 0 and 1.
+    ///
+    /// The dice are seeded: the same seed and the same requests meet the same faults
+    /// ([`Builder::fault_seed`](super::Builder::fault_seed)).
+    pub fn probability(mut self, probability: f64) -> Self {
+        self.probability = probability;
+        self
+    }
+
+    pub(crate) fn effect(&self) -> &Effect {
+        &self.effect
+    }
+
+    /// Whether the call is carried out although its answer is a fault.
+    pub(crate) fn lets_it_happen(&self) -> bool {
+        self.after_effect
+            || matches!(
+                self.effect,
+                Effect::Delay(_)
+                    | Effect::CloseInHeaders
+                    | Effect::CloseInBody
+                    | Effect::StallInBody
+                    | Effect::SlowBody(_)
+                    | Effect::CutBody { .. }
+                    | Effect::StallBody { .. }
+            )
+    }
+
+    /// Whether events that the answer carries stay queued, because the client does not get them or
+    /// may have gone before it does.
+    pub(crate) fn loses_events(&self) -> bool {
+        !self.after_effect && !matches!(self.effect, Effect::SlowBody(_))
+    }
+
+    /// Whether the status of the answer reaches the client.
+    pub(crate) fn sends_status(&self) -> bool {
+        !matches!(
+            self.effect,
+            Effect::CloseUnread | Effect::Close | Effect::Reset | Effect::Raw(_)
+        )
+    }
+
+    fn concerns(&self, method: &Method, path: &str) -> bool {
+        self.method
+            .as_ref()
+            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method.as_str()))
+            && self
+                .path
+                .as_ref()
+                .is_none_or(|pattern| matches_pattern(pattern, path))
+    }
+}
+
+fn matches_pattern(pattern: &str, path: &str) -> bool {
+    let mut segments = path.split('/');
+    for wanted in pattern.split('/') {
+        match (wanted, segments.next()) {
+            ("**", _) => return true,
+            ("*", Some(_)) => {}
+            (wanted, Some(segment)) if wanted == segment => {}
+            _ => return false,
+        }
+    }
+    segments.next().is_none()
+}
+
+/// The faults that are waiting for their requests.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    waiting: Vec<Fault>,
+    dice: fastrand::Rng,
+    connections_to_drop: u32,
+}
+
+impl Faults {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            waiting: Vec::new(),
+            dice: fastrand::Rng::with_seed(seed),
+            connections_to_drop: 0,
+        }
+    }
+
+    pub(crate) fn add(&mut self, fault: Fault) {
+        if fault.times != Some(0) {
+            self.waiting.push(fault);
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.waiting.clear();
+        self.connections_to_drop = 0;
+    }
+
+    pub(crate) fn drop_connections(&mut self, count: u32) {
+        self.connections_to_drop = self.connections_to_drop.saturating_add(count);
+    }
+
+    /// Whether the connection that was just accepted is to be closed at once.
+    pub(crate) fn takes_connection(&mut self) -> bool {
+        let hit = self.connections_to_drop > 0;
+        self.connections_to_drop = self.connections_to_drop.saturating_sub(1);
+        hit
+    }
+
+    /// The fault that this request meets: the first injected of those that concern it.
+    pub(crate) fn pick(&mut self, method: &Method, path: &str) -> Option<Fault> {
+        let Self { waiting, dice, .. } = self;
+        let hit = waiting.iter_mut().position(|fault| {
+            if !fault.concerns(method, path) {
+                return false;
+            }
+            if fault.skip > 0 {
+                fault.skip -= 1;
+                return false;
+            }
+            fault.probability >= 1.0 || dice.f64() < fault.probability
+        })?;
+        let fault = waiting.get_mut(hit)?;
+        let mut picked = fault.clone();
+        if let Effect::CutBody {
+            after,
+            random: true,
+        } = &mut picked.effect
+        {
+            *after = dice.usize(..(*after).max(1));
+        }
+        if let Some(times) = &mut fault.times {
+            *times -= 1;
+            if *times == 0 {
+                drop(waiting.remove(hit));
+            }
+        }
+        Some(picked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_by_segment() {
+        assert!(matches_pattern("/servers/*/rooms", "/servers/s1/rooms"));
+        assert!(!matches_pattern("/servers/*/rooms", "/servers/s1/rooms/r1"));
+        assert!(!matches_pattern("/servers/*/rooms", "/servers/s1"));
+        assert!(matches_pattern("/servers/**", "/servers/s1/rooms/r1"));
+        assert!(matches_pattern("/health", "/health"));
+        assert!(!matches_pattern("/health", "/healthy"));
+    }
+
+    #[test]
+    fn faults_are_used_up_in_order() {
+        let mut faults = Faults::new(1);
+        faults.add(Fault::status(500).method("post"));
+        faults.add(Fault::status(503).times(2).skip(1));
+        let mut picked = |method: Method| {
+            faults
+                .pick(&method, "/health")
+                .map(|fault| format!("{:?}", fault.effect))
+        };
+        assert_eq!(picked(Method::GET), None);
+        assert!(picked(Method::GET).is_some_and(|effect| effect.contains("503")));
+        assert!(picked(Method::POST).is_some_and(|effect| effect.contains("500")));
+        assert!(picked(Method::POST).is_some_and(|effect| effect.contains("503")));
+        assert_eq!(picked(Method::POST), None);
+    }
+
+    #[test]
+    fn the_same_seed_rolls_the_same_dice() {
+        let run = |seed| {
+            let mut faults = Faults::new(seed);
+            faults.add(Fault::close().always().probability(0.5));
+            (0..64)
+                .map(|_| faults.pick(&Method::GET, "/").is_some())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(run(7), run(7));
+        let hits = run(7).into_iter().filter(|hit| *hit).count();
+        assert!((16..48).contains(&hits), "{hits} of 64");
+    }
+}

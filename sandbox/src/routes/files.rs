@@ -1,0 +1,21 @@
+//! Uploaded images, served under the URLs that the answers name.
+
+use http::Method;
+
+use crate::call::Call;
+use crate::failure::Failure;
+use crate::reply::{Answer, Reply};
+use crate::router::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::public(Method::GET, "/files/{file}", get)]
+}
+
+fn get(call: &mut Call<'_>) -> Answer {
+    call.world
+        .files
+        .get(call.param("file"))
+        .cloned()
+        .map(Reply::File)
+        .ok_or_else(|| Failure::not_found("File"))
+}

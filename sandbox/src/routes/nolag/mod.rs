@@ -1,0 +1,110 @@
+//! NoLag: the endpoints under `/v1`, and what they have in common.
+
+mod actors;
+mod apps;
+mod body;
+mod envelope;
+mod rooms;
+mod scopes;
+
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::clock::iso;
+use crate::failure::Failure;
+use crate::reply::{Answer, ok};
+use crate::router::Route;
+use crate::world::nolag::{Row, is_uuid};
+
+pub(crate) use envelope::{covers, envelope};
+
+pub(super) fn routes() -> Vec<Route> {
+    [
+        apps::routes(),
+        rooms::routes(),
+        actors::routes(),
+        scopes::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// An id in the path: a UUID, or the request is malformed.
+fn id(call: &Call<'_>, name: &str) -> Result<String, Failure> {
+    let id = call.param(name);
+    if is_uuid(id) {
+        Ok(id.to_owned())
+    } else {
+        Err(Failure::bad_request(format!("{id:?} is not a UUID")))
+    }
+}
+
+/// Whether a row has all the values that the query asks for, each for the key of the same name. A
+/// name need only be contained.
+fn matches(row: &Row, wanted: &[(&str, String)]) -> bool {
+    wanted.iter().all(|(key, wanted)| match row.get(*key) {
+        Some(Value::String(text)) if *key == "name" => contains(text, wanted),
+        Some(Value::String(text)) => text == wanted,
+        Some(Value::Bool(flag)) => flag.to_string() == *wanted,
+        _ => false,
+    })
+}
+
+fn contains(text: &str, part: &str) -> bool {
+    text.to_lowercase().contains(&part.to_lowercase())
+}
+
+/// Those of the keys that the query holds.
+fn wanted(call: &Call<'_>, keys: &[&'static str]) -> Result<Vec<(&'static str, String)>, Failure> {
+    let mut wanted = Vec::new();
+    for key in keys {
+        if let Some(value) = call.query(key)? {
+            wanted.push((*key, value));
+        }
+    }
+    Ok(wanted)
+}
+
+/// Sorts by a key of the rows, and the other way round if told so.
+fn sort(rows: &mut [&Row], key: &str, descending: bool) -> Result<(), Failure> {
+    if !["name", "slug", "status", "createdAt", "updatedAt"].contains(&key) {
+        return Err(Failure::bad_request(format!("Cannot sort by {key:?}")));
+    }
+    let text = |row: &Row| row.get(key).and_then(Value::as_str).map(str::to_owned);
+    rows.sort_by_key(|row| text(row));
+    if descending {
+        rows.reverse();
+    }
+    Ok(())
+}
+
+/// The page of the rows that the query asks for.
+fn page(call: &Call<'_>, rows: &[&Row]) -> Answer {
+    let number = |name: &str, default: usize, most: usize| match call.query(name)? {
+        None => Ok(default),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|number| (1..=most).contains(number))
+            .ok_or_else(|| Failure::bad_request(format!("{name} must be from 1 to {most}"))),
+    };
+    let page = number("page", 1, 1_000_000)?;
+    let limit = number("limit", 20, 100)?;
+    let data: Vec<_> = rows.iter().skip((page - 1) * limit).take(limit).collect();
+    ok(&json!({
+        "data": data,
+        "pagination": {
+            "total": rows.len(),
+            "page": page,
+            "pageCount": rows.len().div_ceil(limit),
+        },
+    }))
+}
+
+/// Takes changes over into a row.
+fn change(call: &Call<'_>, row: &mut Row, mut changes: Row) {
+    row.append(&mut changes);
+    let now = iso(call.world.clock.now());
+    row.insert("updatedAt".to_owned(), now.into());
+}

@@ -1,0 +1,55 @@
+//! What a robot asks about itself.
+
+use http::Method;
+
+use crate::call::Call;
+use crate::events::{disabled, event_number};
+use crate::failure::Failure;
+use crate::reply::{Answer, Reply, ok};
+use crate::router::Route;
+use crate::world::Robot;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::robot(Method::GET, "/robots/@me/info", info),
+        Route::robot(Method::GET, "/robots/@me/events/sse", stream),
+        Route::robot(Method::GET, "/robots/@me/events/poll", poll),
+    ]
+}
+
+fn info(call: &mut Call<'_>) -> Answer {
+    let robot = call.robot()?;
+    match call.world.robots.get(&robot) {
+        Some(robot) => ok(&robot.info()),
+        None => Err(Failure::not_found("Robot")),
+    }
+}
+
+/// Without a `Last-Event-ID` that the sandbox knows, a stream begins with what happens from now on.
+fn stream(call: &mut Call<'_>) -> Answer {
+    let robot = call.robot()?;
+    let newest = active(call, &robot)?.events.last();
+    let after = call
+        .headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok())
+        .and_then(event_number)
+        .map_or(newest, |seen| {
+            seen.min(newest).saturating_sub(call.world.replay_overlap)
+        });
+    Ok(Reply::EventStream(robot, after))
+}
+
+fn poll(call: &mut Call<'_>) -> Answer {
+    let robot = call.robot()?;
+    active(call, &robot)?;
+    Ok(Reply::EventPoll(robot))
+}
+
+fn active<'a>(call: &'a Call<'_>, robot: &str) -> Result<&'a Robot, Failure> {
+    call.world
+        .robots
+        .get(robot)
+        .filter(|robot| robot.active)
+        .ok_or_else(disabled)
+}

@@ -1,0 +1,45 @@
+//! What the service says about itself.
+
+use http::Method;
+use serde_json::json;
+
+use crate::call::Call;
+use crate::clock::iso;
+use crate::reply::{Answer, ok};
+use crate::router::Route;
+
+const VERSION: &str = concat!("sandbox-", env!("CARGO_PKG_VERSION"));
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::public(Method::GET, "/health", health),
+        Route::public(Method::GET, "/version", version),
+        Route::public(Method::GET, "/system-status", status),
+        Route::public(Method::GET, "/config", config),
+    ]
+}
+
+fn health(call: &mut Call<'_>) -> Answer {
+    ok(&json!({
+        "status": "ok",
+        "version": VERSION,
+        "timestamp": iso(call.world.clock.now()),
+    }))
+}
+
+fn version(_: &mut Call<'_>) -> Answer {
+    ok(&json!({"version": VERSION}))
+}
+
+fn status(_: &mut Call<'_>) -> Answer {
+    ok(&json!({"upgrading": false, "outage": false, "waitlist": false}))
+}
+
+fn config(_: &mut Call<'_>) -> Answer {
+    ok(&json!({
+        "features": {
+            "events": {"enabled": true},
+            "robots": {"enabled": true, "beta": true},
+        }
+    }))
+}

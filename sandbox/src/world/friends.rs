@@ -1,0 +1,116 @@
+//! Friendships, from the request to the block.
+
+use serde_json::{Value, json};
+
+use super::{Id, World};
+use crate::clock::{Millis, iso};
+use crate::failure::Failure;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FriendshipStatus {
+    Pending,
+    Accepted,
+    Blocked,
+}
+
+#[derive(Debug)]
+pub(crate) struct Friendship {
+    pub(crate) id: Id,
+    pub(crate) requester: Id,
+    pub(crate) addressee: Id,
+    pub(crate) status: FriendshipStatus,
+    pub(crate) created: Millis,
+    pub(crate) updated: Millis,
+}
+
+impl Friendship {
+    pub(crate) fn involves(&self, user: &str) -> bool {
+        &*self.requester == user || &*self.addressee == user
+    }
+
+    /// Whoever is not `user`.
+    pub(crate) fn other(&self, user: &str) -> &Id {
+        if &*self.requester == user {
+            &self.addressee
+        } else {
+            &self.requester
+        }
+    }
+
+    pub(crate) fn view(&self) -> Value {
+        json!({
+            "id": &*self.id,
+            "requesterId": &*self.requester,
+            "addresseeId": &*self.addressee,
+            "status": match self.status {
+                FriendshipStatus::Pending => "pending",
+                FriendshipStatus::Accepted => "accepted",
+                FriendshipStatus::Blocked => "blocked",
+            },
+            "createdAt": iso(self.created),
+            "updatedAt": iso(self.updated),
+        })
+    }
+}
+
+impl World {
+    /// What is between two users, whoever began it.
+    pub(crate) fn friendship(&self, one: &str, other: &str) -> Option<&Friendship> {
+        self.friendships
+            .values()
+            .find(|friendship| friendship.involves(one) && &**friendship.other(one) == other)
+    }
+
+    pub(crate) fn are_friends(&self, one: &str, other: &str) -> bool {
+        self.friendship(one, other)
+            .is_some_and(|friendship| friendship.status == FriendshipStatus::Accepted)
+    }
+
+    pub(crate) fn add_friendship(
+        &mut self,
+        requester: &Id,
+        addressee: &Id,
+        status: FriendshipStatus,
+    ) -> Id {
+        let id = self.new_id("frd");
+        let now = self.clock.now();
+        self.friendships.insert(
+            id.clone(),
+            Friendship {
+                id: id.clone(),
+                requester: requester.clone(),
+                addressee: addressee.clone(),
+                status,
+                created: now,
+                updated: now,
+            },
+        );
+        id
+    }
+
+    /// A friendship that the user is part of.
+    pub(crate) fn own_friendship(&self, id: &str, user: &str) -> Result<&Friendship, Failure> {
+        self.friendships
+            .get(id)
+            .filter(|friendship| friendship.involves(user))
+            .ok_or_else(|| Failure::not_found("Friendship"))
+    }
+
+    /// A request that waits for this user's answer.
+    pub(crate) fn incoming_request(&self, id: &str, user: &str) -> Result<&Friendship, Failure> {
+        self.friendships
+            .get(id)
+            .filter(|friendship| {
+                &*friendship.addressee == user && friendship.status == FriendshipStatus::Pending
+            })
+            .ok_or_else(|| Failure::not_found("Friend request"))
+    }
+
+    pub(crate) fn accept_friend(&mut self, id: &str) {
+        let now = self.clock.now();
+        if let Some(friendship) = self.friendships.get_mut(id) {
+            friendship.status = FriendshipStatus::Accepted;
+            friendship.updated = now;
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Writing, changing and deleting the messages of a room.
+
+use serde_json::json;
+
+use super::members::SanctionKind;
+use super::timeline::{Mention, MentionKind};
+use super::{Author, Id, Message, Server, Timeline, World, permissions};
+use crate::clock::{Millis, iso};
+use crate::failure::Failure;
+use crate::fields::{Fields, missing};
+
+/// A room, by its path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) server: &'a str,
+    pub(crate) room: &'a str,
+}
+
+/// What somebody wants to say.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) content: String,
+    pub(crate) reply_to: Option<String>,
+    pub(crate) image: Option<String>,
+    /// When it is said, if not now; not before what was said last.
+    pub(crate) at: Option<Millis>,
+}
+
+impl Draft {
+    pub(crate) fn from_fields(mut fields: Fields) -> Result<Self, Failure> {
+        let image = fields.optional_text("imageId")?;
+        let draft = Self {
+            // An image may go without words.
+            content: match fields.optional_text("content")? {
+                Some(content) => content,
+                None if image.is_some() => String::new(),
+                None => return Err(missing("content")),
+            },
+            reply_to: fields.optional_text("replyToId")?,
+            image,
+            at: None,
+        };
+        fields.done()?;
+        Ok(draft)
+    }
+}
+
+/// For whom a message is written out: robots get the reduced forms that the documentation shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    User,
+    /// The answer to a robot that sent the message.
+    RobotSender,
+    /// The answer to a robot that edited the message.
+    RobotEditor,
+    /// A page that a robot reads.
+    RobotReader,
+}
+
+/// The longest content that a robot may send.
+pub(crate) const ROBOT_CONTENT: usize = 2_000;
+
+impl World {
+    /// Says something in a room.
+    pub(crate) fn post(
+        &mut self,
+        place: Place<'_>,
+        author: Author,
+        draft: Draft,
+    ) -> Result<Id, Failure> {
+        check_content(&author, &draft.content, draft.image.is_some())?;
+        let server = self.server(place.server)?;
+        let room = server.room(place.room)?;
+        let reply_to = match &draft.reply_to {
+            Some(id) => Some(found(room.messages.get(id))?.id.clone()),
+            None => None,
+        };
+        let now = self.clock.now();
+        if let Author::User(user) = &author
+            && server.is_sanctioned(SanctionKind::Mute, user, now)
+        {
+            return Err(Failure::forbidden("You are muted in this server"));
+        }
+        let image = self.draft_image(&draft)?;
+        let mentions = self.mentions(server, &draft.content);
+        let at = room.messages.next_time(draft.at.unwrap_or(now));
+        let id = self.new_id("msg");
+        let data = {
+            let by = self.signature(&author);
+            json!({
+                "roomId": place.room,
+                "messageId": &*id,
+                "content": draft.content,
+                "senderName": by.display_name.unwrap_or(by.username),
+                "userId": by.user_id,
+                "username": by.username,
+                "robotId": by.robot_id,
+                "isBot": by.robot_id.is_some(),
+                "timestamp": iso(at),
+            })
+        };
+        let mentioned: Vec<Id> = mentions
+            .iter()
+            .filter(|mention| mention.kind == MentionKind::Robot)
+            .map(|mention| mention.id.clone())
+            .collect();
+        self.messages_mut(place)?.push(Message {
+            id: id.clone(),
+            at,
+            edited: None,
+            author,
+            content: draft.content,
+            reply_to,
+            image,
+            mentions,
+        });
+        self.emit(place.server, "room.message", &data);
+        self.emit_to(place.server, "robot.mentioned", &data, |robot| {
+            mentioned.contains(&robot.id)
+        });
+        Ok(id)
+    }
+
+    /// Changes a message; only its author may.
+    pub(crate) fn edit(
+        &mut self,
+        place: Place<'_>,
+        editor: &Author,
+        message: &str,
+        content: String,
+    ) -> Result<(), Failure> {
+        check_content(editor, &content, false)?;
+        let server = self.server(place.server)?;
+        let old = found(server.room(place.room)?.messages.get(message))?;
+        if !same(&old.author, editor) {
+            return Err(Failure::forbidden("Only the author can edit a message"));
+        }
+        let mentions = self.mentions(server, &content);
+        let by = self.signature(editor);
+        let data = json!({
+            "roomId": place.room,
+            "messageId": message,
+            "content": content,
+            "editorName": by.display_name.unwrap_or(by.username),
+            "userId": by.user_id,
+            "robotId": by.robot_id,
+        });
+        let now = self.clock.now();
+        let row = found(self.messages_mut(place)?.get_mut(message))?;
+        row.content = content;
+        row.mentions = mentions;
+        row.edited = Some(now.max(row.at));
+        self.emit(place.server, "room.message.edited", &data);
+        Ok(())
+    }
+
+    /// Takes a message away: its author may, and members who manage messages.
+    pub(crate) fn erase(
+        &mut self,
+        place: Place<'_>,
+        eraser: &Author,
+        message: &str,
+    ) -> Result<(), Failure> {
+        let server = self.server(place.server)?;
+        let old = found(server.room(place.room)?.messages.get(message))?;
+        if !same(&old.author, eraser) {
+            match eraser {
+                Author::User(user) => {
+                    self.require(place.server, user, permissions::MANAGE_MESSAGES)?;
+                }
+                Author::Robot(_) => {
+                    return Err(Failure::forbidden(
+                        "A robot can delete only its own messages",
+                    ));
+                }
+            }
+        }
+        let by = self.signature(eraser);
+        let data = json!({
+            "roomId": place.room,
+            "messageId": message,
+            "deletedBy": by.user_id.or(by.robot_id),
+        });
+        found(self.messages_mut(place)?.remove(message))?;
+        self.emit(place.server, "room.message.deleted", &data);
+        Ok(())
+    }
+
+    fn messages_mut(&mut self, place: Place<'_>) -> Result<&mut Timeline, Failure> {
+        self.server_mut(place.server)?
+            .rooms
+            .get_mut(place.room)
+            .map(|room| &mut room.messages)
+            .ok_or_else(|| Failure::not_found("Room"))
+    }
+
+    /// Who is meant by each `@name`: members by user name, robots by name with or without its
+    /// spaces, regardless of case.
+    fn mentions(&self, server: &Server, content: &str) -> Vec<Mention> {
+        let mut mentions: Vec<Mention> = Vec::new();
+        for (at, _) in content.match_indices('@') {
+            let after = content.get(at + 1..).unwrap_or_default();
+            let Some(mention) = self.mentioned_at(server, after) else {
+                continue;
+            };
+            if !mentions.iter().any(|known| known.id == mention.id) {
+                mentions.push(mention);
+            }
+        }
+        mentions
+    }
+
+    fn mentioned_at(&self, server: &Server, after: &str) -> Option<Mention> {
+        let robot = self.robots.values().find(|robot| {
+            robot.server == server.id
+                && (begins_with_name(after, &robot.name)
+                    || begins_with_name(after, &robot.name.replace(' ', "")))
+        });
+        if let Some(robot) = robot {
+            return Some(Mention {
+                kind: MentionKind::Robot,
+                id: robot.id.clone(),
+                name: robot.name.clone(),
+            });
+        }
+        let end = after
+            .find(|c: char| !is_name_char(c) && c != '.')
+            .unwrap_or(after.len());
+        let name = after.get(..end)?;
+        // A full stop may belong to the name or end the sentence.
+        let user = self
+            .user_by_name(name)
+            .or_else(|| self.user_by_name(name.trim_end_matches('.')))?;
+        server.members.contains(&user.id).then(|| Mention {
+            kind: MentionKind::User,
+            id: user.id.clone(),
+            name: user.username.clone(),
+        })
+    }
+}
+
+fn is_name_char(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '-'
+}
+
+fn begins_with_name(text: &str, name: &str) -> bool {
+    let mut rest = text.chars();
+    name.chars().all(|wanted| {
+        rest.next()
+            .is_some_and(|c| c.to_lowercase().eq(wanted.to_lowercase()))
+    }) && !rest.next().is_some_and(is_name_char)
+}
+
+fn same(one: &Author, other: &Author) -> bool {
+    match (one, other) {
+        (Author::User(one), Author::User(other)) | (Author::Robot(one), Author::Robot(other)) => {
+            one == other
+        }
+        _ => false,
+    }
+}
+
+pub(crate) fn found<T>(message: Option<T>) -> Result<T, Failure> {
+    message.ok_or_else(|| Failure::not_found("Message"))
+}
+
+pub(crate) fn check_content(
+    author: &Author,
+    content: &str,
+    has_image: bool,
+) -> Result<(), Failure> {
+    let length = content.chars().count();
+    match author {
+        Author::Robot(_) if !(1..=ROBOT_CONTENT).contains(&length) => Err(Failure::bad_request(
+            format!("content must have between 1 and {ROBOT_CONTENT} characters"),
+        )),
+        Author::User(_) if length == 0 && !has_image => {
+            Err(Failure::bad_request("content must not be empty"))
+        }
+        _ => Ok(()),
+    }
+}

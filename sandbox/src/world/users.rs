@@ -1,0 +1,180 @@
+//! Users and how others see them.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::{Id, World};
+use crate::clock::{Millis, iso};
+use crate::failure::Failure;
+
+pub(crate) struct User {
+    pub(crate) id: Id,
+    pub(crate) username: String,
+    pub(crate) display_name: Option<String>,
+    pub(crate) avatar_url: Option<String>,
+    pub(crate) status: &'static str,
+    pub(crate) steam_id: Option<String>,
+    pub(crate) created: Millis,
+    pub(crate) token: String,
+    /// Token and platform of each device.
+    pub(crate) push_tokens: Vec<(String, String)>,
+    pub(crate) deletion_requested: Option<Millis>,
+}
+
+/// What the sandbox knows of Steam: it cannot ask.
+#[derive(Debug)]
+pub(crate) struct SteamProfile {
+    pub(crate) steam_id: &'static str,
+    pub(crate) persona_name: &'static str,
+    pub(crate) game_name: Option<&'static str>,
+}
+
+pub(crate) const STEAM_PROFILES: [SteamProfile; 2] = [
+    SteamProfile {
+        steam_id: "76561190000000001",
+        persona_name: "alice_plays",
+        game_name: Some("Chess"),
+    },
+    SteamProfile {
+        steam_id: "76561190000000002",
+        persona_name: "bob_plays",
+        game_name: None,
+    },
+];
+
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User")
+            .field("id", &self.id)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+impl User {
+    /// As other users see it.
+    pub(crate) fn view(&self) -> Value {
+        json!({
+            "id": &*self.id,
+            "username": self.username,
+            "displayName": self.display_name,
+            "avatarUrl": self.avatar_url,
+            "status": self.status,
+            "steamId": self.steam_id,
+            "createdAt": iso(self.created),
+        })
+    }
+
+    /// As it sees itself.
+    pub(crate) fn own_view(&self) -> Value {
+        let mut view = self.view();
+        if let Some(view) = view.as_object_mut() {
+            view.insert(
+                "flags".to_owned(),
+                json!({"hasAccess": true, "suspended": false, "features": {}}),
+            );
+        }
+        view
+    }
+}
+
+impl World {
+    /// Makes a user. User names are unique regardless of case, tokens are unique.
+    pub(crate) fn add_user(&mut self, username: &str, token: &str) -> Result<Id, Failure> {
+        if username.is_empty() || token.is_empty() {
+            return Err(Failure::bad_request("A user needs a name and a token"));
+        }
+        check_token(token)?;
+        if self.user_by_name(username).is_some() {
+            return Err(Failure::conflict(format!(
+                "The username {username} is taken"
+            )));
+        }
+        if self.user_tokens.contains_key(token) {
+            return Err(Failure::conflict("This token belongs to another user"));
+        }
+        let id = self.readable_id("usr", username, |world, id| world.users.contains(id));
+        let mut letters = username.chars();
+        let display_name = letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect());
+        self.users.insert(
+            id.clone(),
+            User {
+                id: id.clone(),
+                username: username.to_owned(),
+                display_name,
+                avatar_url: None,
+                status: "online",
+                steam_id: None,
+                created: self.clock.now(),
+                token: token.to_owned(),
+                push_tokens: Vec::new(),
+                deletion_requested: None,
+            },
+        );
+        self.usernames.insert(username.to_lowercase(), id.clone());
+        self.user_tokens.insert(token.to_owned(), id.clone());
+        Ok(id)
+    }
+
+    /// Gives a user another name.
+    pub(crate) fn rename_user(&mut self, id: &Id, username: &str) -> Result<(), Failure> {
+        if self
+            .user_by_name(username)
+            .is_some_and(|holder| holder.id != *id)
+        {
+            return Err(Failure::conflict(format!(
+                "The username {username} is taken"
+            )));
+        }
+        let user = self.user_mut(id)?;
+        let old = std::mem::replace(&mut user.username, username.to_owned());
+        self.usernames.remove(&old.to_lowercase());
+        self.usernames.insert(username.to_lowercase(), id.clone());
+        Ok(())
+    }
+
+    pub(crate) fn user_mut(&mut self, id: &str) -> Result<&mut User, Failure> {
+        self.users
+            .get_mut(id)
+            .ok_or_else(|| Failure::not_found("User"))
+    }
+
+    /// Changes a user's status and tells the robots of its servers.
+    pub(crate) fn set_status(&mut self, id: &str, status: &'static str) -> Result<(), Failure> {
+        self.user_mut(id)?.status = status;
+        let servers: Vec<Id> = self
+            .servers
+            .iter()
+            .filter(|(_, server)| server.members.contains(id))
+            .map(|(server, _)| server.clone())
+            .collect();
+        for server in servers {
+            let data = json!({"userId": id, "status": status});
+            self.emit(&server, "presence.update", &data);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn user_by_name(&self, username: &str) -> Option<&User> {
+        self.users
+            .get(self.usernames.get(&username.to_lowercase())?)
+    }
+
+    pub(crate) fn user(&self, id: &str) -> Result<&User, Failure> {
+        self.users.get(id).ok_or_else(|| Failure::not_found("User"))
+    }
+}
+
+/// Refuses what cannot be sent as a token, or not by every client.
+pub(super) fn check_token(token: &str) -> Result<(), Failure> {
+    if token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(())
+    } else {
+        Err(Failure::bad_request(
+            "A token consists of visible ASCII characters without spaces",
+        ))
+    }
+}

@@ -1,0 +1,19 @@
+//! The sandbox, spoken to over plain sockets: nothing of the client takes part.
+
+mod calendar;
+mod events;
+mod faults;
+mod http;
+mod images;
+mod limits;
+mod messages;
+mod moderation;
+#[cfg(feature = "nolag")]
+mod nolag;
+mod people;
+#[cfg(unix)]
+mod program;
+mod protocol;
+mod servers;
+mod webhooks;
+mod world;
