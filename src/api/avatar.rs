@@ -26,7 +26,7 @@ impl Users<'_> {
     /// 25 MiB, a limit of this crate, since none is documented here; bytes and
     /// base64 are not checked; [`InvalidToken`](crate::Error::InvalidToken)
     /// with a robot's key.
-    pub async fn upload_avatar(&self, image: impl Into<InlineImage>) -> Result<AvatarUrl> {
+    pub async fn upload_avatar(self, image: impl Into<InlineImage>) -> Result<AvatarUrl> {
         let request = Request::post("/users/me/avatar")
             .user_only("users.upload_avatar", "a robot's avatar is set by a user");
         send(self.client, request, image.into()).await
@@ -48,7 +48,7 @@ impl Servers<'_> {
     /// 25 MiB, a limit of this crate, since none is documented here; bytes and
     /// base64 are not checked.
     pub async fn upload_icon(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         image: impl Into<InlineImage>,
     ) -> Result<IconUrl> {

@@ -27,7 +27,7 @@ impl Dms<'_> {
     /// Walks back in time over the pages of a conversation's messages;
     /// `.items()` walks over the messages. Users only.
     /// `GET /dms/{conversation_id}/messages`.
-    pub fn iter_messages(&self, conversation_id: impl AsId<ConversationId>) -> Pages<DmMessage> {
+    pub fn iter_messages(self, conversation_id: impl AsId<ConversationId>) -> Pages<DmMessage> {
         let request = Request::get(MESSAGES)
             .user_only("dms.iter_messages", ROOMS)
             .id(conversation_id.as_id());
@@ -42,7 +42,7 @@ impl Dms<'_> {
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn list(&self) -> Result<Vec<DmConversation>> {
+    pub async fn list(self) -> Result<Vec<DmConversation>> {
         let request = Request::get("/dms").user_only("dms.list", ROOMS);
         self.client.core.call(request).await
     }
@@ -55,7 +55,7 @@ impl Dms<'_> {
     /// [`Permission`](crate::Error::Permission) unless the two are friends;
     /// [`NotFound`](crate::Error::NotFound) if there is no such user;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn create(&self, user_id: impl AsId<UserId>) -> Result<DmConversation> {
+    pub async fn create(self, user_id: impl AsId<UserId>) -> Result<DmConversation> {
         let request = Request::post("/dms")
             .user_only("dms.create", ROOMS)
             .json_id("userId", user_id.as_id());
@@ -68,7 +68,7 @@ impl Dms<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such conversation;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn get(&self, conversation_id: impl AsId<ConversationId>) -> Result<DmConversation> {
+    pub async fn get(self, conversation_id: impl AsId<ConversationId>) -> Result<DmConversation> {
         let request = Request::get(CONVERSATION)
             .user_only("dms.get", ROOMS)
             .id(conversation_id.as_id());
@@ -83,7 +83,7 @@ impl Dms<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such conversation;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn list_messages(
-        &self,
+        self,
         conversation_id: impl AsId<ConversationId>,
         page: impl Into<ListMessages>,
     ) -> Result<Page<DmMessage>> {
@@ -104,7 +104,7 @@ impl Dms<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such conversation;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn send_message(
-        &self,
+        self,
         conversation_id: impl AsId<ConversationId>,
         message: impl Into<SendMessage>,
     ) -> Result<DmMessage> {
@@ -127,7 +127,7 @@ impl Dms<'_> {
     /// message; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
     /// key.
     pub async fn edit_message(
-        &self,
+        self,
         conversation_id: impl AsId<ConversationId>,
         message_id: impl AsId<MessageId>,
         content: impl AsRef<str> + Send,
@@ -150,7 +150,7 @@ impl Dms<'_> {
     /// message; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
     /// key.
     pub async fn delete_message(
-        &self,
+        self,
         conversation_id: impl AsId<ConversationId>,
         message_id: impl AsId<MessageId>,
     ) -> Result<()> {

@@ -27,7 +27,7 @@ impl EventGuests<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn list(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         event_id: impl AsId<EventId>,
     ) -> Result<Vec<EventGuest>> {
@@ -50,7 +50,7 @@ impl EventGuests<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such guest;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn admit(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         event_id: impl AsId<EventId>,
         guest_id: impl AsId<GuestId>,
@@ -75,7 +75,7 @@ impl EventGuests<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such guest;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn reject(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         event_id: impl AsId<EventId>,
         guest_id: impl AsId<GuestId>,

@@ -25,7 +25,7 @@ impl EventTemplates<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn list(&self, server_id: impl AsId<ServerId>) -> Result<Vec<EventTemplate>> {
+    pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<EventTemplate>> {
         let request = Request::get("/servers/{server_id}/event-templates")
             .id(server_id.as_id())
             .user_only("events.templates.list", INSTEAD);
@@ -44,7 +44,7 @@ impl EventTemplates<'_> {
     /// not `HH:MM`; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
     /// key.
     pub async fn create(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         template: CreateEventTemplate,
     ) -> Result<EventTemplate> {
@@ -69,7 +69,7 @@ impl EventTemplates<'_> {
     /// not `HH:MM`; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
     /// key.
     pub async fn update(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         template_id: impl AsId<EventTemplateId>,
         changes: UpdateEventTemplate,
@@ -94,7 +94,7 @@ impl EventTemplates<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such template;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn delete(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         template_id: impl AsId<EventTemplateId>,
     ) -> Result<Ack> {

@@ -23,7 +23,7 @@ pub struct Events<'a> {
 impl<'a> Events<'a> {
     /// The guests of an event.
     #[must_use]
-    pub fn guests(&self) -> EventGuests<'a> {
+    pub fn guests(self) -> EventGuests<'a> {
         EventGuests {
             client: self.client,
         }
@@ -31,7 +31,7 @@ impl<'a> Events<'a> {
 
     /// The templates of recurring events.
     #[must_use]
-    pub fn templates(&self) -> EventTemplates<'a> {
+    pub fn templates(self) -> EventTemplates<'a> {
         EventTemplates {
             client: self.client,
         }
@@ -48,7 +48,7 @@ impl Events<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn list(&self, server_id: impl AsId<ServerId>) -> Result<Vec<EventSummary>> {
+    pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<EventSummary>> {
         let request = Request::get("/servers/{server_id}/events")
             .id(server_id.as_id())
             .user_only("events.list", INSTEAD);
@@ -65,7 +65,7 @@ impl Events<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn create(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         event: CreateEvent,
     ) -> Result<EventSummary> {
@@ -85,7 +85,7 @@ impl Events<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn get(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         event_id: impl AsId<EventId>,
     ) -> Result<EventSummary> {
@@ -107,7 +107,7 @@ impl Events<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn update(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         event_id: impl AsId<EventId>,
         changes: UpdateEvent,
@@ -131,7 +131,7 @@ impl Events<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn cancel(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         event_id: impl AsId<EventId>,
     ) -> Result<CancelledEvent> {
@@ -152,7 +152,7 @@ impl Events<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn rsvp(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         event_id: impl AsId<EventId>,
         status: RsvpStatus,
@@ -177,7 +177,7 @@ impl Events<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn toggle_external_access(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         event_id: impl AsId<EventId>,
     ) -> Result<EventSummary> {

@@ -24,7 +24,7 @@ impl Friends<'_> {
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn list(&self) -> Result<Vec<Friend>> {
+    pub async fn list(self) -> Result<Vec<Friend>> {
         let request = Request::get("/friends").user_only("friends.list", NO_FRIENDS);
         self.client.core.call(request).await
     }
@@ -35,7 +35,7 @@ impl Friends<'_> {
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn requests(&self) -> Result<FriendRequests> {
+    pub async fn requests(self) -> Result<FriendRequests> {
         let request = Request::get("/friends/requests").user_only("friends.requests", NO_FRIENDS);
         self.client.core.call(request).await
     }
@@ -48,7 +48,7 @@ impl Friends<'_> {
     /// [`Conflict`](crate::Error::Conflict) if the two are friends already or
     /// one has asked before; [`InvalidToken`](crate::Error::InvalidToken) with
     /// a robot's key.
-    pub async fn send_request(&self, username: impl AsRef<str> + Send) -> Result<Friendship> {
+    pub async fn send_request(self, username: impl AsRef<str> + Send) -> Result<Friendship> {
         let request = Request::post("/friends/request")
             .user_only("friends.send_request", NO_FRIENDS)
             .json_keys([("username", username.as_ref())]);
@@ -61,7 +61,7 @@ impl Friends<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such request;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn accept(&self, request_id: impl AsId<FriendRequestId>) -> Result<Friendship> {
+    pub async fn accept(self, request_id: impl AsId<FriendRequestId>) -> Result<Friendship> {
         let request = Request::post("/friends/accept")
             .user_only("friends.accept", NO_FRIENDS)
             .json_id("requestId", request_id.as_id());
@@ -74,7 +74,7 @@ impl Friends<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such request;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn decline(&self, request_id: impl AsId<FriendRequestId>) -> Result<()> {
+    pub async fn decline(self, request_id: impl AsId<FriendRequestId>) -> Result<()> {
         let request = Request::post("/friends/decline")
             .user_only("friends.decline", NO_FRIENDS)
             .json_id("requestId", request_id.as_id());
@@ -87,7 +87,7 @@ impl Friends<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such friendship;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn remove(&self, friendship_id: impl AsId<FriendshipId>) -> Result<()> {
+    pub async fn remove(self, friendship_id: impl AsId<FriendshipId>) -> Result<()> {
         let request = Request::delete("/friends/{friendship_id}")
             .user_only("friends.remove", NO_FRIENDS)
             .id(friendship_id.as_id());
@@ -100,7 +100,7 @@ impl Friends<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such user;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn block(&self, user_id: impl AsId<UserId>) -> Result<Friendship> {
+    pub async fn block(self, user_id: impl AsId<UserId>) -> Result<Friendship> {
         let request = Request::post("/friends/block")
             .user_only("friends.block", NO_FRIENDS)
             .json_id("userId", user_id.as_id());

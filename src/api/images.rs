@@ -59,7 +59,7 @@ impl Images<'_> {
     /// [`Io`](crate::Error::Io) if it cannot be read, if it changes its size
     /// while it is sent, or if a source of unknown size turns out to be too
     /// large; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn upload(&self, image: UploadImage) -> Result<ImageMetadata> {
+    pub async fn upload(self, image: UploadImage) -> Result<ImageMetadata> {
         let request = Request::post("/images").user_only("images.upload", INSTEAD);
         let (request, upload) = match image.into_upload() {
             Ok(upload) => (request, upload),
@@ -77,7 +77,7 @@ impl Images<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such image;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn get(&self, image_id: impl AsId<ImageId>) -> Result<ImageMetadata> {
+    pub async fn get(self, image_id: impl AsId<ImageId>) -> Result<ImageMetadata> {
         let request = Request::get("/images/{image_id}")
             .id(image_id.as_id())
             .user_only("images.get", INSTEAD);
@@ -93,7 +93,7 @@ impl Images<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such image;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn status(&self, image_id: impl AsId<ImageId>) -> Result<ImageStatus> {
+    pub async fn status(self, image_id: impl AsId<ImageId>) -> Result<ImageStatus> {
         let request = status_request(image_id.as_id(), "images.status");
         self.client.core.call(request).await
     }
@@ -106,7 +106,7 @@ impl Images<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such image;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn delete(&self, image_id: impl AsId<ImageId>) -> Result<()> {
+    pub async fn delete(self, image_id: impl AsId<ImageId>) -> Result<()> {
         let request = Request::delete("/images/{image_id}")
             .id(image_id.as_id())
             .user_only("images.delete", INSTEAD);
@@ -126,7 +126,7 @@ impl Images<'_> {
     /// [`NotReady`](crate::Error::NotReady) if processing failed, or if it is
     /// not done by the deadline; and those of [`status`](Self::status).
     pub async fn wait_until_ready(
-        &self,
+        self,
         image_id: impl AsId<ImageId>,
         pace: impl Into<WaitUntilReady>,
     ) -> Result<ImageStatus> {

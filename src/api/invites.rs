@@ -24,7 +24,7 @@ impl ServerInvites<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) if the caller may not see them;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
-    pub async fn list(&self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerInvite>> {
+    pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerInvite>> {
         let request = Request::get(INVITES).id(server_id.as_id());
         self.client.core.call(request).await
     }
@@ -37,7 +37,7 @@ impl ServerInvites<'_> {
     /// [`Permission`](crate::Error::Permission) without `CREATE_INVITES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     pub async fn create(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         invite: impl Into<CreateInvite>,
     ) -> Result<ServerInvite> {
@@ -54,7 +54,7 @@ impl ServerInvites<'_> {
     /// [`Permission`](crate::Error::Permission) if the caller may not;
     /// [`NotFound`](crate::Error::NotFound) if there is no such invite.
     pub async fn revoke(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         invite_id: impl AsId<InviteId>,
     ) -> Result<()> {
@@ -72,7 +72,7 @@ impl ServerInvites<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such code;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the code is empty,
     /// `.` or `..`.
-    pub async fn preview(&self, code: impl AsRef<str> + Send) -> Result<ServerInvitePreview> {
+    pub async fn preview(self, code: impl AsRef<str> + Send) -> Result<ServerInvitePreview> {
         let request = Request::get("/servers/invite/{code}").id(code.as_ref());
         self.client.core.call(request).await
     }
@@ -87,7 +87,7 @@ impl ServerInvites<'_> {
     /// [`Conflict`](crate::Error::Conflict) if the caller is a member already;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the code is empty,
     /// `.` or `..`.
-    pub async fn join(&self, code: impl AsRef<str> + Send) -> Result<Server> {
+    pub async fn join(self, code: impl AsRef<str> + Send) -> Result<Server> {
         let request = Request::post("/servers/join/{code}").id(code.as_ref());
         self.client.core.call(request).await
     }
@@ -100,7 +100,7 @@ impl ServerInvites<'_> {
     /// the caller may not invite; [`NotFound`](crate::Error::NotFound) if there
     /// is no such server or user.
     pub async fn invite_friend(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         user_id: impl AsId<UserId>,
     ) -> Result<InviteSent> {

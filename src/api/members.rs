@@ -26,7 +26,7 @@ impl ServerMembers<'_> {
     /// [`Permission`](crate::Error::Permission) if a robot lacks `read_members`
     /// or does not belong to the server; [`NotFound`](crate::Error::NotFound)
     /// if there is no such server.
-    pub async fn list(&self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerMember>> {
+    pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerMember>> {
         let request = Request::get("/servers/{server_id}/members").id(server_id.as_id());
         self.client.core.call(request).await
     }
@@ -39,7 +39,7 @@ impl ServerMembers<'_> {
     /// [`Permission`](crate::Error::Permission) without `KICK_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such member.
     pub async fn kick(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         user_id: impl AsId<UserId>,
     ) -> Result<()> {
@@ -55,7 +55,7 @@ impl ServerMembers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `BAN_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
-    pub async fn list_bans(&self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerBan>> {
+    pub async fn list_bans(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerBan>> {
         let request = Request::get("/servers/{server_id}/bans").id(server_id.as_id());
         self.client.core.call(request).await
     }
@@ -70,7 +70,7 @@ impl ServerMembers<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such server or user;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the duration is 0.
     pub async fn ban(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         user_id: impl AsId<UserId>,
         restriction: impl Into<Restriction>,
@@ -91,7 +91,7 @@ impl ServerMembers<'_> {
     /// [`Permission`](crate::Error::Permission) without `BAN_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if the user is not banned.
     pub async fn unban(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         user_id: impl AsId<UserId>,
     ) -> Result<()> {
@@ -107,7 +107,7 @@ impl ServerMembers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MUTE_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
-    pub async fn list_mutes(&self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerMute>> {
+    pub async fn list_mutes(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerMute>> {
         let request = Request::get("/servers/{server_id}/mutes").id(server_id.as_id());
         self.client.core.call(request).await
     }
@@ -122,7 +122,7 @@ impl ServerMembers<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such server or user;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the duration is 0.
     pub async fn mute(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         user_id: impl AsId<UserId>,
         restriction: impl Into<Restriction>,
@@ -144,7 +144,7 @@ impl ServerMembers<'_> {
     /// [`Permission`](crate::Error::Permission) without `MUTE_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if the user is not muted.
     pub async fn unmute(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         user_id: impl AsId<UserId>,
     ) -> Result<()> {

@@ -27,7 +27,7 @@ impl RoomMessages<'_> {
         reason = "the official name; the async client hands out a stream"
     )]
     pub fn iter(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         room_id: impl AsId<RoomId>,
     ) -> Pages<RoomMessage> {
@@ -49,7 +49,7 @@ impl RoomMessages<'_> {
     /// `read_messages` or does not belong to the server;
     /// [`NotFound`](crate::Error::NotFound) if there is no such room.
     pub async fn list(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         room_id: impl AsId<RoomId>,
         page: impl Into<ListMessages>,
@@ -73,7 +73,7 @@ impl RoomMessages<'_> {
     /// [`RateLimit`](crate::Error::RateLimit) if a robot sends, edits or
     /// deletes more than 10 messages in 10 s.
     pub async fn send(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         room_id: impl AsId<RoomId>,
         message: impl Into<SendMessage>,
@@ -95,7 +95,7 @@ impl RoomMessages<'_> {
     /// Those of [`send`](Self::send), and [`NotFound`](crate::Error::NotFound)
     /// if there is no such message.
     pub async fn edit(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         room_id: impl AsId<RoomId>,
         message_id: impl AsId<MessageId>,
@@ -120,7 +120,7 @@ impl RoomMessages<'_> {
     /// else's and the caller lacks `MANAGE_MESSAGES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such message.
     pub async fn delete(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         room_id: impl AsId<RoomId>,
         message_id: impl AsId<MessageId>,

@@ -25,7 +25,7 @@ impl Robot<'_> {
     ///
     /// Nothing is sent before the first event is asked for. [`RobotEvents`]
     /// says what happens when something goes wrong.
-    pub fn events(&self) -> RobotEvents {
+    pub fn events(self) -> RobotEvents {
         let request = Request::get(STREAM).robot_only("robot.events", INSTEAD);
         RobotEvents::stream(&self.client.core, request)
     }
@@ -35,7 +35,7 @@ impl Robot<'_> {
     ///
     /// Nothing is sent before the first event is asked for. [`RobotEvents`]
     /// says what happens when something goes wrong.
-    pub fn events_by_polling(&self) -> RobotEvents {
+    pub fn events_by_polling(self) -> RobotEvents {
         RobotEvents::polling(&self.client.core, poll("robot.events_by_polling"))
     }
 }
@@ -54,7 +54,7 @@ impl Robot<'_> {
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a user's token;
     /// otherwise those of every call, see [`Error`](crate::Error).
-    pub async fn poll_events(&self) -> Result<Vec<RobotEvent>> {
+    pub async fn poll_events(self) -> Result<Vec<RobotEvent>> {
         let core = self.client.core.holding();
         let PolledEvents(events) = core.call(poll("robot.poll_events")).await?;
         Ok(events)
@@ -68,7 +68,7 @@ impl Robot<'_> {
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the event does not
     /// tell its server and room; otherwise those of sending a message.
     pub async fn reply(
-        &self,
+        self,
         event: &RobotEvent,
         message: impl Into<SendMessage> + Send,
     ) -> Result<RoomMessage> {

@@ -25,7 +25,7 @@ impl ServerRoles<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) if the caller may not see them;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
-    pub async fn list(&self, server_id: impl AsId<ServerId>) -> Result<Vec<Role>> {
+    pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<Role>> {
         let request = Request::get(ROLES).id(server_id.as_id());
         self.client.core.call(request).await
     }
@@ -39,7 +39,7 @@ impl ServerRoles<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     pub async fn create(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         role: impl Into<CreateRole>,
     ) -> Result<Role> {
@@ -56,7 +56,7 @@ impl ServerRoles<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such role.
     pub async fn update(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         role_id: impl AsId<RoleId>,
         changes: UpdateRole,
@@ -75,7 +75,7 @@ impl ServerRoles<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such role.
     pub async fn delete(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         role_id: impl AsId<RoleId>,
     ) -> Result<()> {
@@ -93,7 +93,7 @@ impl ServerRoles<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such member or role.
     pub async fn assign_to_member(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         user_id: impl AsId<UserId>,
         role_id: impl AsId<RoleId>,

@@ -20,7 +20,7 @@ pub struct ServerRooms<'a> {
 impl<'a> ServerRooms<'a> {
     /// The messages in a room.
     #[must_use]
-    pub fn messages(&self) -> RoomMessages<'a> {
+    pub fn messages(self) -> RoomMessages<'a> {
         RoomMessages {
             client: self.client,
         }
@@ -36,7 +36,7 @@ impl ServerRooms<'_> {
     /// [`Permission`](crate::Error::Permission) if a robot lacks `read_rooms`
     /// or does not belong to the server; [`NotFound`](crate::Error::NotFound)
     /// if there is no such server.
-    pub async fn list(&self, server_id: impl AsId<ServerId>) -> Result<Vec<Room>> {
+    pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<Room>> {
         let request = Request::get(ROOMS).id(server_id.as_id());
         self.client.core.call(request).await
     }
@@ -49,7 +49,7 @@ impl ServerRooms<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     pub async fn create(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         room: impl Into<CreateRoom>,
     ) -> Result<Room> {
@@ -66,7 +66,7 @@ impl ServerRooms<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such room.
     pub async fn update(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         room_id: impl AsId<RoomId>,
         changes: UpdateRoom,
@@ -85,7 +85,7 @@ impl ServerRooms<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such room.
     pub async fn delete(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         room_id: impl AsId<RoomId>,
     ) -> Result<()> {

@@ -18,7 +18,7 @@ pub struct Servers<'a> {
 impl<'a> Servers<'a> {
     /// The invites to a server.
     #[must_use]
-    pub fn invites(&self) -> ServerInvites<'a> {
+    pub fn invites(self) -> ServerInvites<'a> {
         ServerInvites {
             client: self.client,
         }
@@ -26,7 +26,7 @@ impl<'a> Servers<'a> {
 
     /// The members of a server.
     #[must_use]
-    pub fn members(&self) -> ServerMembers<'a> {
+    pub fn members(self) -> ServerMembers<'a> {
         ServerMembers {
             client: self.client,
         }
@@ -34,7 +34,7 @@ impl<'a> Servers<'a> {
 
     /// The roles of a server.
     #[must_use]
-    pub fn roles(&self) -> ServerRoles<'a> {
+    pub fn roles(self) -> ServerRoles<'a> {
         ServerRoles {
             client: self.client,
         }
@@ -42,7 +42,7 @@ impl<'a> Servers<'a> {
 
     /// The rooms of a server.
     #[must_use]
-    pub fn rooms(&self) -> ServerRooms<'a> {
+    pub fn rooms(self) -> ServerRooms<'a> {
         ServerRooms {
             client: self.client,
         }
@@ -51,7 +51,7 @@ impl<'a> Servers<'a> {
     /// The servers that the caller is a member of, as pages. The endpoint
     /// answers with all of them at once, so there is one page.
     /// `GET /servers/me`.
-    pub fn paginate(&self) -> Pages<Server> {
+    pub fn paginate(self) -> Pages<Server> {
         let request = Request::get("/servers/me");
         Pages::new(self.client.core.clone(), request, |response| {
             response.json().map(Page::single)
@@ -66,7 +66,7 @@ impl Servers<'_> {
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
-    pub async fn list(&self) -> Result<Vec<Server>> {
+    pub async fn list(self) -> Result<Vec<Server>> {
         self.client.core.call(Request::get("/servers/me")).await
     }
 
@@ -76,7 +76,7 @@ impl Servers<'_> {
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
-    pub async fn create(&self, server: impl Into<CreateServer>) -> Result<Server> {
+    pub async fn create(self, server: impl Into<CreateServer>) -> Result<Server> {
         let request = Request::post("/servers").json(&server.into());
         self.client.core.call(request).await
     }
@@ -86,7 +86,7 @@ impl Servers<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
-    pub async fn get(&self, server_id: impl AsId<ServerId>) -> Result<ServerWithDetails> {
+    pub async fn get(self, server_id: impl AsId<ServerId>) -> Result<ServerWithDetails> {
         let request = Request::get("/servers/{server_id}").id(server_id.as_id());
         self.client.core.call(request).await
     }
@@ -98,7 +98,7 @@ impl Servers<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_SERVER`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     pub async fn update(
-        &self,
+        self,
         server_id: impl AsId<ServerId>,
         changes: UpdateServer,
     ) -> Result<Server> {
@@ -114,7 +114,7 @@ impl Servers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) if the caller does not own it;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
-    pub async fn delete(&self, server_id: impl AsId<ServerId>) -> Result<()> {
+    pub async fn delete(self, server_id: impl AsId<ServerId>) -> Result<()> {
         let request = Request::delete("/servers/{server_id}").id(server_id.as_id());
         self.client.core.call_nothing(request).await
     }
@@ -124,7 +124,7 @@ impl Servers<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
-    pub async fn leave(&self, server_id: impl AsId<ServerId>) -> Result<()> {
+    pub async fn leave(self, server_id: impl AsId<ServerId>) -> Result<()> {
         let request = Request::delete("/servers/{server_id}/leave").id(server_id.as_id());
         self.client.core.call_nothing(request).await
     }

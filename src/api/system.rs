@@ -20,7 +20,7 @@ impl System<'_> {
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
-    pub async fn health(&self) -> Result<Health> {
+    pub async fn health(self) -> Result<Health> {
         self.client.core.call(Request::get("/health")).await
     }
 
@@ -29,7 +29,7 @@ impl System<'_> {
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
-    pub async fn version(&self) -> Result<Version> {
+    pub async fn version(self) -> Result<Version> {
         self.client.core.call(Request::get("/version")).await
     }
 
@@ -39,7 +39,7 @@ impl System<'_> {
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
-    pub async fn status(&self) -> Result<SystemStatus> {
+    pub async fn status(self) -> Result<SystemStatus> {
         self.client.core.call(Request::get("/system-status")).await
     }
 
@@ -48,7 +48,7 @@ impl System<'_> {
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
-    pub async fn config(&self) -> Result<ServiceConfig> {
+    pub async fn config(self) -> Result<ServiceConfig> {
         self.client.core.call(Request::get("/config")).await
     }
 }

@@ -29,7 +29,7 @@ impl Users<'_> {
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn me(&self) -> Result<User> {
+    pub async fn me(self) -> Result<User> {
         let request =
             Request::get("/users/me").user_only("users.me", "identity() does it for a robot");
         self.client.core.call(request).await
@@ -40,7 +40,7 @@ impl Users<'_> {
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn update_me(&self, changes: UpdateMe) -> Result<User> {
+    pub async fn update_me(self, changes: UpdateMe) -> Result<User> {
         let request = Request::patch("/users/me")
             .user_only("users.update_me", NO_ACCOUNT)
             .json(&changes);
@@ -54,7 +54,7 @@ impl Users<'_> {
     ///
     /// [`Conflict`](crate::Error::Conflict) if somebody else has the username;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn setup(&self, user: impl Into<SetupUser>) -> Result<User> {
+    pub async fn setup(self, user: impl Into<SetupUser>) -> Result<User> {
         let request = Request::post("/users/me/setup")
             .user_only("users.setup", NO_ACCOUNT)
             .json(&user.into());
@@ -68,7 +68,7 @@ impl Users<'_> {
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn register_push_token(
-        &self,
+        self,
         token: impl AsRef<str> + Send,
         platform: impl Into<PushPlatform>,
     ) -> Result<Ack> {
@@ -85,7 +85,7 @@ impl Users<'_> {
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn remove_push_token(&self, token: impl AsRef<str> + Send) -> Result<Ack> {
+    pub async fn remove_push_token(self, token: impl AsRef<str> + Send) -> Result<Ack> {
         let request = Request::delete("/users/me/push-token")
             .user_only("users.remove_push_token", NO_ACCOUNT)
             .json_keys([("token", token.as_ref())]);
@@ -99,7 +99,7 @@ impl Users<'_> {
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn request_deletion(&self) -> Result<User> {
+    pub async fn request_deletion(self) -> Result<User> {
         let request = Request::post("/users/me/request-deletion")
             .user_only("users.request_deletion", NO_ACCOUNT);
         self.client.core.call(request).await
@@ -111,7 +111,7 @@ impl Users<'_> {
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn cancel_deletion(&self) -> Result<User> {
+    pub async fn cancel_deletion(self) -> Result<User> {
         let request = Request::post("/users/me/cancel-deletion")
             .user_only("users.cancel_deletion", NO_ACCOUNT);
         self.client.core.call(request).await
@@ -123,7 +123,7 @@ impl Users<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is none;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn steam_lookup(&self, query: impl AsRef<str> + Send) -> Result<SteamProfile> {
+    pub async fn steam_lookup(self, query: impl AsRef<str> + Send) -> Result<SteamProfile> {
         let request = Request::get("/users/me/steam-lookup")
             .user_only("users.steam_lookup", NO_ACCOUNT)
             .query("q", query.as_ref());
@@ -137,7 +137,7 @@ impl Users<'_> {
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn import_steam_avatar(
-        &self,
+        self,
         avatar_url: impl AsRef<str> + Send,
     ) -> Result<AvatarUrl> {
         let request = Request::post("/users/me/steam-avatar")
@@ -152,7 +152,7 @@ impl Users<'_> {
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn steam_activity(&self) -> Result<SteamActivity> {
+    pub async fn steam_activity(self) -> Result<SteamActivity> {
         let request =
             Request::get("/users/me/steam-activity").user_only("users.steam_activity", NO_ACCOUNT);
         self.client.core.call(request).await
@@ -165,7 +165,7 @@ impl Users<'_> {
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn check_username(
-        &self,
+        self,
         username: impl AsRef<str> + Send,
     ) -> Result<UsernameAvailability> {
         let request = Request::get("/users/check-username")
@@ -179,7 +179,7 @@ impl Users<'_> {
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn search(&self, query: impl AsRef<str> + Send) -> Result<Vec<User>> {
+    pub async fn search(self, query: impl AsRef<str> + Send) -> Result<Vec<User>> {
         let request = Request::get("/users/search")
             .user_only("users.search", MEMBERS)
             .query("q", query.as_ref());
@@ -192,7 +192,7 @@ impl Users<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such user;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
-    pub async fn get(&self, user_id: impl AsId<UserId>) -> Result<User> {
+    pub async fn get(self, user_id: impl AsId<UserId>) -> Result<User> {
         let request = Request::get("/users/{user_id}")
             .user_only("users.get", MEMBERS)
             .id(user_id.as_id());

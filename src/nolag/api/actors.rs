@@ -22,7 +22,7 @@ impl Actors<'_> {
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
-    pub async fn list(&self, actors: impl Into<ListActors>) -> Result<Vec<Actor>> {
+    pub async fn list(self, actors: impl Into<ListActors>) -> Result<Vec<Actor>> {
         let request = actors.into().apply(Request::get("/actors"));
         self.client.core.call(request).await
     }
@@ -33,7 +33,7 @@ impl Actors<'_> {
     /// # Errors
     ///
     /// [`Api`](crate::Error::Api) with status 400 if a field is not accepted.
-    pub async fn create(&self, actor: CreateActor) -> Result<Actor> {
+    pub async fn create(self, actor: CreateActor) -> Result<Actor> {
         let request = Request::post("/actors").json(&actor);
         self.client.core.call(request).await
     }
@@ -45,7 +45,7 @@ impl Actors<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such actor or it was
     /// deleted; [`Permission`](crate::Error::Permission) if it is another
     /// project's.
-    pub async fn get(&self, actor_id: impl AsId<ActorId>) -> Result<Actor> {
+    pub async fn get(self, actor_id: impl AsId<ActorId>) -> Result<Actor> {
         let request = Request::get("/actors/{actor_id}").id(actor_id.as_id());
         self.client.core.call(request).await
     }
@@ -55,11 +55,7 @@ impl Actors<'_> {
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
-    pub async fn update(
-        &self,
-        actor_id: impl AsId<ActorId>,
-        changes: UpdateActor,
-    ) -> Result<Actor> {
+    pub async fn update(self, actor_id: impl AsId<ActorId>, changes: UpdateActor) -> Result<Actor> {
         let request = Request::patch("/actors/{actor_id}")
             .id(actor_id.as_id())
             .check(changes.check())
@@ -72,7 +68,7 @@ impl Actors<'_> {
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
-    pub async fn delete(&self, actor_id: impl AsId<ActorId>) -> Result<()> {
+    pub async fn delete(self, actor_id: impl AsId<ActorId>) -> Result<()> {
         let request = Request::delete("/actors/{actor_id}").id(actor_id.as_id());
         self.client.core.call_nothing(request).await
     }

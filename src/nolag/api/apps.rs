@@ -23,7 +23,7 @@ impl Apps<'_> {
         clippy::iter_not_returning_iterator,
         reason = "named as for Lag; the async client hands out a stream"
     )]
-    pub fn iter(&self, apps: impl Into<ListApps>) -> Pages<App, Page<App>> {
+    pub fn iter(self, apps: impl Into<ListApps>) -> Pages<App, Page<App>> {
         let apps = apps.into();
         let first = apps.page.map(|page| page.to_string());
         let request = apps.apply(Request::get("/apps"));
@@ -39,7 +39,7 @@ impl Apps<'_> {
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if page or limit is
     /// 0.
-    pub async fn list(&self, apps: impl Into<ListApps>) -> Result<Page<App>> {
+    pub async fn list(self, apps: impl Into<ListApps>) -> Result<Page<App>> {
         let apps = apps.into();
         let page = apps.page;
         let request = apps.apply(Request::get("/apps")).query_opt("page", page);
@@ -52,7 +52,7 @@ impl Apps<'_> {
     /// # Errors
     ///
     /// [`Conflict`](crate::Error::Conflict) if the slug is in use.
-    pub async fn create(&self, app: impl Into<CreateApp>) -> Result<App> {
+    pub async fn create(self, app: impl Into<CreateApp>) -> Result<App> {
         let app = app.into();
         let request = Request::post("/apps").check(app.check()).json(&app);
         self.client.core.call(request).await
@@ -65,7 +65,7 @@ impl Apps<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such app or it was
     /// deleted; [`Permission`](crate::Error::Permission) if it is another
     /// project's.
-    pub async fn get(&self, app_id: impl AsId<AppId>) -> Result<App> {
+    pub async fn get(self, app_id: impl AsId<AppId>) -> Result<App> {
         let request = Request::get("/apps/{app_id}").id(app_id.as_id());
         self.client.core.call(request).await
     }
@@ -76,7 +76,7 @@ impl Apps<'_> {
     ///
     /// Those of [`get`](Self::get), and [`Conflict`](crate::Error::Conflict) if
     /// the slug is in use.
-    pub async fn update(&self, app_id: impl AsId<AppId>, changes: UpdateApp) -> Result<App> {
+    pub async fn update(self, app_id: impl AsId<AppId>, changes: UpdateApp) -> Result<App> {
         let request = Request::patch("/apps/{app_id}")
             .id(app_id.as_id())
             .json(&changes);
@@ -88,7 +88,7 @@ impl Apps<'_> {
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
-    pub async fn delete(&self, app_id: impl AsId<AppId>) -> Result<Deleted> {
+    pub async fn delete(self, app_id: impl AsId<AppId>) -> Result<Deleted> {
         let request = Request::delete("/apps/{app_id}").id(app_id.as_id());
         self.client.core.call(request).await
     }
@@ -99,7 +99,7 @@ impl Apps<'_> {
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
-    pub async fn reset_to_blueprint(&self, app_id: impl AsId<AppId>) -> Result<App> {
+    pub async fn reset_to_blueprint(self, app_id: impl AsId<AppId>) -> Result<App> {
         let request = Request::post("/apps/{app_id}/reset-to-blueprint").id(app_id.as_id());
         self.client.core.call(request).await
     }

@@ -28,7 +28,7 @@ impl Rooms<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such app;
     /// [`Permission`](crate::Error::Permission) if it is another project's.
     pub async fn list(
-        &self,
+        self,
         app_id: impl AsId<AppId>,
         rooms: impl Into<ListRooms>,
     ) -> Result<Vec<Room>> {
@@ -44,7 +44,7 @@ impl Rooms<'_> {
     /// Those of [`list`](Self::list), and [`Conflict`](crate::Error::Conflict)
     /// if the slug is in use.
     pub async fn create(
-        &self,
+        self,
         app_id: impl AsId<AppId>,
         room: impl Into<CreateRoom>,
     ) -> Result<Room> {
@@ -61,7 +61,7 @@ impl Rooms<'_> {
     /// [`Permission`](crate::Error::Permission) unless `autoProvisionRooms` is
     /// true in the app's config.
     pub async fn ensure(
-        &self,
+        self,
         app_id: impl AsId<AppId>,
         room: impl Into<CreateRoom>,
     ) -> Result<Room> {
@@ -77,7 +77,7 @@ impl Rooms<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such app or room;
     /// [`Permission`](crate::Error::Permission) if it is another project's.
-    pub async fn get(&self, app_id: impl AsId<AppId>, room_id: impl AsId<RoomId>) -> Result<Room> {
+    pub async fn get(self, app_id: impl AsId<AppId>, room_id: impl AsId<RoomId>) -> Result<Room> {
         let request = Request::get(ROOM).id(app_id.as_id()).id(room_id.as_id());
         self.client.core.call(request).await
     }
@@ -88,7 +88,7 @@ impl Rooms<'_> {
     ///
     /// Those of [`get`](Self::get).
     pub async fn update(
-        &self,
+        self,
         app_id: impl AsId<AppId>,
         room_id: impl AsId<RoomId>,
         changes: UpdateRoom,
@@ -106,7 +106,7 @@ impl Rooms<'_> {
     /// # Errors
     ///
     /// Those of [`get`](Self::get), and an error status if the room is static.
-    pub async fn delete(&self, app_id: impl AsId<AppId>, room_id: impl AsId<RoomId>) -> Result<()> {
+    pub async fn delete(self, app_id: impl AsId<AppId>, room_id: impl AsId<RoomId>) -> Result<()> {
         let request = Request::delete(ROOM).id(app_id.as_id()).id(room_id.as_id());
         self.client.core.call_nothing(request).await
     }
@@ -118,7 +118,7 @@ impl Rooms<'_> {
     ///
     /// Those of [`get`](Self::get).
     pub async fn grant_actor(
-        &self,
+        self,
         app_id: impl AsId<AppId>,
         room_id: impl AsId<RoomId>,
         grant: GrantActor,
@@ -138,7 +138,7 @@ impl Rooms<'_> {
     ///
     /// Those of [`get`](Self::get).
     pub async fn list_actors(
-        &self,
+        self,
         app_id: impl AsId<AppId>,
         room_id: impl AsId<RoomId>,
     ) -> Result<Vec<RoomActorAccess>> {
@@ -154,7 +154,7 @@ impl Rooms<'_> {
     /// Those of [`get`](Self::get); also [`NotFound`](crate::Error::NotFound)
     /// if there is no such access.
     pub async fn revoke_actor(
-        &self,
+        self,
         app_id: impl AsId<AppId>,
         room_id: impl AsId<RoomId>,
         access_id: impl AsId<RoomActorAccessId>,

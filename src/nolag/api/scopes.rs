@@ -23,7 +23,7 @@ impl Scopes<'_> {
         clippy::iter_not_returning_iterator,
         reason = "named as for Lag; the async client hands out a stream"
     )]
-    pub fn iter(&self, scopes: impl Into<ListScopes>) -> Pages<Scope, Page<Scope>> {
+    pub fn iter(self, scopes: impl Into<ListScopes>) -> Pages<Scope, Page<Scope>> {
         let scopes = scopes.into();
         let first = scopes.page.map(|page| page.to_string());
         let request = scopes.apply(Request::get("/scopes"));
@@ -39,7 +39,7 @@ impl Scopes<'_> {
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if page or limit is
     /// 0.
-    pub async fn list(&self, scopes: impl Into<ListScopes>) -> Result<Page<Scope>> {
+    pub async fn list(self, scopes: impl Into<ListScopes>) -> Result<Page<Scope>> {
         let scopes = scopes.into();
         let page = scopes.page;
         let request = scopes
@@ -53,7 +53,7 @@ impl Scopes<'_> {
     /// # Errors
     ///
     /// [`Conflict`](crate::Error::Conflict) if the slug is in use.
-    pub async fn create(&self, scope: CreateScope) -> Result<Scope> {
+    pub async fn create(self, scope: CreateScope) -> Result<Scope> {
         let request = Request::post("/scopes").json(&scope);
         self.client.core.call(request).await
     }
@@ -64,7 +64,7 @@ impl Scopes<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such scope;
     /// [`Permission`](crate::Error::Permission) if it is another project's.
-    pub async fn get(&self, scope_id: impl AsId<ScopeId>) -> Result<Scope> {
+    pub async fn get(self, scope_id: impl AsId<ScopeId>) -> Result<Scope> {
         let request = Request::get("/scopes/{scope_id}").id(scope_id.as_id());
         self.client.core.call(request).await
     }
@@ -74,11 +74,7 @@ impl Scopes<'_> {
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
-    pub async fn update(
-        &self,
-        scope_id: impl AsId<ScopeId>,
-        changes: UpdateScope,
-    ) -> Result<Scope> {
+    pub async fn update(self, scope_id: impl AsId<ScopeId>, changes: UpdateScope) -> Result<Scope> {
         let request = Request::patch("/scopes/{scope_id}")
             .id(scope_id.as_id())
             .json(&changes);
@@ -90,7 +86,7 @@ impl Scopes<'_> {
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
-    pub async fn delete(&self, scope_id: impl AsId<ScopeId>) -> Result<()> {
+    pub async fn delete(self, scope_id: impl AsId<ScopeId>) -> Result<()> {
         let request = Request::delete("/scopes/{scope_id}").id(scope_id.as_id());
         self.client.core.call_nothing(request).await
     }
@@ -101,7 +97,7 @@ impl Scopes<'_> {
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
-    pub async fn list_actors(&self, scope_id: impl AsId<ScopeId>) -> Result<Vec<Actor>> {
+    pub async fn list_actors(self, scope_id: impl AsId<ScopeId>) -> Result<Vec<Actor>> {
         let request = Request::get("/scopes/{scope_id}/actors").id(scope_id.as_id());
         self.client.core.call(request).await
     }
@@ -113,7 +109,7 @@ impl Scopes<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such scope or actor.
     pub async fn add_actor(
-        &self,
+        self,
         scope_id: impl AsId<ScopeId>,
         actor_id: impl AsId<ActorId>,
     ) -> Result<Actor> {
@@ -126,7 +122,7 @@ impl Scopes<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such actor.
-    pub async fn remove_actor(&self, actor_id: impl AsId<ActorId>) -> Result<Actor> {
+    pub async fn remove_actor(self, actor_id: impl AsId<ActorId>) -> Result<Actor> {
         let changes = UpdateActor::new().clear_access_scope_id();
         self.client.actors().update(actor_id, changes).await
     }
