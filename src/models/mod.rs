@@ -25,9 +25,12 @@ mod ack;
 mod convert;
 mod dm;
 mod event;
+pub(crate) mod event_data;
 mod event_guest;
 mod event_template;
 mod friend;
+#[cfg(feature = "gateway")]
+mod gateway_event;
 mod identity;
 mod image;
 mod inline_image;
@@ -66,6 +69,14 @@ pub use event_template::{CreateEventTemplate, EventTemplate, UpdateEventTemplate
 pub use friend::{
     Friend, FriendRequests, Friendship, FriendshipStatus, IncomingFriendRequest,
     OutgoingFriendRequest,
+};
+#[cfg(feature = "gateway")]
+#[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
+pub use gateway_event::{
+    GatewayErrorEvent, GatewayEvent, GatewayEventData, GatewayEventOrigin, GatewayEventType,
+    GatewayFriendEvent, GatewayGameActivity, GatewayMessageDeleted, GatewayMessageEdited,
+    GatewayRoomChange, GatewayServerChange, GatewayServerEvent, GatewayStatusChanged,
+    GatewayTyping, GatewayUnreadCounts, GatewayVoiceEvent, UnreadCount,
 };
 pub use identity::{Identity, RobotPermission, TransportType};
 pub(crate) use identity::{RobotInfo, UserInfo};

@@ -1,108 +1,11 @@
 //! What the types of robot events tell.
-//!
-//! The documentation describes most of it in words and quotes few keys. So
-//! every field may be missing, and a value under a key of the right name but of
-//! another kind is no error: it stays in `extra`, as unknown keys do.
 
 use chrono::{DateTime, Utc};
-use serde::de::DeserializeOwned;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
 use crate::ids::{MessageId, RobotId, RoleId, RoomId, UserId};
-use crate::models::{Extra, UserStatus, timestamp};
-
-/// A value that may be found under a key.
-trait Field: Sized {
-    fn read(value: &Value) -> Option<Self>;
-    fn write(&self) -> Value;
-}
-
-macro_rules! fields_by_serde {
-    ($($type:ty),+) => {$(
-        impl Field for $type {
-            fn read(value: &Value) -> Option<Self> {
-                by_serde(value)
-            }
-
-            fn write(&self) -> Value {
-                serde_json::to_value(self).unwrap_or_default()
-            }
-        }
-    )+};
-}
-
-fields_by_serde!(
-    bool, f64, String, MessageId, RobotId, RoleId, RoomId, UserId, UserStatus, Value
-);
-
-fn by_serde<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    T::deserialize(value).ok()
-}
-
-impl Field for DateTime<Utc> {
-    fn read(value: &Value) -> Option<Self> {
-        timestamp::deserialize(value).ok()
-    }
-
-    fn write(&self) -> Value {
-        Value::String(timestamp::format(self))
-    }
-}
-
-/// Takes the first of the keys that holds such a value.
-fn take<T: Field>(data: &mut Extra, keys: &[&str]) -> Option<T> {
-    keys.iter().find_map(|key| {
-        let value = data.get(*key).filter(|value| !value.is_null())?;
-        let field = T::read(value)?;
-        data.remove(*key);
-        Some(field)
-    })
-}
-
-/// Defines structs of optional fields, each with the keys under which it is
-/// looked for; it is written under the first one.
-macro_rules! event_data {
-    ($(
-        $(#[$doc:meta])*
-        $name:ident {
-            $($(#[$field_doc:meta])* $field:ident: $type:ty = $key:literal $(| $other:literal)*,)+
-        }
-    )+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq)]
-        #[non_exhaustive]
-        pub struct $name {
-            $($(#[$field_doc])* pub $field: Option<$type>,)+
-            /// Fields that this version does not know.
-            pub extra: Extra,
-        }
-
-        impl $name {
-            pub(super) fn read(mut data: Extra) -> Self {
-                Self {
-                    $($field: take(&mut data, &[$key $(, $other)*]),)+
-                    extra: data,
-                }
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let mut map = serializer.serialize_map(None)?;
-                $(
-                    if let Some(field) = &self.$field {
-                        map.serialize_entry($key, &Field::write(field))?;
-                    }
-                )+
-                for (key, value) in &self.extra {
-                    map.serialize_entry(key, value)?;
-                }
-                map.end()
-            }
-        }
-    )+};
-}
+use crate::models::UserStatus;
+use crate::models::event_data::event_data;
 
 event_data! {
     /// A message was sent (`room.message`), or one that mentions the robot

@@ -1,0 +1,16 @@
+//! What the clients of the gateway decide, and how they read and write its
+//! frames. Pure: bytes, time and chance come in as values.
+
+pub(crate) mod commands;
+mod fault;
+pub(crate) mod frames;
+pub(crate) mod gap;
+pub(crate) mod heartbeat;
+pub(crate) mod state;
+mod status;
+pub(crate) mod upgrade;
+
+pub use fault::GatewayFault;
+pub(crate) use fault::GOING_AWAY;
+pub use status::{GatewayPlace, GatewayStatus};
+pub(crate) use status::Observer;
