@@ -220,6 +220,9 @@ pub use error::{
 };
 pub use http::Method;
 pub use ids::*;
+#[cfg(feature = "gateway")]
+#[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
+pub use protocol::gateway::{GatewayFault, GatewayPlace, GatewayStatus};
 pub use protocol::listener::ListenerStatus;
 pub use protocol::page::{ListMessages, Page};
 pub use protocol::rate_limit::RateLimit;

@@ -325,7 +325,7 @@ impl ListenerDriver {
                 self.rest = SHORT_POLL.saturating_sub(took);
             }
             if new == 0 {
-                self.rest = self.rest.max(self.state.first_wait);
+                self.rest = self.rest.max(self.state.first_wait());
             }
         }
         Ok(())

@@ -11,8 +11,9 @@ use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::backoff::Backoff;
 use super::recent::RecentIds;
-use super::{LONGEST, sse};
+use super::sse;
 use crate::error::{Error, InvalidArgument};
 use crate::models::{RobotEvent, timestamp};
 
@@ -27,8 +28,6 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// A stream that has lasted for this long has worked, even without an event.
 const STEADY: Duration = Duration::from_secs(60);
-/// What a server may ask for, in `retry:` or in `Retry-After`.
-const LONGEST_ASKED_WAIT: Duration = Duration::from_secs(300);
 /// How many ids are remembered, to know an event that a replay repeats.
 const REMEMBERED: usize = 4_096;
 
@@ -62,8 +61,7 @@ pub(crate) type Observer = Arc<dyn Fn(ListenerStatus<'_>) + Send + Sync>;
 /// The state of one listener.
 pub(crate) struct ListenerState {
     pub(crate) silence: Duration,
-    pub(crate) first_wait: Duration,
-    pub(crate) longest_wait: Duration,
+    backoff: Backoff,
     observer: Option<Observer>,
     recent: RecentIds,
     decoder: sse::Decoder,
@@ -71,7 +69,6 @@ pub(crate) struct ListenerState {
     chunk: Bytes,
     /// Of polling: what has arrived and is not handed out yet.
     polled: VecDeque<RobotEvent>,
-    failures: u32,
     is_connected: bool,
     was_ever_connected: bool,
     /// An option that cannot be used.
@@ -82,14 +79,12 @@ impl ListenerState {
     pub(crate) fn new() -> Self {
         Self {
             silence: SILENCE,
-            first_wait: FIRST_WAIT,
-            longest_wait: LONGEST_WAIT,
+            backoff: Backoff::new(FIRST_WAIT, LONGEST_WAIT),
             observer: None,
             recent: RecentIds::new(REMEMBERED),
             decoder: sse::Decoder::default(),
             chunk: Bytes::new(),
             polled: VecDeque::new(),
-            failures: 0,
             is_connected: false,
             was_ever_connected: false,
             deferred_error: None,
@@ -117,8 +112,7 @@ impl ListenerState {
     }
 
     pub(crate) fn backoff(&mut self, first: Duration, longest: Duration) {
-        self.first_wait = first.min(LONGEST);
-        self.longest_wait = longest.min(LONGEST);
+        self.backoff = Backoff::new(first, longest);
     }
 
     /// The id to resume from.
@@ -127,7 +121,12 @@ impl ListenerState {
     }
 
     pub(crate) fn failures(&self) -> u32 {
-        self.failures
+        self.backoff.failures()
+    }
+
+    /// The wait after a first failure.
+    pub(crate) fn first_wait(&self) -> Duration {
+        self.backoff.first
     }
 
     /// A stream is open, or a poll is answered.
@@ -148,7 +147,7 @@ impl ListenerState {
 
     /// Events of a poll. Returns how many of them are new.
     pub(crate) fn received_poll(&mut self, events: impl IntoIterator<Item = RobotEvent>) -> usize {
-        self.failures = 0;
+        self.backoff.reset();
         let before = self.polled.len();
         for event in events {
             if self.is_new(&event) {
@@ -161,7 +160,7 @@ impl ListenerState {
     /// The stream has ended after this time.
     pub(crate) fn lasted(&mut self, time: Duration) {
         if time >= STEADY {
-            self.failures = 0;
+            self.backoff.reset();
         }
     }
 
@@ -182,7 +181,7 @@ impl ListenerState {
                         && self.is_new(&event)
                     {
                         // The stream works, even if it is cut again and again.
-                        self.failures = 0;
+                        self.backoff.reset();
                         return Some(event);
                     }
                 }
@@ -209,29 +208,17 @@ impl ListenerState {
         if is_stranger || is_final(&error) {
             return Err(error);
         }
-        self.failures = self.failures.saturating_add(1);
-        let wait = self.wait(&error, chance);
+        let asked_for_all = self.decoder.retry();
+        let wait = self
+            .backoff
+            .failed(error.retry_after(), asked_for_all, chance);
         self.is_connected = false;
         self.tell(ListenerStatus::Reconnecting {
             error: &error,
-            failures: self.failures,
+            failures: self.failures(),
             wait,
         });
         Ok(wait)
-    }
-
-    /// Half of the wait at least, the rest at random: robots that lost the
-    /// server together do not come back together. What the server asks for
-    /// makes the wait longer, never shorter: one that asks for none is not to
-    /// be called in a loop.
-    fn wait(&self, error: &Error, chance: f64) -> Duration {
-        let asked = |wait: Option<Duration>| wait.unwrap_or_default().min(LONGEST_ASKED_WAIT);
-        let doublings = self.failures.saturating_sub(1).min(31);
-        let first = self.first_wait.max(asked(self.decoder.retry()));
-        let longest = self.longest_wait.max(first);
-        let wait = first.saturating_mul(1 << doublings).min(longest);
-        let wait = wait.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0);
-        wait.max(asked(error.retry_after()))
     }
 
     fn tell(&self, status: ListenerStatus<'_>) {
@@ -246,13 +233,13 @@ impl fmt::Debug for ListenerState {
         f.debug_struct("ListenerState")
             .field("last_event_id", &self.last_event_id())
             .field("silence", &self.silence)
-            .field("failures", &self.failures)
+            .field("failures", &self.failures())
             .finish_non_exhaustive()
     }
 }
 
 /// Whether trying again would be answered with the same.
-fn is_final(error: &Error) -> bool {
+pub(crate) fn is_final(error: &Error) -> bool {
     match error {
         // An answer that cannot be read comes from something on the way.
         Error::Connection(_) | Error::Decode(_) | Error::Timeout(_) => false,

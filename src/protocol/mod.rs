@@ -2,6 +2,9 @@
 //! answer, deciding on a retry. Compiled once and used by both clients; no HTTP
 //! library is named here.
 
+pub(crate) mod backoff;
+#[cfg(feature = "gateway")]
+pub(crate) mod gateway;
 pub(crate) mod listener;
 pub(crate) mod multipart;
 pub(crate) mod page;

@@ -99,8 +99,9 @@ pub(crate) struct Wanted {
     servers: BTreeSet<String>,
     presence: BTreeSet<String>,
     status: Option<UserStatus>,
-    /// `Some(None)`: that no game is played was said, too.
-    game: Option<Option<String>>,
+    /// The text that tells it, once it was told: that no game is played is
+    /// something to tell, too.
+    game: Option<String>,
 }
 
 impl Wanted {
@@ -110,7 +111,7 @@ impl Wanted {
             Change::Game(game) => {
                 let game_name = game.as_deref();
                 let text = Command::SetGameActivity { game_name }.text();
-                self.game = Some(game);
+                self.game = Some(text.clone());
                 text
             }
             Change::Status(status) => {
@@ -152,10 +153,7 @@ impl Wanted {
         if let Some(status) = &self.status {
             frames.push(Command::SetStatus { status }.text());
         }
-        if let Some(game) = &self.game {
-            let game_name = game.as_deref();
-            frames.push(Command::SetGameActivity { game_name }.text());
-        }
+        frames.extend(self.game.clone());
         if !self.servers.is_empty() {
             frames.push(self.subscription());
         }
@@ -180,39 +178,59 @@ mod tests {
         for (command, expected) in [
             (Command::Ping, json!({"type": "ping"})),
             (
-                Command::SetStatus { status: &UserStatus::Idle },
+                Command::SetStatus {
+                    status: &UserStatus::Idle,
+                },
                 json!({"type": "set_status", "status": "idle"}),
             ),
             (
-                Command::SubscribePresence { user_ids: vec!["u"] },
+                Command::SubscribePresence {
+                    user_ids: vec!["u"],
+                },
                 json!({"type": "subscribe_presence", "userIds": ["u"]}),
             ),
             (
-                Command::UnsubscribePresence { user_ids: vec!["u"] },
+                Command::UnsubscribePresence {
+                    user_ids: vec!["u"],
+                },
                 json!({"type": "unsubscribe_presence", "userIds": ["u"]}),
             ),
             (
-                Command::SubscribeServers { server_ids: vec!["s"] },
+                Command::SubscribeServers {
+                    server_ids: vec!["s"],
+                },
                 json!({"type": "subscribe_servers", "serverIds": ["s"]}),
             ),
             (
-                Command::TypingStart { conversation_id: "c" },
+                Command::TypingStart {
+                    conversation_id: "c",
+                },
                 json!({"type": "typing_start", "conversationId": "c"}),
             ),
             (
-                Command::TypingStop { conversation_id: "c" },
+                Command::TypingStop {
+                    conversation_id: "c",
+                },
                 json!({"type": "typing_stop", "conversationId": "c"}),
             ),
             (
-                Command::TypingRoomStart { server_id: "s", room_id: "r" },
+                Command::TypingRoomStart {
+                    server_id: "s",
+                    room_id: "r",
+                },
                 json!({"type": "typing_room_start", "serverId": "s", "roomId": "r"}),
             ),
             (
-                Command::TypingRoomStop { server_id: "s", room_id: "r" },
+                Command::TypingRoomStop {
+                    server_id: "s",
+                    room_id: "r",
+                },
                 json!({"type": "typing_room_stop", "serverId": "s", "roomId": "r"}),
             ),
             (
-                Command::SetGameActivity { game_name: Some("chess") },
+                Command::SetGameActivity {
+                    game_name: Some("chess"),
+                },
                 json!({"type": "set_game_activity", "gameName": "chess"}),
             ),
             (
@@ -220,14 +238,20 @@ mod tests {
                 json!({"type": "set_game_activity", "gameName": null}),
             ),
             (
-                Command::MarkRoomRead { room_id: "r", timestamp },
+                Command::MarkRoomRead {
+                    room_id: "r",
+                    timestamp,
+                },
                 json!({
                     "type": "mark_room_read", "roomId": "r",
                     "timestamp": "2024-01-15T12:30:00.000Z",
                 }),
             ),
             (
-                Command::MarkDmRead { conversation_id: "c", timestamp },
+                Command::MarkDmRead {
+                    conversation_id: "c",
+                    timestamp,
+                },
                 json!({
                     "type": "mark_dm_read", "conversationId": "c",
                     "timestamp": "2024-01-15T12:30:00.000Z",
@@ -257,10 +281,19 @@ mod tests {
             wanted.change(Change::Game(Some("chess".to_owned()))),
             wanted.change(Change::Game(None)),
         ];
-        assert_eq!(told[0], r#"{"type":"subscribe_servers","serverIds":["s2"]}"#);
+        assert_eq!(
+            told[0],
+            r#"{"type":"subscribe_servers","serverIds":["s2"]}"#
+        );
         // All of them: a subscription may take the place of the one before.
-        assert_eq!(told[1], r#"{"type":"subscribe_servers","serverIds":["s1","s2"]}"#);
-        assert_eq!(told[3], r#"{"type":"unsubscribe_presence","userIds":["u1","u9"]}"#);
+        assert_eq!(
+            told[1],
+            r#"{"type":"subscribe_servers","serverIds":["s1","s2"]}"#
+        );
+        assert_eq!(
+            told[3],
+            r#"{"type":"unsubscribe_presence","userIds":["u1","u9"]}"#
+        );
         assert_eq!(
             wanted.frames(),
             [

@@ -170,3 +170,6 @@ impl Encoder {
         std::mem::take(&mut self.socket.get_mut().output)
     }
 }
+
+#[cfg(test)]
+mod tests;

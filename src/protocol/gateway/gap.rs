@@ -257,9 +257,9 @@ mod tests {
         let (mut cursor, mut fetched) = (None::<String>, 0);
         loop {
             fetched += 1;
-            let before = cursor.as_deref().map(|cursor| {
-                DateTime::parse_from_rfc3339(cursor).unwrap().to_utc()
-            });
+            let before = cursor
+                .as_deref()
+                .map(|cursor| DateTime::parse_from_rfc3339(cursor).unwrap().to_utc());
             let older: Vec<_> = stored
                 .iter()
                 .filter(|message| before.is_none_or(|before| message.created_at < Some(before)))
@@ -306,7 +306,9 @@ mod tests {
     #[test]
     fn a_gap_is_filled_from_the_last_message_on() {
         for page in [1, 2, 3, 7, 100] {
-            let stored: Vec<_> = (0..20).map(|n| message(&format!("m{n}"), n * 1_000)).collect();
+            let stored: Vec<_> = (0..20)
+                .map(|n| message(&format!("m{n}"), n * 1_000))
+                .collect();
             let mut place = Place::default();
             for message in &stored[..12] {
                 place.is_new(message);
@@ -315,9 +317,12 @@ mod tests {
             let mut with_late = stored.clone();
             with_late.insert(11, message("late", 10_500));
             let (found, fetched) = walk(&mut place, &with_late, page);
-            let expected = ["late", "m12", "m13", "m14", "m15", "m16", "m17", "m18", "m19"];
+            let expected = [
+                "late", "m12", "m13", "m14", "m15", "m16", "m17", "m18", "m19",
+            ];
             assert_eq!(found, expected, "pages of {page}");
-            assert!(fetched <= 16, "{fetched} pages of {page}");
+            // Pages of one message overlap by all that they hold.
+            assert!(fetched <= 32 / page + 2, "{fetched} pages of {page}");
             assert_eq!(walk(&mut place, &with_late, page).0, [""; 0]);
         }
     }
@@ -336,7 +341,10 @@ mod tests {
     fn a_place_without_messages_is_looked_at_since_the_first_connection() {
         let stored: Vec<_> = (-3..3).map(|n| message(&format!("m{n}"), n)).collect();
         let (found, fetched) = walk(&mut Place::default(), &stored, 2);
-        assert_eq!((found, fetched), (vec!["m0".into(), "m1".into(), "m2".into()], 2));
+        assert_eq!(
+            (found, fetched),
+            (vec!["m0".into(), "m1".into(), "m2".into()], 3)
+        );
     }
 
     #[test]
@@ -345,7 +353,10 @@ mod tests {
         let mut walk = Walk::new(&place, at(0));
         let cursor = Some(at(1).to_rfc3339());
         let mut pages = 0;
-        while walk.page(vec![message("same", 1)], cursor.clone()).is_some() {
+        while walk
+            .page(vec![message("same", 1)], cursor.clone())
+            .is_some()
+        {
             pages += 1;
             assert!(pages <= LONGEST_GAP);
         }

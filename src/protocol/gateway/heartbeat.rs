@@ -59,7 +59,7 @@ impl Heartbeat {
             return Beat::Ping;
         }
         let until_ping = self.next_ping - now;
-        Beat::Wait(until_ping.min(self.silence - silent))
+        Beat::Wait(until_ping.min(self.silence.saturating_sub(silent)))
     }
 
     /// The same for a connection that is not read at the moment, which cannot

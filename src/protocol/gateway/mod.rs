@@ -1,5 +1,6 @@
 //! What the clients of the gateway decide, and how they read and write its
 //! frames. Pure: bytes, time and chance come in as values.
+#![allow(dead_code, reason = "the clients follow")]
 
 pub(crate) mod commands;
 mod fault;
@@ -10,7 +11,9 @@ pub(crate) mod state;
 mod status;
 pub(crate) mod upgrade;
 
-pub use fault::GatewayFault;
+#[allow(unused_imports, reason = "the clients follow")]
 pub(crate) use fault::GOING_AWAY;
-pub use status::{GatewayPlace, GatewayStatus};
+pub use fault::GatewayFault;
+#[allow(unused_imports, reason = "the clients follow")]
 pub(crate) use status::Observer;
+pub use status::{GatewayPlace, GatewayStatus};

@@ -2,6 +2,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::error::{ApiError, ConnectionError, DecodeError};
+use crate::protocol::LONGEST;
 
 fn status(status: u16, retry_after: Option<u64>) -> Error {
     let answer = Box::new(ApiError {
