@@ -1,8 +1,8 @@
 //! How fast the sandbox is, spoken to over plain sockets from the same machine.
 //!
-//! `cargo bench -p lag-sandbox`; prints requests per second for the identity of a
-//! user, the time of a page read from a room with a million messages, and the time from the start
-//! to the first answer.
+//! `cargo bench -p lag-sandbox`; prints requests per second for the identity of
+//! a user, the time of a page read from a room with a million messages, and the
+//! time from the start to the first answer.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

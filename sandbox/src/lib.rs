@@ -1,9 +1,10 @@
 //! A stand-in for the Lag service that runs inside your process.
 //!
-//! [`Sandbox::start`] opens a real HTTP server on a free port of 127.0.0.1, on a thread of its own,
-//! so that blocking and async code can both talk to it. It keeps its world in memory and is gone
-//! when the handle is dropped. It is written from the public documentation of the service, and
-//! shares no code with any client: nothing in it has been compared with the real thing. The
+//! [`Sandbox::start`] opens a real HTTP server on a free port of 127.0.0.1, on
+//! a thread of its own, so that blocking and async code can both talk to it. It
+//! keeps its world in memory and is gone when the handle is dropped. It is
+//! written from the public documentation of the service, and shares no code
+//! with any client: nothing in it has been compared with the real thing. The
 //! [guide] says what is documented and what is a guess.
 //!
 //! ```
@@ -21,52 +22,34 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A fresh sandbox holds the users *alice* and *bob*, a server *dev* that is alice's and has both as
-//! members, in it a room *general* and a robot *helper* with all permissions. The tokens are always
-//! the same: `lag_pat_sandbox_alice`, `lag_pat_sandbox_bob`, `lag_robot_sandbox_secret`.
+//! A fresh sandbox holds the users *alice* and *bob*, a server *dev* that is
+//! alice's and has both as members, in it a room *general* and a robot *helper*
+//! with all permissions. The tokens are always the same:
+//! `lag_pat_sandbox_alice`, `lag_pat_sandbox_bob`, `lag_robot_sandbox_secret`.
 //!
 //! What goes wrong with a real service can be had on purpose: see [`Fault`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod body;
-mod builder;
-mod call;
-mod clock;
-mod dispatch;
-mod events;
-mod failure;
-mod fault;
-mod fields;
-mod handles;
-mod instance;
-mod intake;
-mod journal;
-mod limits;
-mod multipart;
-mod reply;
-mod router;
+// Each knows only what is below it: `world`, `routes`, `server`, `handle`.
+mod handle;
 mod routes;
-mod seed;
-mod serve;
-mod shared;
-mod uploads;
-mod webhook;
-mod wire;
+mod server;
 mod world;
 
 #[cfg(doc)]
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
 
-pub use builder::Builder;
-pub use failure::Failure;
-pub use fault::Fault;
-pub use handles::{RobotHandle, RoomHandle, ServerHandle, StoredMessage, UserHandle};
-pub use instance::Sandbox;
-pub use journal::Recorded;
-pub use seed::{Seed, SeedError};
-pub use webhook::WebhookDelivery;
-pub use world::RobotPermission;
+pub use handle::builder::Builder;
+pub use handle::robot::RobotHandle;
+pub use handle::room::{RoomHandle, StoredMessage};
+pub use handle::sandbox::Sandbox;
+pub use handle::seed::{Seed, SeedError};
+pub use handle::server::ServerHandle;
+pub use handle::user::UserHandle;
+pub use server::fault::Fault;
+pub use server::journal::Recorded;
+pub use world::{Failure, RobotPermission, WebhookDelivery};
 
 /// The README's program is compiled and run.
 #[cfg(doctest)]

@@ -114,7 +114,8 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Writes to the standard output. Whoever reads it may be gone; the sandbox goes on.
+/// Writes to the standard output. Whoever reads it may be gone; the sandbox
+/// goes on.
 fn tell(text: &str) {
     let mut output = io::stdout().lock();
     drop(
@@ -188,8 +189,8 @@ fn environment(mut address: SocketAddr, kind: Kind) -> Result<String, &'static s
     if address.port() == 0 {
         return Err("--print-env needs a fixed port");
     }
-    // What listens on all addresses is reached by the loopback one, and clients refuse to send a
-    // token to any other without TLS.
+    // What listens on all addresses is reached by the loopback one, and clients
+    // refuse to send a token to any other without TLS.
     if address.ip().is_unspecified() {
         address.set_ip(match address {
             SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
@@ -264,7 +265,8 @@ struct Ending {
 }
 
 impl Ending {
-    /// From here on a signal is not the end of the process but of [`Ending::wait`].
+    /// From here on a signal is not the end of the process but of
+    /// [`Ending::wait`].
     fn listen() -> io::Result<Self> {
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()

@@ -3,11 +3,10 @@
 use http::Method;
 use serde_json::Value;
 
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::Route;
-use crate::world::{Author, Draft, Id};
+use super::messages::draft;
+use crate::routes::call::{Answer, Call, created, nothing, ok};
+use crate::routes::router::Route;
+use crate::world::{Author, Failure, Id};
 
 const MESSAGE: &str = "/dms/{conversation}/messages/{message}";
 
@@ -66,7 +65,7 @@ fn send(call: &mut Call<'_>) -> Answer {
     let me = call.user()?;
     let id = call.param("conversation").to_owned();
     call.world.conversation(&id, &me)?;
-    let draft = Draft::from_fields(call.fields()?)?;
+    let draft = draft(call.fields()?)?;
     let message = call.world.send_dm(&id, &me, draft)?;
     created(&view(call, &id, &me, &message)?)
 }
@@ -79,7 +78,7 @@ fn edit(call: &mut Call<'_>) -> Answer {
     let mut fields = call.fields()?;
     let content = fields.filled_text("content")?;
     fields.done()?;
-    let now = call.world.clock.now();
+    let now = call.world.now();
     let row = call.world.own_dm(&id, &me, &message)?;
     row.content = content;
     row.edited = Some(now.max(row.at));

@@ -3,14 +3,11 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
-use crate::fields::{Fields, missing};
-use crate::reply::{Answer, created, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, Fields, created, missing, ok};
+use crate::routes::router::Route;
 use crate::world::calendar::{Event, Guest, Rsvp};
-use crate::world::{Id, Table, permissions};
+use crate::world::time::{Millis, iso};
+use crate::world::{Failure, Id, Table, permissions};
 
 const EVENT: &str = "/servers/{server}/events/{event}";
 
@@ -101,7 +98,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     let title = draft.title.ok_or_else(|| missing("title"))?;
     let starts = draft.starts.ok_or_else(|| missing("startsAt"))?;
     check_times(starts, draft.ends)?;
-    let now = call.world.clock.now();
+    let now = call.world.now();
     let id = call.world.new_id("event");
     let mut event = Event {
         id: id.clone(),
@@ -164,7 +161,7 @@ fn update(call: &mut Call<'_>) -> Answer {
 
 fn cancel(call: &mut Call<'_>) -> Answer {
     let (_, server) = manager(call)?;
-    let now = call.world.clock.now();
+    let now = call.world.now();
     let id = call.param("event").to_owned();
     let event = call.world.server_mut(&server)?.event_mut(&id)?;
     if event.cancelled.is_some() {

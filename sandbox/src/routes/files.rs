@@ -2,10 +2,9 @@
 
 use http::Method;
 
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::reply::{Answer, Reply};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, Reply};
+use crate::routes::router::Route;
+use crate::world::Failure;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::public(Method::GET, "/files/{file}", get)]

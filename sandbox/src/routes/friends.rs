@@ -3,13 +3,11 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::clock::iso;
-use crate::failure::Failure;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::Route;
-use crate::world::User;
+use crate::routes::call::{Answer, Call, created, nothing, ok};
+use crate::routes::router::Route;
 use crate::world::friends::{Friendship, FriendshipStatus};
+use crate::world::time::iso;
+use crate::world::{Failure, User};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

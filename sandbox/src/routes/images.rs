@@ -2,13 +2,11 @@
 
 use http::Method;
 
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::fields::missing;
-use crate::multipart::{self, Part};
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::{Route, Takes};
-use crate::uploads::StoredFile;
+use crate::routes::call::multipart::{self, Part};
+use crate::routes::call::{Answer, Call, created, missing, nothing, ok};
+use crate::routes::router::{Route, Takes};
+use crate::world::Failure;
+use crate::world::files::StoredFile;
 use crate::world::images::{Image, LARGE_GIF, PURPOSES, dimensions};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -51,7 +49,7 @@ fn upload(call: &mut Call<'_>) -> Answer {
     let (bytes, size) = (file.body.clone(), file.body.len());
     let url = call.store_file(StoredFile::new(content_type.clone(), file.body)?);
     let id = call.world.new_id("img");
-    let now = call.world.clock.now();
+    let now = call.world.now();
     let image = Image {
         id: id.clone(),
         uploader,
@@ -86,12 +84,12 @@ fn take_text(parts: &mut Vec<Part>, name: &str) -> Result<Option<String>, Failur
 }
 
 fn get(call: &mut Call<'_>) -> Answer {
-    let now = call.world.clock.now();
+    let now = call.world.now();
     ok(&call.world.image(call.param("image"))?.view(now))
 }
 
 fn status(call: &mut Call<'_>) -> Answer {
-    let now = call.world.clock.now();
+    let now = call.world.now();
     ok(&call.world.image(call.param("image"))?.status_view(now))
 }
 

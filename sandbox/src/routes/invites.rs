@@ -3,13 +3,11 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, created, nothing, ok};
+use crate::routes::router::Route;
 use crate::world::members::SanctionKind;
 use crate::world::servers::{Invite, MEMBER_LIMIT};
-use crate::world::{Draft, permissions};
+use crate::world::{Draft, Failure, permissions};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -44,7 +42,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     let max_uses = fields.optional_integer("maxUses", 1..=1_000_000)?;
     let hours = fields.optional_integer("expiresInHours", 1..=100_000)?;
     fields.done()?;
-    let now = call.world.clock.now();
+    let now = call.world.now();
     let expires = hours
         .and_then(|hours| i64::try_from(hours).ok())
         .map(|hours| now + hours * 3_600_000);
@@ -77,13 +75,13 @@ fn preview(call: &mut Call<'_>) -> Answer {
         "memberCount": server.members.len(),
         "memberLimit": MEMBER_LIMIT,
         "isFull": server.is_full(),
-        "valid": invite.is_valid(call.world.clock.now()),
+        "valid": invite.is_valid(call.world.now()),
     }))
 }
 
 fn join(call: &mut Call<'_>) -> Answer {
     let user = call.user()?;
-    let now = call.world.clock.now();
+    let now = call.world.now();
     let (server, invite) = call.world.invite(call.param("code"))?;
     if server.members.contains(&user) {
         return Err(Failure::conflict("Already a member of this server"));

@@ -2,12 +2,10 @@
 
 use http::Method;
 
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, created, nothing, ok};
+use crate::routes::router::Route;
 use crate::world::members::SanctionKind;
-use crate::world::permissions;
+use crate::world::{Failure, permissions};
 
 /// Longer than a hundred years is a slip.
 const MAX_MINUTES: u64 = 100 * 366 * 24 * 60;

@@ -2,11 +2,9 @@
 
 use http::Method;
 
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::Route;
-use crate::world::{Audience, Draft, Place, RobotPermission};
+use crate::routes::call::{Answer, Call, Fields, created, missing, nothing, ok};
+use crate::routes::router::Route;
+use crate::world::{Audience, Draft, Failure, Place, RobotPermission};
 
 const ROOM: &str = "/servers/{server}/rooms/{room}/messages";
 const ROOM_MESSAGE: &str = "/servers/{server}/rooms/{room}/messages/{message}";
@@ -46,7 +44,7 @@ fn list(call: &mut Call<'_>) -> Answer {
 
 fn send(call: &mut Call<'_>) -> Answer {
     let (server, room) = enter_room(call, RobotPermission::SendMessages)?;
-    let draft = Draft::from_fields(call.fields()?)?;
+    let draft = draft(call.fields()?)?;
     let place = Place {
         server: &server,
         room: &room,
@@ -83,4 +81,22 @@ fn delete(call: &mut Call<'_>) -> Answer {
     let message = call.param("message").to_owned();
     call.world.erase(place, &eraser, &message)?;
     nothing()
+}
+
+/// What a body says that somebody wants to say.
+pub(super) fn draft(mut fields: Fields) -> Result<Draft, Failure> {
+    let image = fields.optional_text("imageId")?;
+    let draft = Draft {
+        // An image may go without words.
+        content: match fields.optional_text("content")? {
+            Some(content) => content,
+            None if image.is_some() => String::new(),
+            None => return Err(missing("content")),
+        },
+        reply_to: fields.optional_text("replyToId")?,
+        image,
+        at: None,
+    };
+    fields.done()?;
+    Ok(draft)
 }

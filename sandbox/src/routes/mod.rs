@@ -1,5 +1,6 @@
 //! The endpoints, a file per resource.
 
+pub(crate) mod call;
 mod dms;
 mod events;
 mod files;
@@ -13,12 +14,13 @@ pub(crate) mod nolag;
 mod robots;
 mod roles;
 mod rooms;
+pub(crate) mod router;
 mod servers;
 mod system;
 mod templates;
 mod users;
 
-use super::router::Route;
+use router::Route;
 
 /// Every endpoint of the sandbox.
 pub(crate) fn all() -> Vec<Route> {

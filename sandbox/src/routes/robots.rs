@@ -2,12 +2,10 @@
 
 use http::Method;
 
-use crate::call::Call;
-use crate::events::{disabled, event_number};
-use crate::failure::Failure;
-use crate::reply::{Answer, Reply, ok};
-use crate::router::Route;
-use crate::world::Robot;
+use crate::routes::call::{Answer, Call, Reply, ok};
+use crate::routes::router::Route;
+use crate::world::robots::{disabled, event_number};
+use crate::world::{Failure, Robot};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -25,7 +23,8 @@ fn info(call: &mut Call<'_>) -> Answer {
     }
 }
 
-/// Without a `Last-Event-ID` that the sandbox knows, a stream begins with what happens from now on.
+/// Without a `Last-Event-ID` that the sandbox knows, a stream begins with what
+/// happens from now on.
 fn stream(call: &mut Call<'_>) -> Answer {
     let robot = call.robot()?;
     let newest = active(call, &robot)?.events.last();

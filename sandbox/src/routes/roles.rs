@@ -3,13 +3,10 @@
 use http::Method;
 use serde_json::Value;
 
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::fields::missing;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, created, missing, nothing, ok};
+use crate::routes::router::Route;
 use crate::world::members::Role;
-use crate::world::permissions;
+use crate::world::{Failure, permissions};
 
 const ROLE: &str = "/servers/{server}/roles/{role}";
 
@@ -43,7 +40,7 @@ fn create(call: &mut Call<'_>) -> Answer {
         .ok_or_else(|| missing("permissions"))?;
     let color = fields.optional_text("color")?;
     fields.done()?;
-    let created_at = call.world.clock.now();
+    let created_at = call.world.now();
     let id = call.world.new_id("role");
     let row = call.world.server_mut(&server)?;
     if row.roles.values().any(|role| role.name == name) {

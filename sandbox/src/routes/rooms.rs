@@ -3,9 +3,8 @@
 use http::Method;
 use serde_json::Value;
 
-use crate::call::Call;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, created, nothing, ok};
+use crate::routes::router::Route;
 use crate::world::{RobotPermission, permissions};
 
 const MAX_PARTICIPANTS: u64 = 1_000;

@@ -3,12 +3,9 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::{Route, Takes};
-use crate::uploads;
-use crate::world::{Server, permissions};
+use crate::routes::call::{Answer, Call, created, nothing, ok, uploads};
+use crate::routes::router::{Route, Takes};
+use crate::world::{Failure, Server, permissions};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

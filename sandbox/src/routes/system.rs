@@ -3,10 +3,9 @@
 use http::Method;
 use serde_json::json;
 
-use crate::call::Call;
-use crate::clock::iso;
-use crate::reply::{Answer, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, ok};
+use crate::routes::router::Route;
+use crate::world::time::iso;
 
 const VERSION: &str = concat!("sandbox-", env!("CARGO_PKG_VERSION"));
 
@@ -23,7 +22,7 @@ fn health(call: &mut Call<'_>) -> Answer {
     ok(&json!({
         "status": "ok",
         "version": VERSION,
-        "timestamp": iso(call.world.clock.now()),
+        "timestamp": iso(call.world.now()),
     }))
 }
 

@@ -3,13 +3,10 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::fields::{Fields, missing};
-use crate::reply::{Answer, created, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, Fields, created, missing, ok};
+use crate::routes::router::Route;
 use crate::world::calendar::Template;
-use crate::world::permissions;
+use crate::world::{Failure, permissions};
 
 const TEMPLATE: &str = "/servers/{server}/event-templates/{template}";
 const MAX_MINUTES: u64 = 7 * 24 * 60;
@@ -92,7 +89,7 @@ fn list(call: &mut Call<'_>) -> Answer {
 fn create(call: &mut Call<'_>) -> Answer {
     let (user, server) = call.manage(permissions::MANAGE_EVENTS)?;
     let draft = Draft::read(call.fields()?)?;
-    let now = call.world.clock.now();
+    let now = call.world.now();
     let template = Template {
         id: call.world.new_id("tmpl"),
         title: draft.title.ok_or_else(|| missing("title"))?,

@@ -3,14 +3,10 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::fields::missing;
-use crate::reply::{Answer, ok};
-use crate::router::{Route, Takes};
-use crate::uploads;
-use crate::world::User;
+use crate::routes::call::{Answer, Call, missing, ok, uploads};
+use crate::routes::router::{Route, Takes};
 use crate::world::users::{STEAM_PROFILES, SteamProfile};
+use crate::world::{Failure, User};
 
 /// The documented length of a search.
 const SEARCH_LIMIT: usize = 20;
@@ -115,7 +111,7 @@ fn remove_push_token(call: &mut Call<'_>) -> Answer {
 
 fn request_deletion(call: &mut Call<'_>) -> Answer {
     let user = call.user()?;
-    let now = call.world.clock.now();
+    let now = call.world.now();
     let user = call.world.user_mut(&user)?;
     if user.deletion_requested.is_some() {
         return Err(Failure::conflict("The deletion is requested already"));

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Id, Server, Table, World};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use super::time::{Millis, iso};
+use super::{Failure, Id, Server, Table, World};
 
 /// How long a cancelled event stays in the calendar.
 const KEPT_AFTER_CANCEL: Millis = 24 * 3_600_000;
@@ -164,7 +163,7 @@ impl Server {
 impl World {
     /// Forgets the cancelled events of a server whose time has come.
     pub(crate) fn tidy_events(&mut self, server: &str) {
-        let now = self.clock.now();
+        let now = self.now();
         if let Some(server) = self.servers.get_mut(server) {
             let stays = |event: &Event| event.deletes_at().is_none_or(|at| now < at);
             server.events.retain(stays);
@@ -181,7 +180,7 @@ impl World {
             "coverImageUrl": event.cover_image_url,
             "startsAt": iso(event.starts),
             "endsAt": event.ends.map(iso),
-            "status": event.status(self.clock.now()),
+            "status": event.status(self.now()),
             "voiceRoomId": null,
             "createdBy": &*event.created_by,
             "creatorUsername": creator.map(|user| &user.username),
@@ -204,7 +203,7 @@ impl World {
         display_name: &str,
     ) -> Result<Id, Failure> {
         self.tidy_events(server);
-        let created = self.clock.now();
+        let created = self.now();
         let id = self.new_id("guest");
         let event = self.server_mut(server)?.event_mut(event)?;
         if !event.external_access {

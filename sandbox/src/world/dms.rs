@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 
 use super::friends::FriendshipStatus;
 use super::messages::{Draft, check_content, found};
-use super::{Author, Id, Message, Timeline, World};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use super::time::{Millis, iso};
+use super::{Author, Failure, Id, Message, Timeline, World};
 
 #[derive(Debug)]
 pub(crate) struct Conversation {
@@ -63,7 +62,7 @@ impl World {
             Conversation {
                 id: id.clone(),
                 users: [user.clone(), other],
-                created: self.clock.now(),
+                created: self.now(),
                 messages: Timeline::default(),
             },
         );
@@ -133,7 +132,7 @@ impl World {
             None => None,
         };
         let image = self.draft_image(&draft)?;
-        let at = row.messages.next_time(self.clock.now());
+        let at = row.messages.next_time(self.now());
         let id = self.new_id("msg");
         self.conversation_messages(conversation)?.push(Message {
             id: id.clone(),

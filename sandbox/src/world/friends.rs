@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Id, World};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use super::time::{Millis, iso};
+use super::{Failure, Id, World};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FriendshipStatus {
@@ -73,7 +72,7 @@ impl World {
         status: FriendshipStatus,
     ) -> Id {
         let id = self.new_id("frd");
-        let now = self.clock.now();
+        let now = self.now();
         self.friendships.insert(
             id.clone(),
             Friendship {
@@ -107,7 +106,7 @@ impl World {
     }
 
     pub(crate) fn accept_friend(&mut self, id: &str) {
-        let now = self.clock.now();
+        let now = self.now();
         if let Some(friendship) = self.friendships.get_mut(id) {
             friendship.status = FriendshipStatus::Accepted;
             friendship.updated = now;

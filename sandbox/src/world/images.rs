@@ -4,11 +4,11 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::messages::Draft;
-use super::{Id, Message, World};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use super::time::{Millis, iso};
+use super::{Failure, Id, Message, World};
 
-/// GIFs above this size are processed after the upload. The documentation says "large".
+/// GIFs above this size are processed after the upload. The documentation says
+/// "large".
 pub(crate) const LARGE_GIF: usize = 1024 * 1024;
 /// Until then (after the upload) a large GIF is `pending` …
 const PENDING_FOR: Millis = 500;

@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::permissions;
-use super::{Id, Server, World};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use super::time::{Millis, iso};
+use super::{Failure, Id, Server, World, permissions};
 
 #[derive(Debug)]
 pub(crate) struct Member {
@@ -159,7 +157,7 @@ impl Server {
 
 impl World {
     pub(crate) fn add_member(&mut self, server: &str, user: &str) -> Result<(), Failure> {
-        let joined = self.clock.now();
+        let joined = self.now();
         let (id, username) = {
             let user = self.user(user)?;
             (user.id.clone(), user.username.clone())
@@ -193,7 +191,8 @@ impl World {
         Ok(())
     }
 
-    /// Refuses to let `by` act on `user`: nobody acts on the owner, or on itself.
+    /// Refuses to let `by` act on `user`: nobody acts on the owner, or on
+    /// itself.
     pub(crate) fn may_act_on(&self, server: &str, by: &str, user: &str) -> Result<(), Failure> {
         let server = self.server(server)?;
         if by == user {
@@ -283,7 +282,7 @@ impl World {
     ) -> Result<(), Failure> {
         self.may_act_on(server, by, user)?;
         let user = self.user(user)?.id.clone();
-        let created = self.clock.now();
+        let created = self.now();
         let row = self.server(server)?;
         if kind == SanctionKind::Mute {
             row.member(&user)?;
@@ -307,7 +306,8 @@ impl World {
             created,
         };
         let sanctions = self.server_mut(server)?.sanctions_mut(kind);
-        // One that is over makes room for the new one, which then is the newest in the list.
+        // One that is over makes room for the new one, which then is the newest
+        // in the list.
         sanctions.remove(&user);
         sanctions.insert(user.clone(), sanction);
         if kind == SanctionKind::Ban && is_member {
@@ -323,7 +323,7 @@ impl World {
         server: &str,
         user: &str,
     ) -> Result<(), Failure> {
-        let now = self.clock.now();
+        let now = self.now();
         let row = self.server_mut(server)?;
         let in_force = row.is_sanctioned(kind, user, now);
         row.sanctions_mut(kind).remove(user);
@@ -340,7 +340,7 @@ impl World {
         kind: SanctionKind,
         server: &str,
     ) -> Result<Vec<Value>, Failure> {
-        let now = self.clock.now();
+        let now = self.now();
         let server = self.server(server)?;
         Ok(server
             .sanctions(kind)

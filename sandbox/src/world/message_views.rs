@@ -4,10 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::messages::{Audience, Place, found};
+use super::time::{Millis, iso};
 use super::timeline::{Mention, MentionKind};
-use super::{Author, Message, Timeline, World};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use super::{Author, Failure, Message, Timeline, World};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -22,7 +21,8 @@ struct MentionView<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct QuoteView<'a> {
     id: &'a str,
-    /// Documented as always there, unlike that of a message: a robot's own id stands in for it.
+    /// Documented as always there, unlike that of a message: a robot's own id
+    /// stands in for it.
     user_id: &'a str,
     username: &'a str,
     display_name: Option<&'a str>,
@@ -53,7 +53,8 @@ struct UserMessage<'a> {
     image: Option<Value>,
 }
 
-/// What a robot reads: the documented keys always, the others where they say something.
+/// What a robot reads: the documented keys always, the others where they say
+/// something.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ReadByRobot<'a> {

@@ -3,11 +3,9 @@
 use serde_json::json;
 
 use super::members::SanctionKind;
+use super::time::{Millis, iso};
 use super::timeline::{Mention, MentionKind};
-use super::{Author, Id, Message, Server, Timeline, World, permissions};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
-use crate::fields::{Fields, missing};
+use super::{Author, Failure, Id, Message, Server, Timeline, World, permissions};
 
 /// A room, by its path.
 #[derive(Clone, Copy, Debug)]
@@ -26,26 +24,8 @@ pub(crate) struct Draft {
     pub(crate) at: Option<Millis>,
 }
 
-impl Draft {
-    pub(crate) fn from_fields(mut fields: Fields) -> Result<Self, Failure> {
-        let image = fields.optional_text("imageId")?;
-        let draft = Self {
-            // An image may go without words.
-            content: match fields.optional_text("content")? {
-                Some(content) => content,
-                None if image.is_some() => String::new(),
-                None => return Err(missing("content")),
-            },
-            reply_to: fields.optional_text("replyToId")?,
-            image,
-            at: None,
-        };
-        fields.done()?;
-        Ok(draft)
-    }
-}
-
-/// For whom a message is written out: robots get the reduced forms that the documentation shows.
+/// For whom a message is written out: robots get the reduced forms that the
+/// documentation shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Audience {
     User,
@@ -75,7 +55,7 @@ impl World {
             Some(id) => Some(found(room.messages.get(id))?.id.clone()),
             None => None,
         };
-        let now = self.clock.now();
+        let now = self.now();
         if let Author::User(user) = &author
             && server.is_sanctioned(SanctionKind::Mute, user, now)
         {
@@ -145,7 +125,7 @@ impl World {
             "userId": by.user_id,
             "robotId": by.robot_id,
         });
-        let now = self.clock.now();
+        let now = self.now();
         let row = found(self.messages_mut(place)?.get_mut(message))?;
         row.content = content;
         row.mentions = mentions;
@@ -194,8 +174,8 @@ impl World {
             .ok_or_else(|| Failure::not_found("Room"))
     }
 
-    /// Who is meant by each `@name`: members by user name, robots by name with or without its
-    /// spaces, regardless of case.
+    /// Who is meant by each `@name`: members by user name, robots by name with
+    /// or without its spaces, regardless of case.
     fn mentions(&self, server: &Server, content: &str) -> Vec<Mention> {
         let mut mentions: Vec<Mention> = Vec::new();
         for (at, _) in content.match_indices('@') {

@@ -1,29 +1,37 @@
 //! The state of the sandbox, and what changes it.
 //!
-//! Routes and the in-process handles go through the same functions, so that both obey the same rules.
+//! Routes and the in-process handles go through the same functions, so that
+//! both obey the same rules.
 
 pub(crate) mod calendar;
 mod dms;
+mod failure;
+pub(crate) mod files;
 pub(crate) mod friends;
+mod id;
 pub(crate) mod images;
+mod limits;
 pub(crate) mod members;
 mod message_views;
 mod messages;
 #[cfg(feature = "nolag")]
 pub(crate) mod nolag;
 pub(crate) mod permissions;
-mod robots;
+pub(crate) mod robots;
 mod rooms;
 pub(crate) mod servers;
 mod table;
+pub(crate) mod time;
 mod timeline;
 pub(crate) mod users;
+mod webhook;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use dms::Conversation;
+pub use failure::Failure;
+pub(crate) use id::Id;
 pub(crate) use messages::{Audience, Draft, Place};
 pub use robots::RobotPermission;
 pub(crate) use robots::{NewRobot, QueuedEvent, Robot};
@@ -31,20 +39,20 @@ pub(crate) use servers::Server;
 pub(crate) use table::Table;
 pub(crate) use timeline::{Author, Message, Timeline};
 pub(crate) use users::User;
+pub(crate) use webhook::Webhook;
+pub use webhook::WebhookDelivery;
 
+use files::StoredFile;
 use friends::Friendship;
 use images::Image;
-
-use super::clock::Clock;
-use super::limits::RateLimits;
-use super::uploads::StoredFile;
-
-/// The id of anything. Cheap to clone: every message carries several.
-pub(crate) type Id = Arc<str>;
+use limits::RateLimits;
+use time::Millis;
 
 #[derive(Debug)]
 pub(crate) struct World {
-    pub(crate) clock: Clock,
+    /// What time it is in the sandbox, as whoever comes in says: there is no
+    /// clock in here.
+    now: Millis,
     pub(crate) users: Table<User>,
     /// By lower-case user name.
     usernames: HashMap<String, Id>,
@@ -64,16 +72,17 @@ pub(crate) struct World {
     pub(crate) stream_epoch: u64,
     /// How long a poll without events is held.
     pub(crate) poll_hold: Duration,
-    /// How many events that a client has seen already are sent again on a replay.
+    /// How many events that a client has seen already are sent again on a
+    /// replay.
     pub(crate) replay_overlap: u64,
     event_history: usize,
     last_id: u64,
 }
 
 impl World {
-    pub(crate) fn new(clock: Clock, event_history: usize) -> Self {
+    pub(crate) fn new(now: Millis, event_history: usize) -> Self {
         Self {
-            clock,
+            now,
             users: Table::default(),
             usernames: HashMap::new(),
             user_tokens: HashMap::new(),
@@ -95,13 +104,23 @@ impl World {
         }
     }
 
+    pub(crate) fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// Says what time it is from here on.
+    pub(crate) fn set_now(&mut self, now: Millis) {
+        self.now = now;
+    }
+
     /// A new id, as in `msg_00000042`.
     pub(crate) fn new_id(&mut self, prefix: &str) -> Id {
         self.last_id += 1;
         format!("{prefix}_{:08}", self.last_id).into()
     }
 
-    /// An id that can be guessed from the name, as in `usr_alice`, while that one is free.
+    /// An id that can be guessed from the name, as in `usr_alice`, while that
+    /// one is free.
     pub(crate) fn readable_id(
         &mut self,
         prefix: &str,

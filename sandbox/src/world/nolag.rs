@@ -1,14 +1,15 @@
-//! What the sandbox keeps of NoLag: projects with their apps, actors and scopes.
+//! What the sandbox keeps of NoLag: projects with their apps, actors and
+//! scopes.
 //!
-//! Rows are kept as the objects that they are on the wire: the service hands out what it was given.
+//! Rows are kept as the objects that they are on the wire: the service hands
+//! out what it was given.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{Id, Table};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use super::time::{Millis, iso};
+use super::{Failure, Id, Table};
 
 /// The key of the project that every sandbox has.
 pub(crate) const KEY: &str = "nlg_live_sandbox.secret";
@@ -156,7 +157,8 @@ impl NoLag {
     }
 }
 
-/// Adds what was given, a slug if there is none, and the times. Refuses a slug that another has.
+/// Adds what was given, a slug if there is none, and the times. Refuses a slug
+/// that another has.
 pub(crate) fn complete<'a>(
     row: &mut Row,
     mut given: Row,
@@ -194,7 +196,8 @@ pub(crate) fn check_slug<'a>(
     Ok(())
 }
 
-/// Whether the row has this key with this value. Indexing a row would panic where it lacks the key.
+/// Whether the row has this key with this value. Indexing a row would panic
+/// where it lacks the key.
 pub(crate) fn has_text(row: &Row, key: &str, text: &str) -> bool {
     row.get(key).is_some_and(|value| value == text)
 }

@@ -7,11 +7,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::time::{Millis, iso};
 use super::users::check_token;
-use super::{Id, Server, World};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
-use crate::webhook::{Webhook, WebhookDelivery};
+use super::{Failure, Id, Server, Webhook, WebhookDelivery, World};
 
 /// What a robot may do in its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,6 +124,17 @@ pub(crate) struct QueuedEvent {
     pub(crate) created: Millis,
 }
 
+/// The id of an event on the wire.
+pub(crate) fn event_id(number: u64) -> String {
+    format!("evt_{number:08}")
+}
+
+/// The number of the event with this id; `None` for an id that is none of the
+/// sandbox's.
+pub(crate) fn event_number(id: &str) -> Option<u64> {
+    id.trim().strip_prefix("evt_")?.parse().ok()
+}
+
 /// The newest events of one robot.
 #[derive(Debug)]
 pub(crate) struct EventQueue {
@@ -134,8 +143,14 @@ pub(crate) struct EventQueue {
     /// The last one that a poll has taken.
     polled: u64,
     capacity: usize,
-    /// Woken by every new event, and by whatever else a waiting transport must see.
+    /// Woken by every new event, and by whatever else a waiting transport must
+    /// see.
     wake: Arc<Notify>,
+}
+
+/// Why a robot that is switched off, or gone, gets no events.
+pub(crate) fn disabled() -> Failure {
+    Failure::forbidden("The robot is disabled")
 }
 
 impl EventQueue {
@@ -260,7 +275,7 @@ impl World {
         data: &Value,
         to: impl Fn(&Robot) -> bool,
     ) {
-        let now = self.clock.now();
+        let now = self.now();
         let mut written: Option<(Arc<str>, Arc<str>)> = None;
         for (_, robot) in self.robots.iter_mut() {
             if &*robot.server != server || !robot.hears(kind) || !to(robot) {
@@ -281,7 +296,8 @@ impl World {
 }
 
 impl World {
-    /// The robot's server, if it is the one in the path and the robot has the permission.
+    /// The robot's server, if it is the one in the path and the robot has the
+    /// permission.
     pub(crate) fn robot_server(
         &self,
         robot: &str,
@@ -354,7 +370,7 @@ impl World {
                 subscribed,
                 permissions: new.permissions,
                 active: true,
-                created: self.clock.now(),
+                created: self.now(),
                 key: key.clone(),
                 events: EventQueue::new(self.event_history),
                 webhook: new.webhook,
@@ -363,5 +379,19 @@ impl World {
         );
         self.robot_keys.insert(key, id.clone());
         Ok(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_lead_back_to_numbers() {
+        assert_eq!(event_number(&event_id(42)), Some(42));
+        assert_eq!(event_number(" evt_7 "), Some(7));
+        for other in ["", "evt_", "evt_x", "42", "evt_-1"] {
+            assert_eq!(event_number(other), None, "{other}");
+        }
     }
 }

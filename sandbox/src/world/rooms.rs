@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Id, Server, Timeline, World};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use super::time::{Millis, iso};
+use super::{Failure, Id, Server, Timeline, World};
 
 #[derive(Debug)]
 pub(crate) struct Room {
@@ -89,7 +88,7 @@ impl World {
         name: String,
         max_participants: Option<u64>,
     ) -> Result<(), Failure> {
-        let created = self.clock.now();
+        let created = self.now();
         let data = json!({"roomId": &*id, "name": name, "createdBy": &**creator});
         self.server_mut(server)?.rooms.insert(
             id.clone(),
@@ -131,7 +130,7 @@ impl World {
         room: &str,
         user: &str,
     ) -> Result<(), Failure> {
-        let joined = self.clock.now();
+        let joined = self.now();
         let row = self.server_of(server, user)?;
         let target = row.room(room)?;
         if target.participants.iter().any(|there| &*there.user == user) {
@@ -165,7 +164,7 @@ impl World {
         room: &str,
         user: &str,
     ) -> Result<(), Failure> {
-        let now = self.clock.now();
+        let now = self.now();
         let username = self.user(user)?.username.clone();
         let participants = &mut self.server_mut(server)?.room_mut(room)?.participants;
         let Some(place) = participants.iter().position(|there| &*there.user == user) else {

@@ -4,13 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::calendar::{Event, Template};
 use super::members::{Member, Role, Sanction};
-use super::permissions;
 use super::rooms::Room;
-use super::{Id, Table, World};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use super::time::{Millis, iso};
+use super::{Failure, Id, Table, World, permissions};
 
-/// How many members a server takes. The documentation has the number in an answer but not its value.
+/// How many members a server takes. The documentation has the number in an
+/// answer but not its value.
 pub(crate) const MEMBER_LIMIT: usize = 500;
 
 #[derive(Debug)]
@@ -121,7 +120,7 @@ impl World {
 
     /// Makes a server with its owner as the only member.
     pub(crate) fn add_server(&mut self, id: Id, owner: &Id, name: String, emoji: Option<String>) {
-        let created = self.clock.now();
+        let created = self.now();
         let default_role = self.new_id("role");
         let mut server = Server {
             id: id.clone(),
@@ -184,7 +183,7 @@ impl World {
         max_uses: Option<u64>,
         expires: Option<Millis>,
     ) -> Result<&Invite, Failure> {
-        let created = self.clock.now();
+        let created = self.now();
         let id = self.new_id("inv");
         let code = format!("join{}", id.trim_start_matches("inv_"));
         let row = self.server_mut(server)?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
 use super::Id;
-use crate::clock::Millis;
+use super::time::Millis;
 
 #[derive(Clone, Debug)]
 pub(crate) enum Author {
@@ -38,7 +38,8 @@ pub(crate) struct Message {
     pub(crate) mentions: Vec<Mention>,
 }
 
-/// Messages whose timestamps strictly increase, so that a timestamp is a cursor that loses nothing.
+/// Messages whose timestamps strictly increase, so that a timestamp is a cursor
+/// that loses nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
     by_time: BTreeMap<Millis, Message>,
@@ -47,7 +48,8 @@ pub(crate) struct Timeline {
 }
 
 impl Timeline {
-    /// The timestamp that the next message gets: now, or just after the one before.
+    /// The timestamp that the next message gets: now, or just after the one
+    /// before.
     pub(crate) fn next_time(&self, now: Millis) -> Millis {
         now.max(self.newest.saturating_add(1))
     }
@@ -81,7 +83,8 @@ impl Timeline {
         self.by_time.values()
     }
 
-    /// The newest `limit` messages before the cursor, oldest first, and whether there are older ones.
+    /// The newest `limit` messages before the cursor, oldest first, and whether
+    /// there are older ones.
     pub(crate) fn page(&self, before: Option<Millis>, limit: usize) -> (Vec<&Message>, bool) {
         let end = before.map_or(Bound::Unbounded, Bound::Excluded);
         let mut older = self

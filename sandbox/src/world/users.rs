@@ -4,9 +4,8 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::{Id, World};
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use super::time::{Millis, iso};
+use super::{Failure, Id, World};
 
 pub(crate) struct User {
     pub(crate) id: Id,
@@ -80,7 +79,8 @@ impl User {
 }
 
 impl World {
-    /// Makes a user. User names are unique regardless of case, tokens are unique.
+    /// Makes a user. User names are unique regardless of case, tokens are
+    /// unique.
     pub(crate) fn add_user(&mut self, username: &str, token: &str) -> Result<Id, Failure> {
         if username.is_empty() || token.is_empty() {
             return Err(Failure::bad_request("A user needs a name and a token"));
@@ -108,7 +108,7 @@ impl World {
                 avatar_url: None,
                 status: "online",
                 steam_id: None,
-                created: self.clock.now(),
+                created: self.now(),
                 token: token.to_owned(),
                 push_tokens: Vec::new(),
                 deletion_requested: None,

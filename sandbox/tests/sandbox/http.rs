@@ -151,7 +151,8 @@ impl Caller {
         status.parse().expect("a number")
     }
 
-    /// Sends a request and closes the connection when there is no answer after this time.
+    /// Sends a request and closes the connection when there is no answer after
+    /// this time.
     #[track_caller]
     pub(crate) fn give_up(&self, path: &str, patience: Duration) {
         self.give_up_on(&self.request("GET", path, None, b""), patience);

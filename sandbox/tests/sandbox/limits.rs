@@ -101,7 +101,8 @@ fn a_strict_sandbox_is_content_with_documented_calls() {
     let alice = Caller::user(&sandbox, "alice");
     alice.get("/servers/unknown").refused(404);
     Caller::nobody(&sandbox).get("/users/me").refused(401);
-    // Not malformed: there is nothing wrong with the calls but what they are about.
+    // Not malformed: there is nothing wrong with the calls but what they are
+    // about.
     let leave = format!("/servers/{}/leave", sandbox.server("dev").id());
     alice.delete(&leave).refused(400);
     let myself = json!({"username": "alice"});

@@ -5,6 +5,7 @@ mod events;
 mod faults;
 mod http;
 mod images;
+mod layers;
 mod limits;
 mod messages;
 mod moderation;

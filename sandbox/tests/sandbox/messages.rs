@@ -174,7 +174,8 @@ fn users_see_everything_about_a_message() {
     assert_eq!(reply["isBot"], false);
     assert_eq!(reply["replyTo"]["id"], first["id"]);
     assert_eq!(reply["replyTo"]["content"], "from me");
-    // Of a message `userId` may be null, of what it answers the documentation does not say so.
+    // Of a message `userId` may be null, of what it answers the documentation
+    // does not say so.
     assert_eq!(reply["replyTo"]["userId"], reply["replyTo"]["robotId"]);
     assert!(reply["replyTo"]["userId"].is_string());
     assert_eq!(reply["replyTo"]["robotName"], "helper");

@@ -1,4 +1,5 @@
-//! Routing, authentication, envelopes and limits: what every endpoint has in common.
+//! Routing, authentication, envelopes and limits: what every endpoint has in
+//! common.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

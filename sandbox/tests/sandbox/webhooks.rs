@@ -12,7 +12,8 @@ use serde_json::Value;
 use crate::events::{content, post, scene};
 use crate::http::Caller;
 
-/// A receiver of webhook deliveries that answers with these statuses in turn, the last one for good.
+/// A receiver of webhook deliveries that answers with these statuses in turn,
+/// the last one for good.
 fn receiver(statuses: Vec<u16>) -> (String, mpsc::Receiver<(Vec<String>, String)>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!(
@@ -150,7 +151,8 @@ fn gone_disables_the_robot() {
     post(&room, &alice, 1..2);
     assert!(received.recv_timeout(Duration::from_millis(100)).is_err());
 
-    // It goes on with what happens when it is switched on again, once for each event.
+    // It goes on with what happens when it is switched on again, once for each
+    // event.
     sandbox.robot().set_active(true);
     post(&room, &alice, 2..3);
     let (_, body) = received.recv_timeout(PATIENCE).expect("a delivery");

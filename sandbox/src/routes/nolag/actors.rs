@@ -5,12 +5,11 @@ use serde_json::Value;
 
 use super::body::{Kind, read};
 use super::{change, id, matches, wanted};
-use crate::call::Call;
-use crate::clock::iso;
-use crate::failure::Failure;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, created, nothing, ok};
+use crate::routes::router::Route;
+use crate::world::Failure;
 use crate::world::nolag::{Actor, Owned, of_project};
+use crate::world::time::iso;
 
 const ACTOR: &str = "/v1/actors/{actor}";
 
@@ -50,7 +49,8 @@ fn list(call: &mut Call<'_>) -> Answer {
     ok(&actors)
 }
 
-/// The token is in this answer and is not kept: nobody can connect to a sandbox with it.
+/// The token is in this answer and is not kept: nobody can connect to a sandbox
+/// with it.
 fn create(call: &mut Call<'_>) -> Answer {
     let project = call.project()?;
     let mut row = read(
@@ -64,7 +64,7 @@ fn create(call: &mut Call<'_>) -> Answer {
         ],
     )?;
     let id = call.world.nolag.new_id();
-    let now = iso(call.world.clock.now());
+    let now = iso(call.world.now());
     row.insert("actorTokenId".to_owned(), (*id).into());
     row.insert("projectId".to_owned(), (*project).into());
     row.insert("status".to_owned(), "active".into());

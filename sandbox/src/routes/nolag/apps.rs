@@ -5,10 +5,9 @@ use serde_json::{Value, json};
 
 use super::body::{Kind, read};
 use super::{change, id, matches, page, sort, wanted};
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::reply::{Answer, created, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, created, ok};
+use crate::routes::router::Route;
+use crate::world::Failure;
 use crate::world::nolag::{App, check_slug, of_project};
 
 const APP: &str = "/v1/apps/{app}";
@@ -78,7 +77,7 @@ fn create(call: &mut Call<'_>) -> Answer {
             ("config", Kind::Object),
         ],
     )?;
-    let now = call.world.clock.now();
+    let now = call.world.now();
     let id = call.world.nolag.add_app(&project, given, now)?;
     created(&call.world.nolag.apps.get(&id).map(|app| &app.row))
 }

@@ -2,11 +2,10 @@
 
 use serde_json::Value;
 
-use crate::call::Call;
-use crate::clock::parse_iso;
-use crate::failure::Failure;
-use crate::fields::missing;
+use crate::routes::call::{Call, missing};
+use crate::world::Failure;
 use crate::world::nolag::Row;
+use crate::world::time::parse_iso;
 
 /// What a key holds.
 #[derive(Clone, Copy, Debug)]
@@ -62,8 +61,8 @@ impl Kind {
     }
 }
 
-/// Reads the body: the keys that it must have and those that it may. `null` counts as missing where
-/// it is not a value.
+/// Reads the body: the keys that it must have and those that it may. `null`
+/// counts as missing where it is not a value.
 pub(super) fn read(
     call: &Call<'_>,
     required: &[(&'static str, Kind)],

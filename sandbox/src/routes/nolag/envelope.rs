@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::clock::{Millis, iso};
-use crate::failure::Failure;
+use crate::world::Failure;
+use crate::world::time::{Millis, iso};
 
 /// Whether a path is one of NoLag's.
 pub(crate) fn covers(path: &str) -> bool {

@@ -9,12 +9,11 @@ mod scopes;
 
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::clock::iso;
-use crate::failure::Failure;
-use crate::reply::{Answer, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, ok};
+use crate::routes::router::Route;
+use crate::world::Failure;
 use crate::world::nolag::{Row, is_uuid};
+use crate::world::time::iso;
 
 pub(crate) use envelope::{covers, envelope};
 
@@ -40,8 +39,8 @@ fn id(call: &Call<'_>, name: &str) -> Result<String, Failure> {
     }
 }
 
-/// Whether a row has all the values that the query asks for, each for the key of the same name. A
-/// name need only be contained.
+/// Whether a row has all the values that the query asks for, each for the key
+/// of the same name. A name need only be contained.
 fn matches(row: &Row, wanted: &[(&str, String)]) -> bool {
     wanted.iter().all(|(key, wanted)| match row.get(*key) {
         Some(Value::String(text)) if *key == "name" => contains(text, wanted),
@@ -105,6 +104,6 @@ fn page(call: &Call<'_>, rows: &[&Row]) -> Answer {
 /// Takes changes over into a row.
 fn change(call: &Call<'_>, row: &mut Row, mut changes: Row) {
     row.append(&mut changes);
-    let now = iso(call.world.clock.now());
+    let now = iso(call.world.now());
     row.insert("updatedAt".to_owned(), now.into());
 }

@@ -6,12 +6,11 @@ use serde_json::Value;
 use super::apps::{app, app_mut};
 use super::body::{Kind, read};
 use super::{change, id, matches, wanted};
-use crate::call::Call;
-use crate::clock::iso;
-use crate::failure::Failure;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, created, nothing, ok};
+use crate::routes::router::Route;
+use crate::world::Failure;
 use crate::world::nolag::{Room, Row, has_text, of_project, slug_of};
+use crate::world::time::iso;
 
 const ROOMS: &str = "/v1/apps/{app}/rooms";
 const ROOM: &str = "/v1/apps/{app}/rooms/{room}";
@@ -77,7 +76,7 @@ fn new_room(call: &Call<'_>) -> Result<Row, Failure> {
 
 fn add(call: &mut Call<'_>, given: Row) -> Answer {
     let app = id(call, "app")?;
-    let now = call.world.clock.now();
+    let now = call.world.now();
     let room = call.world.nolag.add_room(&app, given, now)?;
     let room = app_mut(call, &app)?.inner.rooms.get(&room);
     created(&room.map(|room| &room.row))
@@ -186,7 +185,7 @@ fn grant(call: &mut Call<'_>) -> Answer {
         return Err(Failure::conflict("Access to this room was granted already"));
     }
     let id = call.world.nolag.new_id();
-    let now = iso(call.world.clock.now());
+    let now = iso(call.world.now());
     row.entry("isActive").or_insert(true.into());
     row.insert("roomActorAccessId".to_owned(), (*id).into());
     row.insert("roomId".to_owned(), call.param("room").into());

@@ -4,10 +4,9 @@ use http::Method;
 
 use super::body::{Kind, read};
 use super::{change, contains, id, page, sort};
-use crate::call::Call;
-use crate::failure::Failure;
-use crate::reply::{Answer, created, nothing, ok};
-use crate::router::Route;
+use crate::routes::call::{Answer, Call, created, nothing, ok};
+use crate::routes::router::Route;
+use crate::world::Failure;
 use crate::world::nolag::{Owned, Row, Scope, complete, of_project};
 
 const SCOPE: &str = "/v1/scopes/{scope}";
@@ -66,7 +65,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     row.insert("isActive".to_owned(), true.into());
     let scopes = call.world.nolag.scopes.values();
     let others = scopes.filter(|scope| scope.project == project);
-    let now = call.world.clock.now();
+    let now = call.world.now();
     complete(
         &mut row,
         given,

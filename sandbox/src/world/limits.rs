@@ -3,8 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use super::clock::Millis;
-use super::world::Id;
+use super::Id;
+use super::time::Millis;
 
 /// At most `limit` hits in any stretch of `per`.
 #[derive(Debug)]
@@ -58,7 +58,8 @@ pub(crate) struct RateLimits {
 }
 
 impl RateLimits {
-    /// Counts a request, or says how long to wait. A refused request does not count.
+    /// Counts a request, or says how long to wait. A refused request does not
+    /// count.
     pub(crate) fn take(
         &mut self,
         robot: &Id,

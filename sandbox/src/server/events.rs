@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
-use super::clock::iso;
-use super::failure::Failure;
 use super::shared::Shared;
-use super::world::{Id, QueuedEvent};
+use crate::world::robots::{disabled, event_id};
+use crate::world::time::iso;
+use crate::world::{Failure, Id, QueuedEvent};
 
 /// The documented time between two pings.
 const PING: Duration = Duration::from_secs(30);
@@ -22,16 +22,6 @@ const PING: Duration = Duration::from_secs(30);
 const POLL_BATCH: usize = 50;
 /// How many events are written to a stream at once.
 const STREAM_BATCH: usize = 100;
-
-/// The id of an event on the wire.
-pub(crate) fn event_id(number: u64) -> String {
-    format!("evt_{number:08}")
-}
-
-/// The number of the event with this id; `None` for an id that is none of the sandbox's.
-pub(crate) fn event_number(id: &str) -> Option<u64> {
-    id.trim().strip_prefix("evt_")?.parse().ok()
-}
 
 fn frame(event: &QueuedEvent) -> String {
     let (id, kind) = (event_id(event.number), &event.kind);
@@ -82,7 +72,8 @@ fn wake(shared: &Shared, robot: &Id) -> Option<Arc<Notify>> {
     world.robots.get(robot).map(|robot| robot.events.wake())
 }
 
-/// What a stream writes next, and how long it may be silent; `None` when it is to end.
+/// What a stream writes next, and how long it may be silent; `None` when it is
+/// to end.
 fn next_frames(
     shared: &Shared,
     robot: &Id,
@@ -100,20 +91,19 @@ fn next_frames(
         frames += &frame(event);
         *after = event.number;
     }
-    Some((frames, world.clock.real(PING)))
+    drop(world);
+    Some((frames, shared.clock().real(PING)))
 }
 
-/// Waits for the robot's next events, as long as the service holds a poll. They are left for the
-/// next poll to take, too, if the queue `keeps` them.
+/// Waits for the robot's next events, as long as the service holds a poll. They
+/// are left for the next poll to take, too, if the queue `keeps` them.
 pub(crate) async fn poll(
     shared: &Shared,
     robot: &Id,
     keeps: bool,
 ) -> Result<(Vec<Value>, u64), Failure> {
-    let hold = {
-        let world = shared.world();
-        world.clock.real(world.poll_hold)
-    };
+    let hold = shared.world().poll_hold;
+    let hold = shared.clock().real(hold);
     timeout(hold, poll_without_end(shared, robot, keeps))
         .await
         .unwrap_or_else(|_| Ok(Default::default()))
@@ -134,11 +124,6 @@ async fn poll_without_end(
         }
         woken.await;
     }
-}
-
-/// Why a robot that is switched off, or gone, gets no events.
-pub(crate) fn disabled() -> Failure {
-    Failure::forbidden("The robot is disabled")
 }
 
 /// The events that no poll has taken yet, and the number of the last of them.
@@ -162,7 +147,8 @@ fn take(shared: &Shared, robot: &Id, keeps: bool) -> Result<(Vec<Value>, u64), F
         })
         .collect();
     if !keeps {
-        // In the same moment, so that two polls at once share the events between them.
+        // In the same moment, so that two polls at once share the events
+        // between them.
         queue.set_polled(last);
     }
     Ok((events, last))
@@ -179,18 +165,4 @@ async fn either(one: impl Future, other: impl Future) {
         }
     })
     .await;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_lead_back_to_numbers() {
-        assert_eq!(event_number(&event_id(42)), Some(42));
-        assert_eq!(event_number(" evt_7 "), Some(7));
-        for other in ["", "evt_", "evt_x", "42", "evt_-1"] {
-            assert_eq!(event_number(other), None, "{other}");
-        }
-    }
 }

@@ -5,12 +5,10 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
 
-use super::call::{Call, Caller};
-use super::failure::Failure;
-use super::reply::Answer;
-use super::router::{Access, Params, Route, Takes};
 use super::shared::Shared;
-use super::world::World;
+use crate::routes::call::{Answer, Call, Caller, Params};
+use crate::routes::router::{Access, Route, Takes};
+use crate::world::{Failure, World};
 
 /// What became of a request.
 #[derive(Debug)]
@@ -49,9 +47,9 @@ fn carry_out(shared: &Shared, head: &Parts, body: &Bytes, route: &Route, params:
     let mut world = shared.world();
     let caller = authenticate(&world, route.access, &head.headers)?;
     if let Caller::Robot(robot) = &caller {
-        let now = world.clock.now();
+        let now = world.now();
         let taken = world.limits.take(robot, route.writes_message, now);
-        taken.map_err(|wait| Failure::rate_limited(world.clock.real(wait)))?;
+        taken.map_err(|wait| Failure::rate_limited(shared.clock().real(wait)))?;
     }
     let content_type = head
         .headers

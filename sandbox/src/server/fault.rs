@@ -1,4 +1,5 @@
-//! Failures on purpose: what a test can make the sandbox do instead of answering properly.
+//! Failures on purpose: what a test can make the sandbox do instead of
+//! answering properly.
 
 use std::time::Duration;
 
@@ -8,12 +9,14 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 /// Something that goes wrong with a request, once unless told otherwise.
 ///
-/// It concerns the next request of any kind, or the next that [`Fault::method`] and [`Fault::path`]
-/// let through. Hand it to [`Sandbox::inject`](super::Sandbox::inject).
+/// It concerns the next request of any kind, or the next that [`Fault::method`]
+/// and [`Fault::path`] let through. Hand it to
+/// [`Sandbox::inject`](crate::Sandbox::inject).
 ///
-/// A call that is answered with a fault had no effect in the sandbox's world, except where the real
-/// answer is what gets delayed or cut ([`Fault::delay`], [`Fault::close_in_headers`],
-/// [`Fault::close_in_body`], [`Fault::stall_in_body`], [`Fault::slow_body`]) and where
+/// A call that is answered with a fault had no effect in the sandbox's world,
+/// except where the real answer is what gets delayed or cut ([`Fault::delay`],
+/// [`Fault::close_in_headers`], [`Fault::close_in_body`],
+/// [`Fault::stall_in_body`], [`Fault::slow_body`]) and where
 /// [`Fault::after_effect`] says so.
 ///
 /// ```
@@ -78,10 +81,11 @@ impl Fault {
         }
     }
 
-    /// Answers with this status and, unless [`Fault::body`] sets another, the usual error envelope.
+    /// Answers with this status and, unless [`Fault::body`] sets another, the
+    /// usual error envelope.
     ///
-    /// A number that is no HTTP status becomes 500, and so does one below 200: those are not the
-    /// status of an answer but announce one.
+    /// A number that is no HTTP status becomes 500, and so does one below 200:
+    /// those are not the status of an answer but announce one.
     pub fn status(status: u16) -> Self {
         Self::new(Effect::Status {
             status: StatusCode::from_u16(status)
@@ -95,18 +99,20 @@ impl Fault {
 
     /// Carries the call out as usual and answers this much later (real time).
     ///
-    /// The call has its effect even if the client has given up by then. Only the events of a poll
-    /// stay queued until the answer goes out.
+    /// The call has its effect even if the client has given up by then. Only
+    /// the events of a poll stay queued until the answer goes out.
     pub fn delay(delay: Duration) -> Self {
         Self::new(Effect::Delay(delay))
     }
 
-    /// Closes the connection when the head of the request is there, without reading its body.
+    /// Closes the connection when the head of the request is there, without
+    /// reading its body.
     pub fn close_unread() -> Self {
         Self::new(Effect::CloseUnread)
     }
 
-    /// Reads the request, then closes the connection without a byte of an answer.
+    /// Reads the request, then closes the connection without a byte of an
+    /// answer.
     pub fn close() -> Self {
         Self::new(Effect::Close)
     }
@@ -121,18 +127,21 @@ impl Fault {
         Self::new(Effect::CloseInHeaders)
     }
 
-    /// Announces the whole answer, sends half of its body and closes the connection.
+    /// Announces the whole answer, sends half of its body and closes the
+    /// connection.
     ///
-    /// An answer without a body is cut in its headers instead, and so is an event stream, which has
-    /// no middle: see [`Fault::cut_body_after`].
+    /// An answer without a body is cut in its headers instead, and so is an
+    /// event stream, which has no middle: see [`Fault::cut_body_after`].
     pub fn close_in_body() -> Self {
         Self::new(Effect::CloseInBody)
     }
 
-    /// Sends this many bytes of the answer's body and closes the connection: for event streams,
-    /// which have no middle. A shorter answer goes out whole, and its connection is closed.
+    /// Sends this many bytes of the answer's body and closes the connection:
+    /// for event streams, which have no middle. A shorter answer goes out
+    /// whole, and its connection is closed.
     ///
-    /// These are bytes on the wire: a stream is sent in chunks, and what frames them counts, too.
+    /// These are bytes on the wire: a stream is sent in chunks, and what frames
+    /// them counts, too.
     pub fn cut_body_after(bytes: usize) -> Self {
         Self::new(Effect::CutBody {
             after: bytes,
@@ -140,8 +149,8 @@ impl Fault {
         })
     }
 
-    /// Like [`Fault::cut_body_after`], after a random number of bytes below this one
-    /// (see [`Builder::fault_seed`](super::Builder::fault_seed)).
+    /// Like [`Fault::cut_body_after`], after a random number of bytes below
+    /// this one (see [`Builder::fault_seed`](crate::Builder::fault_seed)).
     pub fn cut_body_before(bytes: usize) -> Self {
         Self::new(Effect::CutBody {
             after: bytes,
@@ -149,21 +158,24 @@ impl Fault {
         })
     }
 
-    /// Sends this many bytes of the answer's body (on the wire, as for [`Fault::cut_body_after`]) and
-    /// then nothing more, keeping the connection open: a stream that is dead without saying so.
+    /// Sends this many bytes of the answer's body (on the wire, as for
+    /// [`Fault::cut_body_after`]) and then nothing more, keeping the connection
+    /// open: a stream that is dead without saying so.
     pub fn stall_body_after(bytes: usize) -> Self {
         Self::new(Effect::StallBody { after: bytes })
     }
 
-    /// Sends half of the answer's body and then nothing more, keeping the connection open.
+    /// Sends half of the answer's body and then nothing more, keeping the
+    /// connection open.
     ///
-    /// An answer without a body goes out whole. An event stream has no half: it is half of what it
-    /// brings first that is sent.
+    /// An answer without a body goes out whole. An event stream has no half: it
+    /// is half of what it brings first that is sent.
     pub fn stall_in_body() -> Self {
         Self::new(Effect::StallInBody)
     }
 
-    /// Sends the body of the answer, be it a stream, byte by byte, with this pause between two bytes.
+    /// Sends the body of the answer, be it a stream, byte by byte, with this
+    /// pause between two bytes.
     pub fn slow_body(pause: Duration) -> Self {
         Self::new(Effect::SlowBody(pause))
     }
@@ -178,17 +190,19 @@ impl Fault {
         Self::raw(&b"\x16\x03\x01\x00\xff nothing here is HTTP \xf0\x28\x8c\x28\r\n\r\n"[..])
     }
 
-    /// Writes exactly these bytes in the place of an answer, then closes the connection.
+    /// Writes exactly these bytes in the place of an answer, then closes the
+    /// connection.
     pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         Self::new(Effect::Raw(Bytes::from(bytes.into())))
     }
 
-    /// Adds a header to the answer of a [`Fault::status`]; on other faults it changes nothing.
+    /// Adds a header to the answer of a [`Fault::status`]; on other faults it
+    /// changes nothing.
     ///
     /// # Panics
-    /// If the name or value cannot be a header: the test that says so is wrong. Nor can it be
-    /// `content-length` or `transfer-encoding`, which follow from the body: for an answer whose
-    /// framing is a lie there is [`Fault::raw`].
+    /// If the name or value cannot be a header: the test that says so is wrong.
+    /// Nor can it be `content-length` or `transfer-encoding`, which follow from
+    /// the body: for an answer whose framing is a lie there is [`Fault::raw`].
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let parsed = name
             .parse::<HeaderName>()
@@ -206,7 +220,8 @@ impl Fault {
 
     /// The body of a [`Fault::status`]; on other faults it changes nothing.
     ///
-    /// It is sent as `application/json` unless a `content-type` header is given.
+    /// It is sent as `application/json` unless a `content-type` header is
+    /// given.
     pub fn body(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         if let Effect::Status { body, .. } = &mut self.effect {
             *body = Some(Bytes::from(bytes.into()));
@@ -214,7 +229,8 @@ impl Fault {
         self
     }
 
-    /// The call takes effect in the sandbox's world and its answer is what gets lost.
+    /// The call takes effect in the sandbox's world and its answer is what gets
+    /// lost.
     pub fn after_effect(mut self) -> Self {
         self.after_effect = true;
         self
@@ -226,7 +242,8 @@ impl Fault {
         self
     }
 
-    /// Only requests whose path (without the query, as it came over the wire) has this form.
+    /// Only requests whose path (without the query, as it came over the wire)
+    /// has this form.
     ///
     /// `*` stands for one segment, a final `**` for all that follow.
     pub fn path(mut self, pattern: &str) -> Self {
@@ -254,8 +271,8 @@ impl Fault {
 
     /// Hits a matching request with this probability, between 0 and 1.
     ///
-    /// The dice are seeded: the same seed and the same requests meet the same faults
-    /// ([`Builder::fault_seed`](super::Builder::fault_seed)).
+    /// The dice are seeded: the same seed and the same requests meet the same
+    /// faults ([`Builder::fault_seed`](crate::Builder::fault_seed)).
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
@@ -280,8 +297,8 @@ impl Fault {
             )
     }
 
-    /// Whether events that the answer carries stay queued, because the client does not get them or
-    /// may have gone before it does.
+    /// Whether events that the answer carries stay queued, because the client
+    /// does not get them or may have gone before it does.
     pub(crate) fn loses_events(&self) -> bool {
         !self.after_effect && !matches!(self.effect, Effect::SlowBody(_))
     }
@@ -357,7 +374,8 @@ impl Faults {
         hit
     }
 
-    /// The fault that this request meets: the first injected of those that concern it.
+    /// The fault that this request meets: the first injected of those that
+    /// concern it.
     pub(crate) fn pick(&mut self, method: &Method, path: &str) -> Option<Fault> {
         let Self { waiting, dice, .. } = self;
         let hit = waiting.iter_mut().position(|fault| {

@@ -1,5 +1,5 @@
-//! The byte stream under a connection, which a fault can bend: this is below HTTP, so what goes
-//! wrong here goes wrong on the real socket.
+//! The byte stream under a connection, which a fault can change: this is below
+//! HTTP, so what goes wrong here goes wrong on the real socket.
 
 use std::io;
 use std::pin::Pin;
@@ -15,75 +15,77 @@ use super::shared::lock;
 
 /// What happens to the bytes that are written from now on.
 #[derive(Debug)]
-pub(crate) enum Plan {
+pub(crate) enum StreamPlan {
     /// This many bytes of the answer go out, then the connection is closed.
     CutAfter(usize),
     /// The headers go out, then this many bytes, then the connection is closed.
     CutInBody(usize),
-    /// The headers go out, then this many bytes, then nothing more on an open connection.
+    /// The headers go out, then this many bytes, then nothing more on an open
+    /// connection.
     StallInBody(usize),
     /// This many bytes go out, then nothing more on an open connection.
     StallAfter(usize),
-    /// These bytes go out in the place of the answer, then the connection is closed.
+    /// These bytes go out in the place of the answer, then the connection is
+    /// closed.
     Replace(Bytes),
     /// The connection is reset.
     Reset,
 }
 
-/// The handle by which the HTTP side bends its connection.
+/// The handle by which the HTTP side of a connection makes its stream faulty.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Bend {
+pub(crate) struct StreamFault {
     armed: Arc<AtomicBool>,
-    plan: Arc<Mutex<Option<Plan>>>,
+    plan: Arc<Mutex<Option<StreamPlan>>>,
 }
 
-impl Bend {
-    pub(crate) fn set(&self, plan: Plan) {
+impl StreamFault {
+    pub(crate) fn set(&self, plan: StreamPlan) {
         *lock(&self.plan) = Some(plan);
         self.armed.store(true, Ordering::Release);
     }
 }
 
 #[derive(Debug)]
-pub(crate) struct Wire {
+pub(crate) struct FaultyStream {
     stream: TcpStream,
-    bend: Bend,
+    stream_fault: StreamFault,
     headers: HeadersEnd,
 }
 
-impl Wire {
-    pub(crate) fn new(stream: TcpStream, bend: Bend) -> Self {
+impl FaultyStream {
+    pub(crate) fn new(stream: TcpStream, stream_fault: StreamFault) -> Self {
         Self {
             stream,
-            bend,
+            stream_fault,
             headers: HeadersEnd::default(),
         }
     }
 
-    fn write_bent(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let mut plan = lock(&self.bend.plan);
+    fn write_faulty(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let mut plan = lock(&self.stream_fault.plan);
         match plan.as_mut() {
             None => Pin::new(&mut self.stream).poll_write(cx, bytes),
-            Some(Plan::Reset) => {
+            Some(StreamPlan::Reset) => {
                 self.stream.set_zero_linger()?;
                 Poll::Ready(Err(closed()))
             }
-            Some(Plan::Replace(instead)) => {
+            Some(StreamPlan::Replace(instead)) => {
                 while instead.has_remaining() {
                     let written = ready!(Pin::new(&mut self.stream).poll_write(cx, instead))?;
                     instead.advance(written);
                 }
                 Poll::Ready(Err(closed()))
             }
-            Some(Plan::StallAfter(0)) => Poll::Pending,
-            Some(Plan::CutAfter(0)) => Poll::Ready(Err(closed())),
-            Some(Plan::CutAfter(left) | Plan::StallAfter(left)) => {
+            Some(StreamPlan::StallAfter(0)) => Poll::Pending,
+            Some(StreamPlan::CutAfter(0)) => Poll::Ready(Err(closed())),
+            Some(StreamPlan::CutAfter(left) | StreamPlan::StallAfter(left)) => {
                 let part = bytes.get(..*left).unwrap_or(bytes);
                 let written = ready!(Pin::new(&mut self.stream).poll_write(cx, part))?;
                 *left -= written;
                 Poll::Ready(Ok(written))
             }
-            Some(Plan::CutInBody(left) | Plan::StallInBody(left)) => {
+            Some(StreamPlan::CutInBody(left) | StreamPlan::StallInBody(left)) => {
                 let head = self.headers.find_in(bytes);
                 let part = match head {
                     Some(end) => bytes.get(..end.saturating_add(*left)).unwrap_or(bytes),
@@ -93,11 +95,11 @@ impl Wire {
                 self.headers.pass(bytes.get(..written).unwrap_or(bytes));
                 if let Some(end) = head.filter(|end| written >= *end) {
                     let left = left.saturating_sub(written - end);
-                    let stalls = matches!(*plan, Some(Plan::StallInBody(_)));
+                    let stalls = matches!(*plan, Some(StreamPlan::StallInBody(_)));
                     *plan = Some(if stalls {
-                        Plan::StallAfter(left)
+                        StreamPlan::StallAfter(left)
                     } else {
-                        Plan::CutAfter(left)
+                        StreamPlan::CutAfter(left)
                     });
                 }
                 Poll::Ready(Ok(written))
@@ -113,7 +115,8 @@ fn closed() -> io::Error {
     )
 }
 
-/// Finds the empty line that ends the headers, also when it is spread over several writes.
+/// Finds the empty line that ends the headers, also when it is spread over
+/// several writes.
 #[derive(Debug, Default)]
 struct HeadersEnd {
     matched: usize,
@@ -149,7 +152,7 @@ impl HeadersEnd {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for FaultyStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -159,14 +162,14 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for FaultyStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.bend.armed.load(Ordering::Acquire) {
-            return self.write_bent(cx, bytes);
+        if self.stream_fault.armed.load(Ordering::Acquire) {
+            return self.write_faulty(cx, bytes);
         }
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }

@@ -1,8 +1,9 @@
-//! Taking a `multipart/form-data` body apart (RFC 7578), without copying the parts.
+//! Taking a `multipart/form-data` body apart (RFC 7578), without copying the
+//! parts.
 
 use bytes::Bytes;
 
-use super::failure::Failure;
+use crate::world::Failure;
 
 #[derive(Debug)]
 pub(crate) struct Part {
@@ -68,7 +69,8 @@ fn part(section: &Bytes) -> Result<Part, Failure> {
     })
 }
 
-/// A parameter of a header value, as in `form-data; name="file"`, without its quotes.
+/// A parameter of a header value, as in `form-data; name="file"`, without its
+/// quotes.
 fn parameter(value: &str, wanted: &str) -> Option<String> {
     let (_, mut rest) = value.split_once(';')?;
     loop {

@@ -10,8 +10,15 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
-use super::shared::Shared;
-use super::{Builder, Failure, Fault, Recorded, RobotHandle, ServerHandle, UserHandle, seed};
+use super::builder::Builder;
+use super::robot::RobotHandle;
+use super::seed;
+use super::server::ServerHandle;
+use super::user::UserHandle;
+use crate::server::fault::Fault;
+use crate::server::journal::Recorded;
+use crate::server::shared::Shared;
+use crate::world::Failure;
 
 /// A running sandbox. Dropping it stops the server and closes its connections.
 pub struct Sandbox {
@@ -60,10 +67,11 @@ impl Sandbox {
         Builder::default()
     }
 
-    /// The base URL to give to a client on this machine, without a slash at its end.
+    /// The base URL to give to a client on this machine, without a slash at its
+    /// end.
     ///
-    /// Where the sandbox listens on all addresses (`0.0.0.0`, `::`), it names the loopback one; the
-    /// URLs of uploaded files do so, too.
+    /// Where the sandbox listens on all addresses (`0.0.0.0`, `::`), it names
+    /// the loopback one; the URLs of uploaded files do so, too.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.shared.base_url
@@ -95,16 +103,18 @@ impl Sandbox {
         format!("{}/v1", self.shared.base_url)
     }
 
-    /// The key of the NoLag project that every sandbox has: `nlg_live_sandbox.secret`.
+    /// The key of the NoLag project that every sandbox has:
+    /// `nlg_live_sandbox.secret`.
     #[cfg(feature = "nolag")]
     #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
     #[must_use]
     pub fn nolag_key(&self) -> &'static str {
-        super::world::nolag::KEY
+        crate::world::nolag::KEY
     }
 
-    /// The key of the NoLag project of this name, `nlg_live_<name>.secret`; it is made if there is
-    /// none. What is in one project is refused to the keys of others.
+    /// The key of the NoLag project of this name, `nlg_live_<name>.secret`; it
+    /// is made if there is none. What is in one project is refused to the keys
+    /// of others.
     #[cfg(feature = "nolag")]
     #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
     #[must_use]
@@ -115,8 +125,8 @@ impl Sandbox {
     }
 
     /// The user of this name; it is made if there is none, with the token
-    /// `lag_pat_sandbox_<name>` ([`Seed`](super::Seed) says what becomes of names that no token can
-    /// hold).
+    /// `lag_pat_sandbox_<name>` ([`Seed`](crate::Seed) says what becomes of
+    /// names that no token can hold).
     ///
     /// # Panics
     /// When the name is empty.
@@ -133,14 +143,16 @@ impl Sandbox {
         UserHandle::new(&self.shared, id)
     }
 
-    /// The server of this name; it is made if there is none and then belongs to alice.
+    /// The server of this name; it is made if there is none and then belongs to
+    /// alice.
     #[must_use]
     pub fn server(&self, name: &str) -> ServerHandle {
         let owner = self.user(seed::ALICE);
         self.server_owned_by(name, &owner)
     }
 
-    /// The server of this name; it is made if there is none and then belongs to `owner`.
+    /// The server of this name; it is made if there is none and then belongs to
+    /// `owner`.
     #[must_use]
     pub fn server_owned_by(&self, name: &str, owner: &UserHandle) -> ServerHandle {
         let mut world = self.shared.world();
@@ -161,7 +173,8 @@ impl Sandbox {
     /// The robot of the standard world, whose key is [`Sandbox::robot_key`].
     ///
     /// # Panics
-    /// When it is gone: its server was deleted, or the sandbox was started empty.
+    /// When it is gone: its server was deleted, or the sandbox was started
+    /// empty.
     #[must_use]
     pub fn robot(&self) -> RobotHandle {
         let world = self.shared.world();
@@ -175,40 +188,43 @@ impl Sandbox {
     /// The time in the sandbox.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(self.shared.world().clock.now()).unwrap_or_default()
+        DateTime::from_timestamp_millis(self.shared.clock().now()).unwrap_or_default()
     }
 
-    /// Moves the sandbox's clock forward. What is waiting already goes on waiting; see
-    /// [`Sandbox::set_clock_speed`].
+    /// Moves the sandbox's clock forward. What is waiting already goes on
+    /// waiting; see [`Sandbox::set_clock_speed`].
     pub fn advance(&self, by: Duration) {
-        self.shared.world().clock.advance(by);
+        self.shared.clock().advance(by);
     }
 
     /// Sets the sandbox's clock.
     pub fn set_time(&self, time: DateTime<Utc>) {
-        self.shared.world().clock.set(time.timestamp_millis());
+        self.shared.clock().set(time.timestamp_millis());
     }
 
-    /// How many seconds pass in the sandbox in a real one: 1 to begin with, 0 freezes the clock.
+    /// How many seconds pass in the sandbox in a real one: 1 to begin with, 0
+    /// freezes the clock.
     ///
-    /// Everything that the service does by time follows this clock: timestamps, expiries, rate
-    /// limits, image processing, and how long it holds and pings connections. Waits (a held poll, the
-    /// time to the next ping, to the next attempt of a delivery) take as long as this speed makes
-    /// them when they begin: [`Sandbox::advance`] and [`Sandbox::set_time`] do not shorten them, and
-    /// on a frozen clock they take real time.
+    /// Everything that the service does by time follows this clock: timestamps,
+    /// expiries, rate limits, image processing, and how long it holds and pings
+    /// connections. Waits (a held poll, the time to the next ping, to the next
+    /// attempt of a delivery) take as long as this speed makes them when they
+    /// begin: [`Sandbox::advance`] and [`Sandbox::set_time`] do not shorten
+    /// them, and on a frozen clock they take real time.
     pub fn set_clock_speed(&self, speed: f64) {
-        self.shared.world().clock.set_speed(speed);
+        self.shared.clock().set_speed(speed);
     }
 
-    /// The requests that arrived so far, oldest first: the newest 20,000, and no more than 128 MiB
-    /// of them.
+    /// The requests that arrived so far, oldest first: the newest 20,000, and
+    /// no more than 128 MiB of them.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.journal().all()
     }
 
-    /// Those of [`Sandbox::requests`] that no documented endpoint takes: an unknown route, a wrong
-    /// method, a malformed body or one with undocumented keys.
+    /// Those of [`Sandbox::requests`] that no documented endpoint takes: an
+    /// unknown route, a wrong method, a malformed body or one with undocumented
+    /// keys.
     ///
     /// Tests that want to fail on them can also use [`Builder::strict`].
     #[must_use]
@@ -218,25 +234,27 @@ impl Sandbox {
         requests
     }
 
-    /// Switches the rate limits of robots on or off; see [`Builder::rate_limits`].
+    /// Switches the rate limits of robots on or off; see
+    /// [`Builder::rate_limits`].
     pub fn set_rate_limits(&self, enforced: bool) {
         self.shared.world().limits.enforced = enforced;
     }
 
-    /// How long a poll for events is held when there are none, in sandbox time: 30 seconds to begin
-    /// with.
+    /// How long a poll for events is held when there are none, in sandbox time:
+    /// 30 seconds to begin with.
     pub fn set_poll_hold(&self, hold: Duration) {
         self.shared.world().poll_hold = hold;
     }
 
-    /// Sends this many events that the client has seen already again, whenever a stream resumes
-    /// after a `Last-Event-ID`: none to begin with.
+    /// Sends this many events that the client has seen already again, whenever
+    /// a stream resumes after a `Last-Event-ID`: none to begin with.
     pub fn set_replay_overlap(&self, events: u64) {
         self.shared.world().replay_overlap = events;
     }
 
-    /// Makes the processing of an uploaded image end in failure: `processingStatus` becomes `failed`,
-    /// for a large GIF when its time is over, for others at once.
+    /// Makes the processing of an uploaded image end in failure:
+    /// `processingStatus` becomes `failed`, for a large GIF when its time is
+    /// over, for others at once.
     ///
     /// # Errors
     /// When there is no image with this id.
@@ -259,7 +277,8 @@ impl Sandbox {
         self.shared.journal().clear();
     }
 
-    /// Makes something go wrong. Faults are met in the order in which they were injected.
+    /// Makes something go wrong. Faults are met in the order in which they were
+    /// injected.
     pub fn inject(&self, fault: Fault) {
         self.shared.faults().add(fault);
     }

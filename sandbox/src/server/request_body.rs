@@ -7,20 +7,19 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::StatusCode;
 use hyper::body::{Body, Incoming};
 use tokio::time::timeout;
 
-use super::failure::Failure;
+use crate::world::Failure;
 
 /// How long a request may pause in the middle of its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// How much of a body that is too large is read and thrown away, so that the client gets to read
-/// the refusal instead of a broken connection.
+/// How much of a body that is too large is read and thrown away, so that the
+/// client gets to read the refusal instead of a broken connection.
 const DRAINED: usize = 64 * 1024 * 1024;
 
 /// What came of a body.
-pub(crate) struct Intake {
+pub(crate) struct ReceivedBody {
     /// All of it, or its beginning if it is refused.
     pub(crate) bytes: Bytes,
     /// How much of it arrived.
@@ -28,8 +27,9 @@ pub(crate) struct Intake {
     pub(crate) refused: Option<Failure>,
 }
 
-/// Reads a body to its end. Of one with more than `limit` bytes only `sample` are kept.
-pub(crate) async fn read_body(mut incoming: Incoming, limit: usize, sample: usize) -> Intake {
+/// Reads a body to its end. Of one with more than `limit` bytes only `sample`
+/// are kept.
+pub(crate) async fn read_body(mut incoming: Incoming, limit: usize, sample: usize) -> ReceivedBody {
     let mut whole = BytesMut::new();
     let mut length = 0_usize;
     let mut refused = None;
@@ -38,7 +38,7 @@ pub(crate) async fn read_body(mut incoming: Incoming, limit: usize, sample: usiz
         let data = match timeout(BODY_TIMEOUT, frame).await {
             Err(_) => {
                 let late = "The body did not arrive in time";
-                refused = Some(Failure::new(StatusCode::REQUEST_TIMEOUT, late));
+                refused = Some(Failure::new(408, late));
                 break;
             }
             Ok(None) => break,
@@ -67,7 +67,7 @@ pub(crate) async fn read_body(mut incoming: Incoming, limit: usize, sample: usiz
     if length > limit {
         refused = Some(Failure::too_large(limit));
     }
-    Intake {
+    ReceivedBody {
         bytes: whole.freeze(),
         length,
         refused,
@@ -81,7 +81,8 @@ fn broken(error: &hyper::Error) -> Failure {
         .and_then(|cause| cause.downcast_ref::<io::Error>())
         .map(io::Error::kind);
     match cause {
-        // The client has gone in the middle of it: what there was of it need not be malformed.
+        // The client has gone in the middle of it: what there was of it need
+        // not be malformed.
         Some(
             ErrorKind::BrokenPipe
             | ErrorKind::ConnectionAborted

@@ -6,10 +6,9 @@ use std::fmt;
 use http::Method;
 use percent_encoding::percent_decode_str;
 
-use super::call::Call;
-use super::failure::Failure;
-use super::reply::Answer;
-use super::routes;
+use super::call::{Answer, Call, Params};
+use crate::world::Failure;
+use crate::world::files::IMAGE_LIMIT;
 
 /// What carries out a call.
 pub(crate) type Handler = fn(&mut Call<'_>) -> Answer;
@@ -37,14 +36,13 @@ pub(crate) enum Takes {
 }
 
 const MIB: usize = 1024 * 1024;
-/// The documented limit of an image.
-pub(crate) const IMAGE_LIMIT: usize = 25 * MIB;
 
 impl Takes {
     pub(crate) fn limit(self) -> usize {
         match self {
             Self::Json => MIB,
-            // Base64 makes four bytes of three; the rest of the object gets what is over.
+            // Base64 makes four bytes of three; the rest of the object gets
+            // what is over.
             Self::JsonImage => IMAGE_LIMIT / 3 * 4 + MIB,
             // The image itself is checked when the parts are known.
             Self::Multipart => IMAGE_LIMIT + MIB,
@@ -104,9 +102,6 @@ impl Route {
     }
 }
 
-/// The values of the parameters in a path, decoded.
-pub(crate) type Params = Vec<(&'static str, String)>;
-
 /// Why there is no endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Miss {
@@ -120,10 +115,7 @@ impl Miss {
     pub(crate) fn failure(self, method: &Method, path: &str) -> Failure {
         match self {
             Self::Path => Failure::not_found(&format!("Route {method} {path}")),
-            Self::Method => Failure::new(
-                http::StatusCode::METHOD_NOT_ALLOWED,
-                format!("{path} does not take {method}"),
-            ),
+            Self::Method => Failure::new(405, format!("{path} does not take {method}")),
             Self::Encoding => Failure::bad_request("The path is not valid percent-encoded UTF-8"),
         }
     }
@@ -149,9 +141,9 @@ impl fmt::Debug for Router {
 }
 
 impl Router {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(routes: impl IntoIterator<Item = Route>) -> Self {
         let mut root = Node::default();
-        for route in routes::all() {
+        for route in routes {
             root.add(route);
         }
         Self { root }
@@ -249,7 +241,7 @@ mod tests {
     use super::*;
 
     fn found(method: &Method, path: &str) -> Result<(&'static str, Params), Miss> {
-        Router::new()
+        Router::new(crate::routes::all())
             .find(method, path)
             .map(|(route, params)| (route.path, params))
     }

@@ -1,14 +1,22 @@
 //! A call that has been routed and whose caller is known.
 
+mod fields;
+pub(crate) mod multipart;
+mod reply;
+pub(crate) mod uploads;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 
-use super::clock::{Millis, parse_iso};
-use super::failure::Failure;
-use super::fields::Fields;
-use super::router::Params;
-use super::world::{Audience, Author, Id, RobotPermission, World};
+use crate::world::time::{Millis, parse_iso};
+use crate::world::{Audience, Author, Failure, Id, RobotPermission, World};
+
+pub(crate) use fields::{Fields, missing};
+pub(crate) use reply::{Answer, Reply, created, envelope, nothing, ok};
+
+/// The values of the parameters in a path, decoded.
+pub(crate) type Params = Vec<(&'static str, String)>;
 
 /// Who calls.
 #[derive(Clone, Debug)]
@@ -68,8 +76,8 @@ impl Call<'_> {
         }
     }
 
-    /// Refuses users who are not in the server of the path, robots of other servers and robots
-    /// that lack the permission.
+    /// Refuses users who are not in the server of the path, robots of other
+    /// servers and robots that lack the permission.
     pub(crate) fn enter_server(&self, permission: RobotPermission) -> Result<String, Failure> {
         let server = self.param("server");
         match &self.caller {
@@ -82,7 +90,8 @@ impl Call<'_> {
         Ok(server.to_owned())
     }
 
-    /// The calling user and the server of the path, once the user has the permission there.
+    /// The calling user and the server of the path, once the user has the
+    /// permission there.
     pub(crate) fn manage(&self, bit: u64) -> Result<(Id, Id), Failure> {
         let user = self.user()?;
         let server = self.param("server");

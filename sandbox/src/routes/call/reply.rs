@@ -2,10 +2,10 @@
 
 use http::StatusCode;
 use serde::Serialize;
+use serde_json::json;
 
-use super::failure::Failure;
-use super::uploads::StoredFile;
-use super::world::Id;
+use crate::world::files::StoredFile;
+use crate::world::{Failure, Id};
 
 #[derive(Debug)]
 pub(crate) enum Reply {
@@ -14,7 +14,8 @@ pub(crate) enum Reply {
     File(StoredFile),
     /// 204.
     Empty,
-    /// The robot's events after the one with this number, for as long as the client listens.
+    /// The robot's events after the one with this number, for as long as the
+    /// client listens.
     EventStream(Id, u64),
     /// The robot's next events, when there are some.
     EventPoll(Id),
@@ -45,8 +46,22 @@ fn json(status: StatusCode, body: &impl Serialize) -> Answer {
     match serde_json::to_vec(body) {
         Ok(bytes) => Ok(Reply::Json(status, bytes)),
         Err(error) => Err(Failure::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
+            500,
             format!("The sandbox could not write its answer: {error}"),
         )),
     }
+}
+
+/// The documented error body.
+pub(crate) fn envelope(failure: &Failure) -> Vec<u8> {
+    let reason = StatusCode::from_u16(failure.status())
+        .ok()
+        .and_then(|status| status.canonical_reason());
+    json!({
+        "error": reason.unwrap_or("Error"),
+        "message": failure.message(),
+        "statusCode": failure.status(),
+    })
+    .to_string()
+    .into_bytes()
 }

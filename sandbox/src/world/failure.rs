@@ -1,15 +1,13 @@
-//! Why the sandbox refused something, and the envelope it says so in.
+//! Why the sandbox refused something.
 
 use std::fmt;
 use std::time::Duration;
 
-use http::StatusCode;
-use serde_json::json;
-
-/// The sandbox refused a call: the status and message that the same call over HTTP is answered with.
+/// The sandbox refused a call: the status and message that the same call over
+/// HTTP is answered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    status: StatusCode,
+    status: u16,
     message: String,
     retry_after: Option<u64>,
     /// Whether a well-formed call was refused with 400 for what it would do.
@@ -17,7 +15,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: u16, message: impl Into<String>) -> Self {
         Self {
             status,
             message: message.into(),
@@ -27,10 +25,11 @@ impl Failure {
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, message)
+        Self::new(400, message)
     }
 
-    /// 400 for a call that is well-formed: what it asks for makes no sense as things are.
+    /// 400 for a call that is well-formed: what it asks for makes no sense as
+    /// things are.
     pub(crate) fn impossible(message: impl Into<String>) -> Self {
         Self {
             impossible: true,
@@ -39,25 +38,25 @@ impl Failure {
     }
 
     pub(crate) fn unauthorized(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, message)
+        Self::new(401, message)
     }
 
     pub(crate) fn forbidden(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, message)
+        Self::new(403, message)
     }
 
     /// `what` is the kind of thing, as in "Room not found".
     pub(crate) fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, format!("{what} not found"))
+        Self::new(404, format!("{what} not found"))
     }
 
     pub(crate) fn conflict(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, message)
+        Self::new(409, message)
     }
 
     pub(crate) fn too_large(limit: usize) -> Self {
         Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
+            413,
             format!("The body is larger than the {limit} bytes allowed here"),
         )
     }
@@ -67,14 +66,14 @@ impl Failure {
         let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         Self {
             retry_after: Some(whole.max(1)),
-            ..Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")
+            ..Self::new(429, "Too many requests")
         }
     }
 
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
-        self.status.as_u16()
+        self.status
     }
 
     /// The `message` of the envelope.
@@ -83,28 +82,13 @@ impl Failure {
         &self.message
     }
 
-    pub(crate) fn status_code(&self) -> StatusCode {
-        self.status
-    }
-
     /// Whether it says that the request is malformed.
     pub(crate) fn is_malformed(&self) -> bool {
-        self.status == StatusCode::BAD_REQUEST && !self.impossible
+        self.status == 400 && !self.impossible
     }
 
     pub(crate) fn retry_after(&self) -> Option<u64> {
         self.retry_after
-    }
-
-    /// The documented error body.
-    pub(crate) fn envelope(&self) -> Vec<u8> {
-        json!({
-            "error": self.status.canonical_reason().unwrap_or("Error"),
-            "message": self.message,
-            "statusCode": self.status(),
-        })
-        .to_string()
-        .into_bytes()
     }
 }
 

@@ -3,15 +3,17 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::builder::Observer;
+use super::clock::Clock;
 use super::fault::Faults;
-use super::journal::Journal;
-use super::router::Router;
-use super::world::World;
+use super::journal::{Journal, Observer};
+use crate::routes;
+use crate::routes::router::Router;
+use crate::world::World;
 
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) world: Mutex<World>,
+    clock: Mutex<Clock>,
+    world: Mutex<World>,
     pub(crate) journal: Mutex<Journal>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) router: Router,
@@ -26,6 +28,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(
+        clock: Clock,
         world: World,
         journal: Journal,
         faults: Faults,
@@ -34,10 +37,11 @@ impl Shared {
         observer: Option<Observer>,
     ) -> Self {
         Self {
+            clock: Mutex::new(clock),
             world: Mutex::new(world),
             journal: Mutex::new(journal),
             faults: Mutex::new(faults),
-            router: Router::new(),
+            router: Router::new(routes::all()),
             max_connections,
             base_url,
             observer,
@@ -46,8 +50,17 @@ impl Shared {
         }
     }
 
+    /// The world, in which it is now what the clock shows.
+    ///
+    /// Nobody may hold the clock while waiting for it.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        lock(&self.world)
+        let mut world = lock(&self.world);
+        world.set_now(self.clock().now());
+        world
+    }
+
+    pub(crate) fn clock(&self) -> MutexGuard<'_, Clock> {
+        lock(&self.clock)
     }
 
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
@@ -66,7 +79,8 @@ impl Shared {
     }
 }
 
-/// A panic of a test that held the lock does not make the sandbox useless to the others.
+/// A panic of a test that held the lock does not make the sandbox useless to
+/// the others.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

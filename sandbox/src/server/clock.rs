@@ -1,11 +1,9 @@
-//! The time inside the sandbox: it can be advanced, frozen and run faster than the real one.
+//! The time inside the sandbox: it can be advanced, frozen and run faster than
+//! the real one.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, SecondsFormat};
-
-/// Milliseconds since 1970, the resolution of every timestamp on the wire.
-pub(crate) type Millis = i64;
+use crate::world::time::Millis;
 
 #[derive(Debug)]
 pub(crate) struct Clock {
@@ -39,7 +37,8 @@ impl Clock {
         self.anchor = Instant::now();
     }
 
-    /// `speed` must be finite, not negative and at most a million; anything else is brought there.
+    /// `speed` must be finite, not negative and at most a million; anything
+    /// else is brought there.
     pub(crate) fn set_speed(&mut self, speed: f64) {
         self.set(self.now());
         self.speed = if speed.is_finite() {
@@ -49,8 +48,9 @@ impl Clock {
         };
     }
 
-    /// How long `sandbox` time takes for real, for waits: they end then, whatever happens to the
-    /// clock meanwhile. A frozen clock waits in real time.
+    /// How long `sandbox` time takes for real, for waits: they end then,
+    /// whatever happens to the clock meanwhile. A frozen clock waits in real
+    /// time.
     pub(crate) fn real(&self, sandbox: Duration) -> Duration {
         if self.speed > 0.0 {
             Duration::try_from_secs_f64(sandbox.as_secs_f64() / self.speed).unwrap_or(sandbox)
@@ -69,20 +69,6 @@ pub(crate) fn real_now() -> Millis {
 
 fn whole_millis(duration: Duration) -> Millis {
     Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
-}
-
-/// ISO 8601 in UTC with milliseconds, as the service writes times.
-pub(crate) fn iso(at: Millis) -> String {
-    DateTime::from_timestamp_millis(at)
-        .unwrap_or_default()
-        .to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-/// Reads an ISO 8601 timestamp with a zone.
-pub(crate) fn parse_iso(text: &str) -> Option<Millis> {
-    DateTime::parse_from_rfc3339(text)
-        .ok()
-        .map(|time| time.timestamp_millis())
 }
 
 #[cfg(test)]
@@ -108,19 +94,5 @@ mod tests {
             clock.real(Duration::from_secs(30)),
             Duration::from_millis(300)
         );
-    }
-
-    #[test]
-    fn iso_round_trips_with_milliseconds() {
-        assert_eq!(iso(1_705_321_800_007), "2024-01-15T12:30:00.007Z");
-        assert_eq!(
-            parse_iso("2024-01-15T12:30:00.007Z"),
-            Some(1_705_321_800_007)
-        );
-        assert_eq!(
-            parse_iso("2024-01-15T13:30:00.007+01:00"),
-            Some(1_705_321_800_007)
-        );
-        assert_eq!(parse_iso("yesterday"), None);
     }
 }

@@ -49,7 +49,7 @@ impl ReplyBody {
                     announced,
                 }
             }
-            bent => bent,
+            other => other,
         }
     }
 
@@ -57,7 +57,7 @@ impl ReplyBody {
         let (rest, more) = match self {
             Self::Whole(whole) => (whole, None),
             Self::Streamed(pieces) => (Bytes::new(), Some(pieces)),
-            bent => return bent,
+            other => return other,
         };
         Self::Slow {
             rest,

@@ -19,19 +19,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::sleep;
 
-use super::body::ReplyBody;
 use super::dispatch::{Outcome, body_limit, dispatch};
 use super::events;
-use super::failure::Failure;
 use super::fault::{Effect, Fault};
-use super::intake::read_body;
-use super::reply::{Reply, ok};
+use super::reply_body::ReplyBody;
+use super::request_body::read_body;
 use super::shared::Shared;
-use super::uploads::StoredFile;
-use super::wire::{Bend, Plan, Wire};
-use super::world::Id;
+use super::stream::{FaultyStream, StreamFault, StreamPlan};
 
-/// How long a connection may take for the head of a request, idle time included.
+use crate::routes::call::{self, Reply, ok};
+use crate::world::files::StoredFile;
+use crate::world::{Failure, Id};
+
+/// How long a connection may take for the head of a request, idle time
+/// included.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
 /// How large the head of a request may be.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -61,7 +62,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: ones
                 let number = connections.fetch_add(1, Ordering::Relaxed) + 1;
                 let connection = Connection {
                     shared: shared.clone(),
-                    bend: Bend::default(),
+                    stream_fault: StreamFault::default(),
                     number,
                 };
                 tokio::spawn(async move {
@@ -92,7 +93,7 @@ async fn accept(
 #[derive(Debug)]
 struct Connection {
     shared: Arc<Shared>,
-    bend: Bend,
+    stream_fault: StreamFault,
     number: u64,
 }
 
@@ -108,8 +109,8 @@ impl std::fmt::Display for Abandoned {
 
 impl std::error::Error for Abandoned {}
 
-/// Completes the log entry of a request when its answer is on its way, or when the client has gone
-/// and nothing is left of the call but this.
+/// Completes the log entry of a request when its answer is on its way, or when
+/// the client has gone and nothing is left of the call but this.
 #[derive(Debug)]
 struct Record<'a> {
     shared: &'a Shared,
@@ -131,14 +132,14 @@ impl Drop for Record<'_> {
 
 impl Connection {
     async fn run(self, stream: TcpStream) {
-        let wire = Wire::new(stream, self.bend.clone());
+        let stream = FaultyStream::new(stream, self.stream_fault.clone());
         let connection = &self;
         let served = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
             .max_buf_size(HEAD_LIMIT)
             .serve_connection(
-                TokioIo::new(wire),
+                TokioIo::new(stream),
                 service_fn(|request| connection.answer(request)),
             );
         // A connection that breaks is the client's affair or a fault's.
@@ -166,12 +167,12 @@ impl Connection {
             return Err(Abandoned);
         }
         let sample = self.shared.journal().body_limit();
-        let intake = read_body(incoming, body_limit(&self.shared, &head), sample).await;
+        let received = read_body(incoming, body_limit(&self.shared, &head), sample).await;
         self.shared
             .journal()
-            .body(entry, &intake.bytes, intake.length);
-        let (outcome, held_back) = match intake.refused {
-            None => self.outcome(&head, &intake.bytes, fault.as_ref()).await,
+            .body(entry, &received.bytes, received.length);
+        let (outcome, held_back) = match received.refused {
+            None => self.outcome(&head, &received.bytes, fault.as_ref()).await,
             Some(failure) => {
                 let expected = self.is_known(&head) && !failure.is_malformed();
                 let answer = Err(failure);
@@ -186,7 +187,7 @@ impl Connection {
             record.status = Some(response.status().as_u16());
             return Ok(response);
         };
-        let response = self.spoil(response, &fault, &head)?;
+        let response = self.apply_fault(response, &fault, &head)?;
         if fault.sends_status() {
             record.status = Some(response.status().as_u16());
         }
@@ -211,8 +212,8 @@ impl Connection {
         }
     }
 
-    /// What comes of the call, and which events its answer carries that the client does not have
-    /// before a delay is over.
+    /// What comes of the call, and which events its answer carries that the
+    /// client does not have before a delay is over.
     async fn outcome(
         &self,
         head: &Parts,
@@ -263,12 +264,12 @@ impl Connection {
 
     fn refusal(&self, failure: &Failure, head: &Parts) -> Response<ReplyBody> {
         let envelope = envelope(&self.shared, failure, head);
-        let mut response = json_response(failure.status_code(), envelope);
+        let mut response = json_response(status_of(failure), envelope);
         let headers = response.headers_mut();
         if let Some(seconds) = failure.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if failure.status_code() == StatusCode::METHOD_NOT_ALLOWED
+        if failure.status() == 405
             && let Ok(allowed) = self.shared.router.methods(head.uri.path()).parse()
         {
             headers.insert(ALLOW, allowed);
@@ -277,7 +278,7 @@ impl Connection {
     }
 
     /// Turns a proper answer into the one that the fault asks for.
-    fn spoil(
+    fn apply_fault(
         &self,
         mut response: Response<ReplyBody>,
         fault: &Fault,
@@ -287,19 +288,19 @@ impl Connection {
         match fault.effect().clone() {
             Effect::Delay(_) | Effect::CloseUnread => {}
             Effect::Close => return Err(Abandoned),
-            Effect::Reset => self.bend.set(Plan::Reset),
-            Effect::Raw(bytes) => self.bend.set(Plan::Replace(bytes)),
+            Effect::Reset => self.stream_fault.set(StreamPlan::Reset),
+            Effect::Raw(bytes) => self.stream_fault.set(StreamPlan::Replace(bytes)),
             // In the middle of the first header line after the status line.
-            Effect::CloseInHeaders => self.bend.set(Plan::CutAfter(24)),
-            Effect::CloseInBody if length == 0 => self.bend.set(Plan::CutAfter(24)),
-            Effect::CloseInBody => self.bend.set(Plan::CutInBody(length / 2)),
+            Effect::CloseInHeaders => self.stream_fault.set(StreamPlan::CutAfter(24)),
+            Effect::CloseInBody if length == 0 => self.stream_fault.set(StreamPlan::CutAfter(24)),
+            Effect::CloseInBody => self.stream_fault.set(StreamPlan::CutInBody(length / 2)),
             Effect::Status {
                 status,
                 headers,
                 body,
             } => {
                 let body = body.unwrap_or_else(|| {
-                    let failure = Failure::new(status, "Injected by a test");
+                    let failure = Failure::new(status.as_u16(), "Injected by a test");
                     envelope(&self.shared, &failure, head).into()
                 });
                 let id = response.headers().get(&REQUEST_ID).cloned();
@@ -324,11 +325,11 @@ impl Connection {
                 *response.body_mut() = ReplyBody::Endless { started: false };
             }
             Effect::CutBody { after, .. } => {
-                self.bend.set(Plan::CutInBody(after));
+                self.stream_fault.set(StreamPlan::CutInBody(after));
                 close_afterwards(&mut response);
             }
             Effect::StallBody { after } => {
-                self.bend.set(Plan::StallInBody(after));
+                self.stream_fault.set(StreamPlan::StallInBody(after));
                 close_afterwards(&mut response);
             }
             Effect::StallInBody => response = response.map(ReplyBody::stalling),
@@ -345,14 +346,18 @@ impl Connection {
 )]
 fn envelope(shared: &Shared, failure: &Failure, head: &Parts) -> Vec<u8> {
     #[cfg(feature = "nolag")]
-    if super::routes::nolag::covers(head.uri.path()) {
-        let now = shared.world().clock.now();
-        return super::routes::nolag::envelope(failure, now);
+    if crate::routes::nolag::covers(head.uri.path()) {
+        let now = shared.clock().now();
+        return crate::routes::nolag::envelope(failure, now);
     }
-    failure.envelope()
+    call::envelope(failure)
 }
 
-/// The connection is bent for good: no other answer is to go over it.
+fn status_of(failure: &Failure) -> StatusCode {
+    StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// The connection is faulty for good: no other answer is to go over it.
 fn close_afterwards(response: &mut Response<ReplyBody>) {
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(CONNECTION, close);

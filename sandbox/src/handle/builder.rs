@@ -1,6 +1,5 @@
 //! Starting a sandbox.
 
-use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
@@ -10,14 +9,15 @@ use chrono::{DateTime, Utc};
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use super::clock::Clock;
-use super::fault::Faults;
-use super::journal::Journal;
-use super::serve::serve;
-use super::shared::Shared;
-use super::webhook;
-use super::world::World;
-use super::{Recorded, Sandbox, Seed};
+use super::sandbox::Sandbox;
+use super::seed::Seed;
+use crate::server::clock::Clock;
+use crate::server::fault::Faults;
+use crate::server::journal::{Journal, Observer, Recorded};
+use crate::server::serve::serve;
+use crate::server::shared::Shared;
+use crate::server::webhook;
+use crate::world::World;
 
 /// Settings of a [`Sandbox`], made by [`Sandbox::builder`].
 #[derive(Clone, Debug)]
@@ -34,22 +34,6 @@ pub struct Builder {
     event_history: usize,
     fault_seed: u64,
     start_at: Option<DateTime<Utc>>,
-}
-
-/// What is told of every request that has been answered.
-#[derive(Clone)]
-pub(crate) struct Observer(Arc<dyn Fn(&Recorded) + Send + Sync>);
-
-impl Observer {
-    pub(crate) fn tell(&self, request: &Recorded) {
-        (self.0)(request);
-    }
-}
-
-impl fmt::Debug for Observer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Observer")
-    }
 }
 
 impl Default for Builder {
@@ -73,7 +57,8 @@ impl Default for Builder {
 impl Builder {
     /// The address to listen on; by default a free port of 127.0.0.1.
     ///
-    /// The sandbox has no real authentication: keep it on the loopback interface.
+    /// The sandbox has no real authentication: keep it on the loopback
+    /// interface.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
@@ -81,8 +66,8 @@ impl Builder {
 
     /// Starts with nobody and nothing in the world.
     ///
-    /// [`Sandbox::user_token`] and the other accessors of the seeded world then name things that
-    /// are not there until something of that name is made.
+    /// [`Sandbox::user_token`] and the other accessors of the seeded world then
+    /// name things that are not there until something of that name is made.
     pub fn empty(mut self) -> Self {
         self.seed = Seed::default();
         self
@@ -94,9 +79,9 @@ impl Builder {
         self
     }
 
-    /// Makes dropping the sandbox panic if a request came that no documented endpoint takes: an
-    /// unknown route, a wrong method, a malformed body or one with undocumented keys. The message
-    /// names its method and path.
+    /// Makes dropping the sandbox panic if a request came that no documented
+    /// endpoint takes: an unknown route, a wrong method, a malformed body or
+    /// one with undocumented keys. The message names its method and path.
     ///
     /// See also [`Sandbox::unexpected_requests`].
     pub fn strict(mut self) -> Self {
@@ -104,20 +89,23 @@ impl Builder {
         self
     }
 
-    /// Enforces the documented rate limits of robots: 100 requests in 60 seconds, of them 10 message
-    /// writes in 10 seconds. Off by default; see also [`Sandbox::set_rate_limits`].
+    /// Enforces the documented rate limits of robots: 100 requests in 60
+    /// seconds, of them 10 message writes in 10 seconds. Off by default; see
+    /// also [`Sandbox::set_rate_limits`].
     pub fn rate_limits(mut self, enforced: bool) -> Self {
         self.rate_limits = enforced;
         self
     }
 
-    /// How many seconds pass in the sandbox in a real one; see [`Sandbox::set_clock_speed`].
+    /// How many seconds pass in the sandbox in a real one; see
+    /// [`Sandbox::set_clock_speed`].
     pub fn clock_speed(mut self, speed: f64) -> Self {
         self.clock_speed = speed;
         self
     }
 
-    /// Calls `observer` with each request when it has been answered, as an access log does.
+    /// Calls `observer` with each request when it has been answered, as an
+    /// access log does.
     ///
     /// It runs on the sandbox's thread: it must not take long.
     pub fn on_request(mut self, observer: impl Fn(&Recorded) + Send + Sync + 'static) -> Self {
@@ -125,7 +113,8 @@ impl Builder {
         self
     }
 
-    /// How many bytes of each request's body [`Sandbox::requests`] keeps; 1 MiB by default.
+    /// How many bytes of each request's body [`Sandbox::requests`] keeps; 1 MiB
+    /// by default.
     pub fn record_bodies(mut self, bytes: usize) -> Self {
         self.record_bodies = bytes;
         self
@@ -143,7 +132,8 @@ impl Builder {
         self
     }
 
-    /// The seed of the dice behind [`Fault::probability`](super::Fault::probability).
+    /// The seed of the dice behind
+    /// [`Fault::probability`](crate::Fault::probability).
     pub fn fault_seed(mut self, seed: u64) -> Self {
         self.fault_seed = seed;
         self
@@ -166,10 +156,11 @@ impl Builder {
         let base_url = format!("http://{}", reachable(address));
         let mut clock = Clock::new(self.start_at.map(|time| time.timestamp_millis()));
         clock.set_speed(self.clock_speed);
-        let mut world = World::new(clock, self.event_history);
+        let mut world = World::new(clock.now(), self.event_history);
         world.limits.enforced = self.rate_limits;
         self.seed.plant(&mut world).map_err(io::Error::other)?;
         let shared = Arc::new(Shared::new(
+            clock,
             world,
             Journal::new(self.record_bodies),
             Faults::new(self.fault_seed),
@@ -228,11 +219,12 @@ fn run(
     };
     // Nobody else sets it.
     drop(shared.runtime.set(runtime.handle().clone()));
-    // First, so that they begin with what happens once somebody knows of the sandbox.
+    // First, so that they begin with what happens once somebody knows of the
+    // sandbox.
     webhook::start_all(&shared, runtime.handle());
     drop(ready.send(Ok(())));
     runtime.block_on(serve(listener, shared, stop));
-    // Ends the tasks and with them the connections, without waiting for the name of a webhook's host
-    // to be looked up.
+    // Ends the tasks and with them the connections, without waiting for the
+    // name of a webhook's host to be looked up.
     runtime.shutdown_background();
 }

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::clock::parse_iso;
-use super::failure::Failure;
-use super::webhook::Webhook;
-use super::world::friends::FriendshipStatus;
-use super::world::{Author, Draft, Id, NewRobot, Place, RobotPermission, World};
+use crate::server::webhook;
+use crate::world::friends::FriendshipStatus;
+use crate::world::time::parse_iso;
+use crate::world::{Author, Draft, Failure, Id, NewRobot, Place, RobotPermission, World};
 
 pub(crate) const ALICE: &str = "alice";
 pub(crate) const ALICE_TOKEN: &str = "lag_pat_sandbox_alice";
@@ -29,7 +28,8 @@ pub(crate) fn key_of(world: &World, name: &str) -> String {
     })
 }
 
-/// A token that can be read and sent in a header, with a number at its end if it is taken.
+/// A token that can be read and sent in a header, with a number at its end if
+/// it is taken.
 fn free_token(prefix: &str, name: &str, taken: impl Fn(&str) -> bool) -> String {
     let name = name.chars();
     let name: String = name
@@ -57,8 +57,8 @@ fn free_token(prefix: &str, name: &str, taken: impl Fn(&str) -> bool) -> String 
 
 /// A world to start with, read from JSON.
 ///
-/// Names, a server's owner, the author and content of a message and the URL and secrets of a webhook
-/// are required. Everything else may be left out:
+/// Names, a server's owner, the author and content of a message and the URL and
+/// secrets of a webhook are required. Everything else may be left out:
 ///
 /// ```
 /// use lag_sandbox::{Sandbox, Seed};
@@ -97,14 +97,14 @@ fn free_token(prefix: &str, name: &str, taken: impl Fn(&str) -> bool) -> String 
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A user without a token gets `lag_pat_sandbox_<username>`; a robot without a key gets
-/// `lag_robot_sandbox_secret` if it is the first, else `lag_robot_sandbox_<name>`. In both, dashes
-/// stand for what no token can hold (spaces and all that is not ASCII), and a number follows where
-/// another has the token already. A robot without permissions has them all and one without
+/// A user without a token gets `lag_pat_sandbox_<username>`; a robot without a
+/// key gets `lag_robot_sandbox_secret` if it is the first, else
+/// `lag_robot_sandbox_<name>`. In both, dashes stand for what no token can hold
+/// (spaces and all that is not ASCII), and a number follows where another has
+/// the token already. A robot without permissions has them all and one without
 /// `subscribedEvents` hears of everything it may.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-#[derive(Default)]
 pub struct Seed {
     users: Vec<SeedUser>,
     friends: Vec<(String, String)>,
@@ -197,14 +197,14 @@ impl Seed {
     /// Reads a seed.
     ///
     /// # Errors
-    /// When it is no JSON of the form above. Whether its names fit together shows when the sandbox
-    /// is started.
+    /// When it is no JSON of the form above. Whether its names fit together
+    /// shows when the sandbox is started.
     pub fn from_json(text: &str) -> Result<Self, SeedError> {
         serde_json::from_str(text).map_err(|error| SeedError(error.to_string()))
     }
 
-    /// Alice's server "dev" with a room "general", bob as a member and a robot that may do
-    /// everything.
+    /// Alice's server "dev" with a room "general", bob as a member and a robot
+    /// that may do everything.
     pub(crate) fn standard() -> Self {
         let user = |name: &str| SeedUser {
             username: name.to_owned(),
@@ -240,7 +240,7 @@ impl Seed {
     pub(crate) fn plant(self, world: &mut World) -> Result<(), SeedError> {
         #[cfg(feature = "nolag")]
         if self.standard {
-            world.nolag.plant_demo(world.clock.now())?;
+            world.nolag.plant_demo(world.now())?;
         }
         for user in self.users {
             let token = user
@@ -349,7 +349,7 @@ impl SeedRobot {
         });
         let webhook = self.webhook.map(|webhook| {
             let secrets: Vec<&str> = webhook.secrets.iter().map(String::as_str).collect();
-            Webhook::new(&webhook.url, &secrets).map(Arc::new)
+            webhook::parse(&webhook.url, &secrets).map(Arc::new)
         });
         let webhook = webhook.transpose()?;
         let transport = match (self.transport, &webhook) {

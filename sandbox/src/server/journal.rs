@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -34,7 +35,8 @@ impl Recorded {
         &self.method
     }
 
-    /// Path and query exactly as they came over the wire, still percent-encoded.
+    /// Path and query exactly as they came over the wire, still
+    /// percent-encoded.
     #[must_use]
     pub fn target(&self) -> &str {
         &self.target
@@ -66,15 +68,16 @@ impl Recorded {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body, at most as much of it as [`Builder::record_bodies`](super::Builder::record_bodies)
-    /// lets the log keep.
+    /// The body, at most as much of it as
+    /// [`Builder::record_bodies`](crate::Builder::record_bodies) lets the log
+    /// keep.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The length of the whole body as it arrived: also of one that was refused for its size, and as
-    /// far as it came of one that broke off.
+    /// The length of the whole body as it arrived: also of one that was refused
+    /// for its size, and as far as it came of one that broke off.
     #[must_use]
     pub fn body_length(&self) -> usize {
         self.body_length
@@ -86,31 +89,34 @@ impl Recorded {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// The status that was answered; `None` when a fault left the request without one, or put raw
-    /// bytes in its place, and when the client had gone before there was one.
+    /// The status that was answered; `None` when a fault left the request
+    /// without one, or put raw bytes in its place, and when the client had gone
+    /// before there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.status
     }
 
-    /// How long it took until the head of the answer was ready or the connection had ended; `None`
-    /// until then.
+    /// How long it took until the head of the answer was ready or the
+    /// connection had ended; `None` until then.
     #[must_use]
     pub fn took(&self) -> Option<Duration> {
         self.took
     }
 
-    /// The connection it came over, counted from 1: equal numbers mean a reused connection.
+    /// The connection it came over, counted from 1: equal numbers mean a reused
+    /// connection.
     #[must_use]
     pub fn connection(&self) -> u64 {
         self.connection
     }
 
-    /// `false` for a request that no documented endpoint takes (unknown route, wrong method,
-    /// malformed or undocumented body).
+    /// `false` for a request that no documented endpoint takes (unknown route,
+    /// wrong method, malformed or undocumented body).
     ///
-    /// What is wrong with a body shows when the call is carried out. If a fault answers in its
-    /// place, or the token is refused, only method and path have been looked at.
+    /// What is wrong with a body shows when the call is carried out. If a fault
+    /// answers in its place, or the token is refused, only method and path have
+    /// been looked at.
     #[must_use]
     pub fn is_expected(&self) -> bool {
         self.expected
@@ -142,6 +148,22 @@ impl fmt::Debug for Recorded {
             .field("status", &self.status)
             .field("connection", &self.connection)
             .finish_non_exhaustive()
+    }
+}
+
+/// What is told of every request that has been answered.
+#[derive(Clone)]
+pub(crate) struct Observer(pub(crate) Arc<dyn Fn(&Recorded) + Send + Sync>);
+
+impl Observer {
+    pub(crate) fn tell(&self, request: &Recorded) {
+        (self.0)(request);
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
     }
 }
 
@@ -259,7 +281,8 @@ impl Journal {
     }
 }
 
-/// The values as they come from the connection are views of its whole read buffer.
+/// The values as they come from the connection are views of its whole read
+/// buffer.
 fn copy(headers: &HeaderMap) -> HeaderMap {
     let copied = headers.iter().map(|(name, value)| {
         let copy = HeaderValue::from_bytes(value.as_bytes());

@@ -1,11 +1,12 @@
-//! Reading the keys of a JSON body one by one, refusing what the documentation does not have.
+//! Reading the keys of a JSON body one by one, refusing what the documentation
+//! does not have.
 
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
-use super::clock::{Millis, parse_iso};
-use super::failure::Failure;
+use crate::world::Failure;
+use crate::world::time::{Millis, parse_iso};
 
 /// The keys of a JSON object that have not been read yet.
 #[derive(Debug)]
@@ -14,7 +15,8 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    /// An empty body counts as `{}`: what is required is then reported as missing.
+    /// An empty body counts as `{}`: what is required is then reported as
+    /// missing.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Failure> {
         if body.is_empty() {
             return Ok(Self { left: Map::new() });
@@ -99,8 +101,8 @@ impl Fields {
             .transpose()
     }
 
-    /// Every key has been read: one that is left is none that the documentation knows, and more
-    /// likely a slip of the client than something to pass over.
+    /// Every key has been read: one that is left is none that the documentation
+    /// knows, and more likely a slip of the client than something to pass over.
     pub(crate) fn done(self) -> Result<(), Failure> {
         match self.left.keys().next() {
             None => Ok(()),

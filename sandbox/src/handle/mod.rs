@@ -1,0 +1,80 @@
+//! What a test holds of the sandbox: it starts it, arranges things in its world
+//! and looks at them, in its own process.
+
+macro_rules! handle {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name {
+            pub(super) shared: std::sync::Arc<$crate::server::shared::Shared>,
+            pub(super) id: $crate::world::Id,
+        }
+
+        impl $name {
+            pub(crate) fn new(
+                shared: &std::sync::Arc<$crate::server::shared::Shared>,
+                id: $crate::world::Id,
+            ) -> Self {
+                Self { shared: shared.clone(), id }
+            }
+
+            /// The id, as the API uses it.
+            #[must_use]
+            pub fn id(&self) -> &str {
+                &self.id
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&&*self.id).finish()
+            }
+        }
+    };
+}
+
+pub(crate) mod builder;
+pub(crate) mod robot;
+pub(crate) mod room;
+pub(crate) mod sandbox;
+pub(crate) mod seed;
+pub(crate) mod server;
+pub(crate) mod user;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::routes::call::Reply;
+use crate::server::dispatch::dispatch;
+use crate::server::shared::Shared;
+use crate::world::Failure;
+
+/// Carries a call out without a socket.
+fn act(
+    shared: &Arc<Shared>,
+    scheme: &str,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: Option<&serde_json::Value>,
+) -> Result<serde_json::Value, Failure> {
+    let (head, ()) = http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header(http::header::AUTHORIZATION, format!("{scheme} {token}"))
+        .header(http::header::CONTENT_TYPE, "application/json")
+        .body(())
+        .map_err(|error| Failure::bad_request(error.to_string()))?
+        .into_parts();
+    let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
+    match dispatch(shared, &head, &body).answer? {
+        Reply::Json(_, answer) => {
+            serde_json::from_slice(&answer).map_err(|error| Failure::bad_request(error.to_string()))
+        }
+        Reply::Empty | Reply::File(_) => Ok(serde_json::Value::Null),
+        Reply::EventStream(..) | Reply::EventPoll(_) => Err(Failure::bad_request(
+            "Events are delivered over a connection only",
+        )),
+    }
+}

@@ -1,0 +1,105 @@
+//! Robots, for a test to arrange and to look at.
+
+use std::sync::Arc;
+
+use super::act;
+use crate::server::webhook;
+use crate::world::{Failure, RobotPermission, WebhookDelivery};
+
+handle! {
+    /// A robot of the sandbox.
+    RobotHandle
+}
+
+impl RobotHandle {
+    /// Makes a call as this robot, without a socket; see [`UserHandle::call`].
+    ///
+    /// # Errors
+    /// What the service would refuse.
+    pub fn call(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<serde_json::Value, Failure> {
+        act(&self.shared, "Robot", &self.key(), method, path, body)
+    }
+
+    /// The key with which this robot calls the API.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let world = self.shared.world();
+        world
+            .robots
+            .get(&self.id)
+            .map_or_else(String::new, |robot| robot.key.clone())
+    }
+
+    /// Replaces what the robot may do.
+    pub fn set_permissions(&self, permissions: impl IntoIterator<Item = RobotPermission>) {
+        if let Some(robot) = self.shared.world().robots.get_mut(&self.id) {
+            robot.permissions = permissions.into_iter().collect();
+        }
+    }
+
+    /// Sends this robot's events to a webhook from now on, signed with each of
+    /// the secrets (`whsec_…`), and repeats what is not answered with 2xx on
+    /// the documented schedule, which follows the sandbox's clock speed.
+    ///
+    /// They are signed with the real time, whatever the sandbox's clock shows:
+    /// that is what a receiver compares with.
+    ///
+    /// # Errors
+    /// When the URL is not plain http or a secret is not `whsec_` and base64.
+    pub fn set_webhook(&self, url: &str, secrets: &[&str]) -> Result<(), Failure> {
+        let webhook = Arc::new(webhook::parse(url, secrets)?);
+        let mut world = self.shared.world();
+        let robot = world
+            .robots
+            .get_mut(&self.id)
+            .ok_or_else(|| Failure::not_found("Robot"))?;
+        let after = robot.events.last();
+        "webhook".clone_into(&mut robot.transport);
+        robot.webhook = Some(webhook.clone());
+        // The deliveries to the one before end.
+        robot.events.notify();
+        drop(world);
+        let delivery = webhook::deliver(self.shared.clone(), self.id.clone(), webhook, after);
+        if let Some(runtime) = self.shared.runtime.get() {
+            runtime.spawn(delivery);
+        }
+        Ok(())
+    }
+
+    /// The attempts to deliver to the webhook so far.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<WebhookDelivery> {
+        let world = self.shared.world();
+        let robot = world.robots.get(&self.id);
+        robot.map_or_else(Vec::new, |robot| robot.deliveries.clone())
+    }
+
+    /// Switches the robot on or off. A webhook that answers 410 switches it
+    /// off, too.
+    ///
+    /// A robot that is off gets no events: its streams and held polls end, its
+    /// webhook is left alone. It hears of what happens once it is on again.
+    pub fn set_active(&self, active: bool) {
+        if let Some(robot) = self.shared.world().robots.get_mut(&self.id) {
+            robot.set_active(active);
+        }
+    }
+
+    /// The payloads of the events that were meant for this robot, oldest first,
+    /// as JSON.
+    #[must_use]
+    pub fn events(&self) -> Vec<serde_json::Value> {
+        let world = self.shared.world();
+        let robot = world.robots.get(&self.id);
+        robot
+            .into_iter()
+            .flat_map(|robot| robot.events.kept())
+            .filter_map(|event| serde_json::from_str(&event.payload).ok())
+            .collect()
+    }
+}

@@ -1,0 +1,126 @@
+//! Rooms, for a test to arrange and to look at.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::user::UserHandle;
+use crate::server::shared::Shared;
+use crate::world::{Author, Draft, Failure, Id, Message, Place};
+
+/// A room of the sandbox.
+#[derive(Clone)]
+pub struct RoomHandle {
+    pub(super) shared: Arc<Shared>,
+    pub(super) server: Id,
+    pub(super) id: Id,
+}
+
+impl fmt::Debug for RoomHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RoomHandle").field(&&*self.id).finish()
+    }
+}
+
+impl RoomHandle {
+    pub(crate) fn new(shared: &Arc<Shared>, server: Id, id: Id) -> Self {
+        Self {
+            shared: shared.clone(),
+            server,
+            id,
+        }
+    }
+
+    /// The id, as the API uses it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Says something as a user, as if it had come over HTTP, and returns the
+    /// id of the message.
+    ///
+    /// # Errors
+    /// What the service would refuse: no content, no member, a deleted room.
+    pub fn post(&self, user: &UserHandle, content: &str) -> Result<String, Failure> {
+        let mut world = self.shared.world();
+        world.server_of(&self.server, &user.id)?;
+        let draft = Draft {
+            content: content.to_owned(),
+            ..Draft::default()
+        };
+        let id = world.post(self.place(), Author::User(user.id.clone()), draft)?;
+        Ok(id.to_string())
+    }
+
+    /// A member enters the room's voice channel, leaving the one where it was.
+    ///
+    /// # Errors
+    /// When it is no member, is there already or the room is full.
+    pub fn join_voice(&self, user: &UserHandle) -> Result<(), Failure> {
+        let mut world = self.shared.world();
+        world.join_voice(&self.server, &self.id, &user.id)
+    }
+
+    /// A member leaves the room's voice channel, if it is there.
+    ///
+    /// # Errors
+    /// When the room is gone.
+    pub fn leave_voice(&self, user: &UserHandle) -> Result<(), Failure> {
+        let mut world = self.shared.world();
+        world.leave_voice(&self.server, &self.id, &user.id)
+    }
+
+    /// All messages, oldest first.
+    #[must_use]
+    pub fn messages(&self) -> Vec<StoredMessage> {
+        let world = self.shared.world();
+        let Ok(room) = world
+            .server(&self.server)
+            .and_then(|server| server.room(&self.id))
+        else {
+            return Vec::new();
+        };
+        room.messages.iter().map(StoredMessage::of).collect()
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            server: &self.server,
+            room: &self.id,
+        }
+    }
+}
+
+/// A message as the sandbox keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredMessage {
+    /// Its id.
+    pub id: String,
+    /// The id of the user or robot who wrote it.
+    pub author: String,
+    /// What it says.
+    pub content: String,
+    /// When it was written, strictly later than the message before.
+    pub created_at: DateTime<Utc>,
+    /// When it was last edited.
+    pub edited_at: Option<DateTime<Utc>>,
+    /// The message that it answers.
+    pub reply_to: Option<String>,
+}
+
+impl StoredMessage {
+    fn of(message: &Message) -> Self {
+        let (Author::User(author) | Author::Robot(author)) = &message.author;
+        Self {
+            id: message.id.to_string(),
+            author: author.to_string(),
+            content: message.content.clone(),
+            created_at: DateTime::from_timestamp_millis(message.at).unwrap_or_default(),
+            edited_at: message.edited.and_then(DateTime::from_timestamp_millis),
+            reply_to: message.reply_to.as_deref().map(ToOwned::to_owned),
+        }
+    }
+}

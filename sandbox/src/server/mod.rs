@@ -1,0 +1,14 @@
+//! Sockets, what HTTP makes of them, what goes wrong with them on purpose, and
+//! the log of what came.
+
+pub(crate) mod clock;
+pub(crate) mod dispatch;
+mod events;
+pub(crate) mod fault;
+pub(crate) mod journal;
+pub(crate) mod reply_body;
+mod request_body;
+pub(crate) mod serve;
+pub(crate) mod shared;
+mod stream;
+pub(crate) mod webhook;

@@ -1,0 +1,193 @@
+//! Delivering a robot's events to a webhook, signed and repeated as documented.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Uri;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::runtime::Handle;
+use tokio::time::{sleep, timeout};
+
+use super::clock::real_now;
+use super::shared::Shared;
+use crate::world::robots::event_id;
+use crate::world::{Failure, Id, QueuedEvent, Robot, Webhook, WebhookDelivery};
+
+/// How long a receiver may take.
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+
+/// How many attempts are kept for a test to look at.
+const KEPT_DELIVERIES: usize = 10_000;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+/// The waits before the second attempt, the third and so on.
+const RETRY_AFTER: [u64; 9] = [
+    5,
+    25,
+    2 * MINUTE,
+    10 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    3 * HOUR,
+    8 * HOUR,
+    24 * HOUR,
+];
+
+/// The webhook at a URL, whose events are signed with each of the secrets.
+pub(crate) fn parse(url: &str, secrets: &[&str]) -> Result<Webhook, Failure> {
+    let refuse = |why: &str| Failure::bad_request(format!("{url}: {why}"));
+    let uri: Uri = url.parse().map_err(|_| refuse("no URL"))?;
+    if uri.scheme_str() != Some("http") {
+        return Err(refuse("the sandbox delivers to http URLs only"));
+    }
+    let authority = uri.authority().ok_or_else(|| refuse("no host"))?;
+    let authority = match authority.port() {
+        Some(_) => authority.to_string(),
+        None => format!("{authority}:80"),
+    };
+    let path = uri
+        .path_and_query()
+        .map_or_else(|| "/".to_owned(), ToString::to_string);
+    Webhook::new(authority, path, secrets)
+}
+
+/// Starts the deliveries to the webhooks that are there from the start.
+pub(crate) fn start_all(shared: &Arc<Shared>, runtime: &Handle) {
+    for (id, robot) in shared.world().robots.iter() {
+        if let Some(webhook) = robot.webhook.clone() {
+            let after = robot.events.last();
+            runtime.spawn(deliver(shared.clone(), id.clone(), webhook, after));
+        }
+    }
+}
+
+/// Delivers the robot's events from now on, while it is active, until it gets
+/// another webhook or none.
+pub(crate) async fn deliver(shared: Arc<Shared>, robot: Id, webhook: Arc<Webhook>, mut after: u64) {
+    loop {
+        let Some(wake) = served(&shared, &robot, &webhook, |robot| robot.events.wake()) else {
+            return;
+        };
+        let mut woken = std::pin::pin!(wake.notified());
+        woken.as_mut().enable();
+        let next = served(&shared, &robot, &webhook, |robot| {
+            let mut waiting = robot.events.after(after);
+            waiting.next().filter(|_| robot.active).cloned()
+        });
+        match next {
+            None => return,
+            Some(None) => woken.await,
+            Some(Some(event)) => {
+                after = event.number;
+                if !attempt(&shared, &robot, &webhook, &event, 1).await {
+                    // The others do not wait for the one that has to be
+                    // repeated.
+                    let (shared, robot, webhook) = (shared.clone(), robot.clone(), webhook.clone());
+                    tokio::spawn(async move { repeat(&shared, &robot, &webhook, &event).await });
+                }
+            }
+        }
+    }
+}
+
+async fn repeat(shared: &Shared, robot: &Id, webhook: &Arc<Webhook>, event: &QueuedEvent) {
+    for (attempts, wait) in (2..).zip(RETRY_AFTER) {
+        let wait = shared.clock().real(Duration::from_secs(wait));
+        sleep(wait).await;
+        if served(shared, robot, webhook, |robot| robot.active) != Some(true)
+            || attempt(shared, robot, webhook, event, attempts).await
+        {
+            return;
+        }
+    }
+}
+
+/// Whether the event needs no further attempt.
+async fn attempt(
+    shared: &Shared,
+    robot: &Id,
+    webhook: &Webhook,
+    event: &QueuedEvent,
+    attempt: u32,
+) -> bool {
+    let patience = shared.clock().real(ANSWER_WITHIN);
+    // The receiver compares it with its own clock, which knows nothing of the
+    // sandbox's.
+    let timestamp = real_now() / 1000;
+    let id = event_id(event.number);
+    let status = timeout(patience, send(webhook, &id, timestamp, &event.payload))
+        .await
+        .ok()
+        .and_then(Result::ok);
+    let mut world = shared.world();
+    if let Some(robot) = world.robots.get_mut(robot) {
+        if robot.deliveries.len() == KEPT_DELIVERIES {
+            robot.deliveries.remove(0);
+        }
+        robot.deliveries.push(WebhookDelivery {
+            id,
+            attempt,
+            status,
+        });
+        if status == Some(410) {
+            robot.set_active(false);
+        }
+    }
+    matches!(status, Some(200..=299 | 410))
+}
+
+/// One attempt; the status that came back.
+async fn send(webhook: &Webhook, id: &str, timestamp: i64, body: &str) -> std::io::Result<u16> {
+    let request = format!(
+        "POST {} HTTP/1.1\r\nhost: {}\r\nuser-agent: Lag-Webhooks/1.0\r\n\
+         content-type: application/json\r\nwebhook-id: {id}\r\nwebhook-timestamp: {timestamp}\r\n\
+         webhook-signature: {}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        webhook.path,
+        webhook.authority,
+        webhook.signature(id, timestamp, body),
+        body.len()
+    );
+    let mut stream = TcpStream::connect(&webhook.authority).await?;
+    stream.write_all(request.as_bytes()).await?;
+    // "HTTP/1.1 200"
+    let mut head = [0; 12];
+    stream.read_exact(&mut head).await?;
+    std::str::from_utf8(&head)
+        .ok()
+        .filter(|head| head.starts_with("HTTP/1."))
+        .and_then(|head| head.rsplit(' ').next())
+        .and_then(|status| status.parse().ok())
+        .ok_or_else(|| std::io::Error::other("no HTTP"))
+}
+
+/// Looks at the robot, as long as this is its webhook.
+fn served<T>(
+    shared: &Shared,
+    robot: &Id,
+    webhook: &Arc<Webhook>,
+    look: impl FnOnce(&Robot) -> T,
+) -> Option<T> {
+    let world = shared.world();
+    let robot = world.robots.get(robot)?;
+    let current = robot.webhook.as_ref()?;
+    Arc::ptr_eq(current, webhook).then(|| look(robot))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_checked() {
+        assert!(parse("https://example.com/", &[]).is_err());
+        assert!(parse("/path", &[]).is_err());
+        let webhook = parse("http://localhost:1/x?y", &[]).expect("a webhook");
+        assert_eq!(webhook.authority, "localhost:1");
+        assert_eq!(webhook.path, "/x?y");
+        let webhook = parse("http://localhost", &[]).expect("a webhook");
+        assert_eq!(webhook.authority, "localhost:80");
+        assert_eq!(webhook.path, "/");
+    }
+}
