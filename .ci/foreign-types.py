@@ -16,6 +16,7 @@ ALLOWED = {
     "core",
     "std",
     # Named in src/lib.rs.
+    "bitflags",
     "bytes",
     "chrono",
     "futures_core",

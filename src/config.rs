@@ -13,7 +13,8 @@ use crate::protocol::rate_limit::{RateLimit, RateLimiter};
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
 use crate::tls::TlsBackend;
-use crate::token::{Token, TokenKind};
+use crate::token::Token;
+use crate::token_kind::TokenKind;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_MAX_BODY: usize = 32 * 1024 * 1024;

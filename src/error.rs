@@ -194,6 +194,7 @@ impl Error {
         }
     }
 
+    #[cfg(any(feature = "blocking", feature = "async"))]
     pub(crate) fn invalid(argument: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::InvalidArgument(Box::new(InvalidArgument::new(argument, reason)))
     }

@@ -165,7 +165,7 @@ macro_rules! ids {
     )+};
 }
 
-#[cfg(feature = "nolag")]
+#[cfg(all(feature = "nolag", any(feature = "blocking", feature = "async")))]
 pub(crate) use ids;
 
 ids! {

@@ -139,7 +139,7 @@
 //!   model, a new variant of an enum or a new feature is not a breaking change:
 //!   the types are `#[non_exhaustive]`.
 //! - Some types of other crates are part of the interface, so that a new major
-//!   version of one is a breaking change here: `bytes`, `chrono`,
+//!   version of one is a breaking change here: `bitflags`, `bytes`, `chrono`,
 //!   `futures-core`, `http`, `serde`, `serde_json`, `tokio`, and through
 //!   `http_client` `reqwest` and `ureq`.
 //! - The minimum supported Rust version is 1.88. Raising it takes a new minor
@@ -156,15 +156,6 @@
 //! [guide](guide::authentication#bring-your-own-http-client) has the rules and
 //! an example of each.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(
-    not(any(feature = "blocking", feature = "async")),
-    allow(
-        dead_code,
-        unused_imports,
-        unused_macros,
-        reason = "the webhook module stands alone; what the clients share has no user then"
-    )
-)]
 
 #[cfg(not(any(feature = "blocking", feature = "async", feature = "webhook")))]
 compile_error!(
@@ -172,17 +163,37 @@ compile_error!(
      `AsyncClient`), or both; \"webhook\" works without them"
 );
 
+// What both clients share.
+#[cfg(any(feature = "blocking", feature = "async"))]
 mod config;
+#[cfg(any(feature = "blocking", feature = "async"))]
 mod env;
+#[cfg(any(feature = "blocking", feature = "async"))]
+mod local_file;
+#[cfg(any(feature = "blocking", feature = "async"))]
+mod protocol;
+#[cfg(any(feature = "blocking", feature = "async"))]
+mod tls;
+#[cfg(any(feature = "blocking", feature = "async"))]
+mod token;
+
 mod error;
 #[cfg(doc)]
 pub mod guide;
 mod ids;
-mod local_file;
+mod image_type;
+#[cfg_attr(
+    not(any(feature = "blocking", feature = "async")),
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "only a client checks what it sends"
+    )
+)]
 pub mod models;
-mod protocol;
-mod tls;
-mod token;
+mod recent;
+pub mod sse;
+mod token_kind;
 
 #[cfg(feature = "async")]
 #[cfg_attr(docsrs, doc(cfg(feature = "async")))]
@@ -190,7 +201,7 @@ pub mod asynchronous;
 #[cfg(feature = "blocking")]
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub mod blocking;
-#[cfg(feature = "nolag")]
+#[cfg(all(feature = "nolag", any(feature = "blocking", feature = "async")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
 pub mod nolag;
 #[cfg(feature = "webhook")]
@@ -213,24 +224,27 @@ pub use asynchronous::methods;
 #[doc(no_inline)]
 pub use blocking::methods;
 
-pub use config::RequestOptions;
 pub use error::{
     ApiError, ConnectionError, DecodeError, Error, InvalidArgument, InvalidTokenError,
     NotReadyError, Result,
 };
 pub use http::Method;
 pub use ids::*;
-#[cfg(feature = "gateway")]
+#[cfg(all(feature = "gateway", any(feature = "blocking", feature = "async")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
 pub use protocol::gateway::{GatewayFault, GatewayPlace, GatewayStatus};
-pub use protocol::listener::ListenerStatus;
-pub use protocol::page::{ListMessages, Page};
-pub use protocol::rate_limit::RateLimit;
-pub use protocol::retry::RetryPolicy;
-pub use protocol::sse;
-pub use protocol::upload::UploadProgress;
-pub use tls::TlsBackend;
-pub use token::{Token, TokenKind};
+pub use token_kind::TokenKind;
+#[cfg(any(feature = "blocking", feature = "async"))]
+pub use {
+    config::RequestOptions,
+    protocol::listener::ListenerStatus,
+    protocol::page::{ListMessages, Page},
+    protocol::rate_limit::RateLimit,
+    protocol::retry::RetryPolicy,
+    protocol::upload::UploadProgress,
+    tls::TlsBackend,
+    token::Token,
+};
 
 /// The README's programs are compiled, and run where they can be.
 #[cfg(all(doctest, feature = "blocking", feature = "async"))]

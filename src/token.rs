@@ -3,40 +3,12 @@
 use std::fmt;
 
 use http::HeaderValue;
-use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::token_kind::TokenKind;
 
 /// What every robot key begins with.
 const ROBOT_PREFIX: &str = "lag_robot_";
-
-/// Whether a token belongs to a user or to a robot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum TokenKind {
-    /// A robot key. It acts for the one server that the robot belongs to.
-    Robot,
-    /// A personal access token.
-    User,
-}
-
-impl TokenKind {
-    /// `"robot"` or `"user"`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Robot => "robot",
-            Self::User => "user",
-        }
-    }
-}
-
-impl fmt::Display for TokenKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// Gives a wrapper of a secret text its way in and its way out. There is no
 /// `Display`, and what `Debug` shows is up to the type.

@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::models::{Identity, RobotInfo, UserInfo};
 use crate::protocol::request::Request;
 use crate::protocol::service::LAG;
-use crate::token::{Token, TokenKind};
+use crate::token::Token;
+use crate::token_kind::TokenKind;
 
 impl Client {
     /// A client for a user's token or a robot's key, with the default options.

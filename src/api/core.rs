@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, header};
 use serde::de::DeserializeOwned;
 
 use super::listener::Connection;
@@ -13,16 +13,17 @@ use super::transport::{self, HttpClient, Transport};
 use super::upload::Upload;
 use crate::config::{BaseUrl, Config, RequestOptions, Settings};
 use crate::error::{ConnectionError, Error, InvalidTokenError, Result};
+use crate::protocol::attempt::{Cause, FailedAttempt};
 use crate::protocol::listener::POLL_HOLD;
 use crate::protocol::rate_limit::{Class, Permit, RateLimiter};
 use crate::protocol::request::{Access, Request};
 use crate::protocol::response::{HttpResponse, Response};
-use crate::protocol::retry::{self, FailedAttempt, Outcome};
+use crate::protocol::retry::Progress;
 use crate::protocol::service::Service;
 use crate::protocol::trace::Trace;
-use crate::protocol::{Body, HttpRequest, TransportError, TransportErrorKind};
+use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
 use crate::tls::Tls;
-use crate::token::TokenKind;
+use crate::token_kind::TokenKind;
 
 /// A connection pool with what is needed to use it, and the settings of one
 /// handle to it. Cheap to clone.
@@ -42,6 +43,28 @@ struct Shared {
     rate_limiter: Option<RateLimiter>,
     /// The token, to keep it out of what errors quote.
     secret: Arc<str>,
+}
+
+/// A call, or one exchange of a listener, from its first attempt to its last.
+pub(super) struct Call {
+    trace: Trace,
+    /// When it began; later by the time that it has waited for permits.
+    started: Instant,
+    attempts: u32,
+    /// Whether any of the attempts so far may have been processed.
+    maybe_processed: bool,
+}
+
+impl Call {
+    /// A call that comes after so many attempts.
+    pub(super) fn begin(request: &Request, attempts: u32) -> Self {
+        Self {
+            trace: Trace::start(request),
+            started: Instant::now(),
+            attempts,
+            maybe_processed: false,
+        }
+    }
 }
 
 impl Core {
@@ -116,19 +139,6 @@ impl Core {
     /// Whether the client keeps a rate limit.
     pub(super) fn has_rate_limit(&self) -> bool {
         self.shared.rate_limiter.is_some()
-    }
-
-    /// Reports how an attempt of a listener ended.
-    pub(super) fn trace_outcome(
-        &self,
-        trace: &Trace,
-        attempts: u32,
-        outcome: &Result<HttpResponse, TransportError>,
-    ) {
-        match outcome {
-            Ok(response) => trace.answered(attempts, response, &self.shared.secret),
-            Err(error) => trace.failed(attempts, error.kind),
-        }
     }
 
     /// A place in the queue for the rate limit.
@@ -209,31 +219,49 @@ impl Core {
         url
     }
 
-    /// Makes all requests wait when the server has had too many.
-    fn pause_on_429(&self, failed: Option<Outcome>, retry_after: Option<Duration>) {
-        if let (
-            Some(rate_limiter),
-            Some(Outcome::Status(StatusCode::TOO_MANY_REQUESTS)),
-            Some(asked),
-        ) = (&self.shared.rate_limiter, failed, retry_after)
+    /// Whether an attempt failed, and how. After 429, all requests of the
+    /// client wait for as long as the server asks.
+    pub(super) fn classify(
+        &self,
+        outcome: &Result<HttpResponse, TransportError>,
+    ) -> Option<FailedAttempt> {
+        let failed = FailedAttempt::of(outcome, SystemTime::now())?;
+        if let Some(rate_limiter) = &self.shared.rate_limiter
+            && let Some(asked) = failed.pause_for_all()
         {
             rate_limiter.pause(self.settings.retry.followed(asked));
         }
+        Some(failed)
     }
 
-    /// Makes all requests wait when the server has had too many.
-    pub(super) fn pause_on_429_response(&self, response: &HttpResponse) {
-        let outcome = Outcome::Status(response.status);
-        self.pause_on_429(Some(outcome), followed_retry_after(response));
-    }
-
-    pub(super) fn response(&self, request: Request, http: HttpResponse, attempts: u32) -> Response {
-        Response {
-            http,
-            endpoint: request.endpoint,
-            attempts,
-            service: self.shared.service,
-            secret: Arc::clone(&self.shared.secret),
+    /// What the last attempt of a call means to its caller.
+    pub(super) fn finish(
+        &self,
+        request: &Request,
+        call: &Call,
+        outcome: Result<HttpResponse, TransportError>,
+    ) -> Result<Response> {
+        match outcome {
+            Ok(http) => {
+                call.trace
+                    .answered(call.attempts, &http, &self.shared.secret);
+                Ok(Response {
+                    http,
+                    endpoint: request.endpoint.clone(),
+                    attempts: call.attempts,
+                    service: self.shared.service,
+                    secret: Arc::clone(&self.shared.secret),
+                })
+            }
+            Err(error) => {
+                call.trace.failed(call.attempts, error.kind);
+                Err(no_answer(
+                    request,
+                    error,
+                    call.attempts,
+                    call.maybe_processed,
+                ))
+            }
         }
     }
 }
@@ -279,69 +307,60 @@ impl Core {
         self.attempts(request, Some(&mut upload)).await
     }
 
+    /// Sends a request when it is its turn, and again for as long as it fails
+    /// and the retry policy allows another attempt.
     async fn attempts(
         &self,
         request: Request,
         mut upload: Option<&mut Upload>,
     ) -> Result<Response> {
-        let trace = Trace::start(&request);
-        let mut started = Instant::now();
-        let mut attempts = 0;
-        let mut maybe_processed = false;
+        let mut call = Call::begin(&request, 0);
         loop {
-            attempts += 1;
-            let permit = self.wait_for_permit(&request, &mut started).await;
+            call.attempts += 1;
+            let permit = self.wait_for_permit(&request, &mut call.started).await;
             let http_request = self.http_request(&request, upload.as_deref_mut());
-            let outcome = self
-                .shared
-                .transport
-                .execute(http_request, &self.settings)
-                .await;
+            let transport = &self.shared.transport;
+            let outcome = transport.execute(http_request, &self.settings).await;
             drop(permit);
             if let Some(error) = upload.as_deref_mut().and_then(Upload::take_error) {
-                trace.failed(attempts, TransportErrorKind::Broken);
+                let kind = TransportErrorKind::Broken;
+                call.trace.failed(call.attempts, kind);
                 return Err(Error::Io(error));
             }
-            let (failed, retry_after) = match &outcome {
-                Ok(response) if response.status.is_success() => (None, None),
-                Ok(response) => (
-                    Some(Outcome::Status(response.status)),
-                    followed_retry_after(response),
-                ),
-                Err(error) => (Some(Outcome::TransportError(error.kind)), None),
+            let failed = self.classify(&outcome);
+            let next = self.next_attempt(&request, &call, failed, upload.as_deref_mut());
+            let Some((cause, wait)) = next.await else {
+                return self.finish(&request, &call, outcome);
             };
-            self.pause_on_429(failed, retry_after);
-            let wait = failed.and_then(|outcome| {
-                let failed = FailedAttempt {
-                    attempts,
-                    outcome,
-                    is_write: request.is_write(),
-                    retry_after,
-                    elapsed: started.elapsed(),
-                };
-                let wait = self.settings.retry.wait(&failed, fastrand::f64())?;
-                Some((outcome, wait))
-            });
-            let wait = match (wait, upload.as_deref_mut()) {
-                (Some(wait), Some(upload)) => upload.restart().await.then_some(wait),
-                (wait, _) => wait,
-            };
-            match (wait, outcome) {
-                (Some((failed, wait)), _) => {
-                    maybe_processed |= failed.maybe_processed();
-                    trace.retry(attempts, failed, wait);
-                    transport::sleep(wait).await;
-                }
-                (None, Ok(response)) => {
-                    trace.answered(attempts, &response, &self.shared.secret);
-                    return Ok(self.response(request, response, attempts));
-                }
-                (None, Err(error)) => {
-                    trace.failed(attempts, error.kind);
-                    return Err(no_answer(&request, error, attempts, maybe_processed));
-                }
-            }
+            call.maybe_processed |= cause.maybe_processed();
+            call.trace.retry(call.attempts, cause, wait);
+            transport::sleep(wait).await;
         }
+    }
+
+    /// Why there is to be another attempt, and when. Makes an upload ready for
+    /// it: there is none if its source cannot be read again.
+    async fn next_attempt(
+        &self,
+        request: &Request,
+        call: &Call,
+        failed: Option<FailedAttempt>,
+        upload: Option<&mut Upload>,
+    ) -> Option<(Cause, Duration)> {
+        let failed = failed?;
+        let progress = Progress {
+            attempts: call.attempts,
+            elapsed: call.started.elapsed(),
+            is_write: request.is_write(),
+        };
+        let retry = &self.settings.retry;
+        let wait = retry.wait(failed, progress, fastrand::f64())?;
+        if let Some(upload) = upload
+            && !upload.restart().await
+        {
+            return None;
+        }
+        Some((failed.cause, wait))
     }
 }
 
@@ -353,12 +372,6 @@ impl fmt::Debug for Core {
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
-}
-
-fn followed_retry_after(response: &HttpResponse) -> Option<Duration> {
-    retry::follows_retry_after(response.status)
-        .then(|| retry::retry_after(&response.headers, std::time::SystemTime::now()))
-        .flatten()
 }
 
 /// What a call ends with that was not answered. An earlier attempt that may

@@ -10,8 +10,9 @@ use super::upload::{self, AnySource, Upload};
 use super::{Client, maybe_async, transport};
 use crate::error::{Error, InvalidArgument, NotReadyError, Result};
 use crate::ids::{AsId, ImageId};
+use crate::image_type::image_type;
 use crate::models::{ImageMetadata, ImagePurpose, ImageStatus, ProcessingStatus, WaitUntilReady};
-use crate::protocol::multipart::{FormBuilder, image_type};
+use crate::protocol::multipart::FormBuilder;
 use crate::protocol::request::Request;
 use crate::protocol::upload::{OnProgress, UploadProgress, UploadState};
 

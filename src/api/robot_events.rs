@@ -5,16 +5,19 @@ use std::time::{Duration, Instant};
 
 use http::{HeaderName, HeaderValue, header};
 
-use super::core::no_answer;
+use super::core::{Call, no_answer};
 use super::listener::{Connection, ListenerHandle};
+use super::upload::Upload;
 use super::{Core, maybe_async};
 use crate::error::{Error, Result};
 use crate::models::RobotEvent;
+use crate::protocol::LONGEST;
 use crate::protocol::listener::{ListenerState, ListenerStatus, PolledEvents};
 use crate::protocol::rate_limit::Permit;
 use crate::protocol::request::Request;
-use crate::protocol::trace::{self, Trace};
-use crate::protocol::{LONGEST, TransportError, TransportErrorKind};
+use crate::protocol::response::Response;
+use crate::protocol::trace;
+use crate::protocol::transport::{HttpRequest, TransportError, TransportErrorKind};
 
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -258,40 +261,27 @@ impl ListenerDriver {
 
     async fn open(&mut self) -> Result<()> {
         let mut http_request = self.core.prepare(&self.request)?;
+        let headers = &mut http_request.headers;
         let stream = HeaderValue::from_static("text/event-stream");
-        http_request.headers.insert(header::ACCEPT, stream);
+        headers.insert(header::ACCEPT, stream);
         // Compression would hold events back until a block of them is full.
         let identity = HeaderValue::from_static("identity");
-        http_request
-            .headers
-            .insert(header::ACCEPT_ENCODING, identity);
+        headers.insert(header::ACCEPT_ENCODING, identity);
         let no_cache = HeaderValue::from_static("no-cache");
-        http_request.headers.insert(header::CACHE_CONTROL, no_cache);
-        // An id from the server that fits into no header: then the replay is
-        // not asked for.
+        headers.insert(header::CACHE_CONTROL, no_cache);
+        // An id from the server that fits into no header: then the replay is not
+        // asked for.
         let id = self.state.last_event_id();
         if !id.is_empty()
             && let Ok(id) = HeaderValue::from_bytes(id.as_bytes())
         {
-            http_request.headers.insert(&LAST_EVENT_ID, id);
+            headers.insert(&LAST_EVENT_ID, id);
         }
-        let permit = self.wait_for_permit().await;
-        if self.connection.is_stopped() {
+        let answered = self.exchange(http_request).await?;
+        let Some((response, _)) = answered else {
             return Ok(());
-        }
-        let trace = Trace::start(&self.request);
-        let silence = self.state.silence;
-        let opened = self
-            .connection
-            .open(http_request, self.core.settings(), silence)
-            .await;
-        drop(permit);
-        self.core
-            .trace_outcome(&trace, self.state.failures() + 1, &opened);
-        let response = opened.map_err(|error| self.lost(error))?;
+        };
         self.opened = Instant::now();
-        self.core.pause_on_429_response(&response);
-        let response = self.core.response(self.request.clone(), response, 1);
         response.event_stream()?;
         self.state.connected();
         Ok(())
@@ -300,25 +290,13 @@ impl ListenerDriver {
     async fn poll(&mut self) -> Result<()> {
         let http_request = self.core.prepare(&self.request)?;
         self.connection.pause(std::mem::take(&mut self.rest)).await;
-        let permit = self.wait_for_permit().await;
-        if self.connection.is_stopped() {
+        let answered = self.exchange(http_request).await?;
+        let Some((response, took)) = answered else {
             return Ok(());
-        }
-        let trace = Trace::start(&self.request);
-        let started = Instant::now();
-        let polled = self
-            .connection
-            .execute(http_request, self.core.settings())
-            .await;
-        drop(permit);
-        self.core
-            .trace_outcome(&trace, self.state.failures() + 1, &polled);
-        let response = polled.map_err(|error| self.lost(error))?;
-        self.core.pause_on_429_response(&response);
-        let response = self.core.response(self.request.clone(), response, 1);
+        };
         let PolledEvents(events) = response.json()?;
         self.state.connected();
-        let (took, total) = (started.elapsed(), events.len());
+        let total = events.len();
         let new = self.state.received_poll(events);
         if took < SHORT_POLL {
             if self.core.has_rate_limit() && total < FULL_POLL {
@@ -329,6 +307,32 @@ impl ListenerDriver {
             }
         }
         Ok(())
+    }
+
+    /// Sends a request over the listener's own connection when it is its turn.
+    /// Returns the answer, of a stream only its head, and how long that took;
+    /// `None` if the listener was stopped before.
+    async fn exchange(
+        &mut self,
+        http_request: HttpRequest<&'static mut Upload>,
+    ) -> Result<Option<(Response, Duration)>> {
+        let permit = self.wait_for_permit().await;
+        if self.connection.is_stopped() {
+            return Ok(None);
+        }
+        let call = Call::begin(&self.request, self.state.failures() + 1);
+        let started = Instant::now();
+        let settings = self.core.settings();
+        let outcome = if self.polls {
+            self.connection.execute(http_request, settings).await
+        } else {
+            let silence = self.state.silence;
+            self.connection.open(http_request, settings, silence).await
+        };
+        drop(permit);
+        self.core.classify(&outcome);
+        let response = self.core.finish(&self.request, &call, outcome)?;
+        Ok(Some((response, started.elapsed())))
     }
 
     /// As [`Core::wait_for_permit`], but ends when the listener is stopped.

@@ -18,7 +18,7 @@ use crate::config::Settings;
 use crate::error::Result;
 use crate::models::RobotEvent;
 use crate::protocol::response::HttpResponse;
-use crate::protocol::{HttpRequest, TransportError, TransportErrorKind};
+use crate::protocol::transport::{HttpRequest, TransportError, TransportErrorKind};
 
 /// A listener's connection.
 pub(crate) struct Connection {

@@ -14,8 +14,9 @@ use super::tls;
 use super::upload::Upload;
 use crate::config::{BaseUrl, Settings};
 use crate::error::{Error, Result};
-use crate::protocol::response::{HttpResponse, MAX_PREALLOCATED, too_long};
-use crate::protocol::{Body, HttpRequest, LONGEST, TransportError, TransportErrorKind};
+use crate::protocol::LONGEST;
+use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
+use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
 use crate::tls::Tls;
 
 /// reqwest has no way to take a client's timeout back, only to set another one.
@@ -117,12 +118,7 @@ impl Transport {
                 .execute(request)
                 .await
                 .map_err(transport_error)?;
-            let mut head = HttpResponse {
-                status: response.status(),
-                headers: std::mem::take(response.headers_mut()),
-                body: Bytes::new(),
-                incomplete: None,
-            };
+            let mut head = head(&mut response);
             if head.status.is_success() {
                 return Ok((head, Some(response)));
             }
@@ -160,21 +156,9 @@ impl Transport {
             .execute(request)
             .await
             .map_err(transport_error)?;
-        let (body, incomplete) = read_body(&mut response, max_body).await;
-        let status = response.status();
-        let incomplete = match incomplete {
-            None => None,
-            // An error's status says enough without the whole of its body.
-            Some(Incomplete::Failed(error)) if !status.is_success() => Some(error.to_string()),
-            Some(Incomplete::Failed(failed)) => return Err(transport_error(failed)),
-            Some(Incomplete::TooLong) => Some(too_long(max_body)),
-        };
-        Ok(HttpResponse {
-            status,
-            headers: std::mem::take(response.headers_mut()),
-            body,
-            incomplete,
-        })
+        let head = head(&mut response);
+        let body = read_body(&mut response, max_body).await;
+        head.with_body(body).map_err(transport_error)
     }
 
     /// A long body over a slow line takes its time: here the timeout begins
@@ -207,14 +191,15 @@ impl Transport {
     }
 }
 
-/// How reading a body ended before the body did.
-enum Incomplete {
-    Failed(reqwest::Error),
-    TooLong,
+fn head(response: &mut reqwest::Response) -> HttpResponse {
+    HttpResponse::head(response.status(), std::mem::take(response.headers_mut()))
 }
 
 /// Reads to the end, so that the connection can be used again.
-async fn read_body(response: &mut reqwest::Response, limit: usize) -> (Bytes, Option<Incomplete>) {
+async fn read_body(
+    response: &mut reqwest::Response,
+    limit: usize,
+) -> (Bytes, Option<Incomplete<reqwest::Error>>) {
     let announced = response.content_length().unwrap_or(0);
     let capacity = usize::try_from(announced).unwrap_or(usize::MAX);
     let capacity = capacity.min(limit).min(MAX_PREALLOCATED);
@@ -229,7 +214,7 @@ async fn read_body(response: &mut reqwest::Response, limit: usize) -> (Bytes, Op
         };
         let length = first.len() + bytes.len() + chunk.len();
         if length > limit {
-            return (join(first, bytes), Some(Incomplete::TooLong));
+            return (join(first, bytes), Some(Incomplete::TooLong(limit)));
         }
         if first.is_empty() && bytes.is_empty() {
             first = chunk;

@@ -15,7 +15,7 @@ use crate::config::Settings;
 use crate::error::Result;
 use crate::models::RobotEvent;
 use crate::protocol::response::HttpResponse;
-use crate::protocol::{HttpRequest, TransportError};
+use crate::protocol::transport::{HttpRequest, TransportError};
 
 const BUFFER: usize = 16 * 1024;
 

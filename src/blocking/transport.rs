@@ -12,8 +12,8 @@ use super::tls;
 use super::upload::Upload;
 use crate::config::{BaseUrl, Settings};
 use crate::error::Result;
-use crate::protocol::response::{HttpResponse, MAX_PREALLOCATED, too_long};
-use crate::protocol::{Body, HttpRequest, TransportError, TransportErrorKind};
+use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
+use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
 use crate::tls::Tls;
 
 /// What the builder's `http_client` takes.
@@ -113,23 +113,8 @@ impl Transport {
         let mut response = self
             .run(http_request, settings.timeout)
             .map_err(transport_error)?;
-        let (body, incomplete) = read_body(response.body_mut(), settings.max_body);
-        let status = response.status();
-        let incomplete = match incomplete {
-            None => None,
-            // An error's status says enough without the whole of its body.
-            Some(Incomplete::Failed(error)) if !status.is_success() => Some(error.to_string()),
-            Some(Incomplete::Failed(error)) => {
-                return Err(transport_error(error));
-            }
-            Some(Incomplete::TooLong) => Some(too_long(settings.max_body)),
-        };
-        Ok(HttpResponse {
-            status,
-            headers: std::mem::take(response.headers_mut()),
-            body,
-            incomplete,
-        })
+        let body = read_body(response.body_mut(), settings.max_body);
+        head(&mut response).with_body(body).map_err(transport_error)
     }
 
     /// The same, with connections of its own.
@@ -161,12 +146,7 @@ impl Transport {
             .timeout_per_read(Some(silence))
             .build();
         let mut response = self.agent.run(request).map_err(transport_error)?;
-        let mut head = HttpResponse {
-            status: response.status(),
-            headers: std::mem::take(response.headers_mut()),
-            body: Bytes::new(),
-            incomplete: None,
-        };
+        let mut head = head(&mut response);
         if head.status.is_success() {
             return Ok((head, Some(response.into_body().into_reader())));
         }
@@ -241,28 +221,30 @@ fn request(
     Ok(request)
 }
 
-/// How reading a body ended before the body did.
-enum Incomplete {
-    Failed(ureq::Error),
-    TooLong,
+fn head(response: &mut http::Response<ureq::Body>) -> HttpResponse {
+    HttpResponse::head(response.status(), std::mem::take(response.headers_mut()))
 }
 
 /// Reads to the end, so that the connection can be used again.
-fn read_body(body: &mut ureq::Body, limit: usize) -> (Bytes, Option<Incomplete>) {
+fn read_body(body: &mut ureq::Body, limit: usize) -> (Bytes, Option<Incomplete<ureq::Error>>) {
     let announced = body.content_length().unwrap_or(0);
     let announced = usize::try_from(announced).unwrap_or(usize::MAX);
     read(body.as_reader(), announced, limit)
 }
 
 /// Reads up to `limit` bytes, of which `announced` are expected.
-fn read(reader: impl Read, announced: usize, limit: usize) -> (Bytes, Option<Incomplete>) {
+fn read(
+    reader: impl Read,
+    announced: usize,
+    limit: usize,
+) -> (Bytes, Option<Incomplete<ureq::Error>>) {
     let mut bytes = Vec::with_capacity(announced.min(limit).min(MAX_PREALLOCATED));
     let longest = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let read = reader.take(longest).read_to_end(&mut bytes);
     let incomplete = match read {
         Ok(_) if bytes.len() > limit => {
             bytes.truncate(limit);
-            Some(Incomplete::TooLong)
+            Some(Incomplete::TooLong(limit))
         }
         Ok(_) => None,
         Err(error) => Some(Incomplete::Failed(error.into())),

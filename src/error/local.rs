@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::ApiError;
 use crate::models::ImageStatus;
-use crate::token::TokenKind;
+use crate::token_kind::TokenKind;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 

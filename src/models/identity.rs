@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::open_enum::open_enum;
 use super::{Extra, timestamp};
 use crate::ids::{RobotId, ServerId, UserId};
-use crate::token::TokenKind;
+use crate::token_kind::TokenKind;
 
 open_enum! {
     /// What a robot may do in its server.

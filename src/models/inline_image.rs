@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use crate::protocol::multipart::image_type;
+use crate::image_type::image_type;
 
 /// The media type where nothing else is known.
 const DEFAULT_TYPE: &str = "image/jpeg";

@@ -1,17 +1,16 @@
 //! What a role permits, as bits.
-//!
-//! Written by hand, as the one thing that the `bitflags` crate would not do is
-//! most of it: its serde support writes names where the wire has a number.
 
 use std::fmt;
-use std::ops::{BitAnd, BitOr, BitOrAssign, Sub, SubAssign};
 
+use bitflags::{bitflags, parser};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// What the members of a role may do.
+/// What the members of a role may do: a set of flags, with the methods and
+/// operators of the crate [`bitflags`].
 ///
 /// Bits that this version of the crate does not know are kept, so that
-/// changing one permission of a role leaves them as they are.
+/// changing one permission of a role leaves them as they are. To build such a
+/// set, use [`from_bits_retain`](Self::from_bits_retain).
 ///
 /// ```
 /// use lagclient::models::Permissions;
@@ -26,127 +25,44 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Permissions(u64);
 
-macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident = $bit:literal;)+) => {
-        impl Permissions {
-            $($(#[$doc])* pub const $name: Self = Self(1 << $bit);)+
-
-            /// All permissions that this version of the crate knows.
-            pub const ALL: Self = Self($(1 << $bit)|+);
-
-            const NAMES: &[(&str, Self)] = &[$((stringify!($name), Self::$name)),+];
-        }
-    };
-}
-
-permissions! {
-    /// Change the server.
-    MANAGE_SERVER = 0;
-    /// Create, change, delete and assign roles.
-    MANAGE_ROLES = 1;
-    /// Create, change and delete rooms.
-    MANAGE_ROOMS = 2;
-    /// Delete the messages of others.
-    MANAGE_MESSAGES = 3;
-    /// Manage members.
-    MANAGE_MEMBERS = 4;
-    /// Remove members.
-    KICK_MEMBERS = 5;
-    /// Ban members.
-    BAN_MEMBERS = 6;
-    /// Mute members.
-    MUTE_MEMBERS = 7;
-    /// Create, change and cancel calendar events.
-    MANAGE_EVENTS = 8;
-    /// Mention everyone at once.
-    MENTION_EVERYONE = 9;
-    /// Create invites.
-    CREATE_INVITES = 10;
+bitflags! {
+    impl Permissions: u64 {
+        /// Change the server.
+        const MANAGE_SERVER = 1;
+        /// Create, change, delete and assign roles.
+        const MANAGE_ROLES = 1 << 1;
+        /// Create, change and delete rooms.
+        const MANAGE_ROOMS = 1 << 2;
+        /// Delete the messages of others.
+        const MANAGE_MESSAGES = 1 << 3;
+        /// Manage members.
+        const MANAGE_MEMBERS = 1 << 4;
+        /// Remove members.
+        const KICK_MEMBERS = 1 << 5;
+        /// Ban members.
+        const BAN_MEMBERS = 1 << 6;
+        /// Mute members.
+        const MUTE_MEMBERS = 1 << 7;
+        /// Create, change and cancel calendar events.
+        const MANAGE_EVENTS = 1 << 8;
+        /// Mention everyone at once.
+        const MENTION_EVERYONE = 1 << 9;
+        /// Create invites.
+        const CREATE_INVITES = 1 << 10;
+    }
 }
 
 impl Permissions {
     /// No permission at all.
-    pub const NONE: Self = Self(0);
+    pub const NONE: Self = Self::empty();
 
-    /// The permissions with these bits, whether this version of the crate knows
-    /// them or not.
-    #[must_use]
-    pub const fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    /// The bits on the wire.
-    #[must_use]
-    pub const fn bits(self) -> u64 {
-        self.0
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Whether all of these are in it.
-    #[must_use]
-    pub const fn contains(self, others: Self) -> bool {
-        self.0 & others.0 == others.0
-    }
+    /// All permissions that this version of the crate knows.
+    pub const ALL: Self = Self::all();
 
     /// Those that this version of the crate does not know.
     #[must_use]
     pub const fn unknown(self) -> Self {
-        Self(self.0 & !Self::ALL.0)
-    }
-
-    /// The names of those that this version of the crate knows.
-    pub fn names(self) -> impl Iterator<Item = &'static str> {
-        let known = Self::NAMES
-            .iter()
-            .filter(move |(_, one)| self.contains(*one));
-        known.map(|(name, _)| *name)
-    }
-}
-
-impl BitOr for Permissions {
-    type Output = Self;
-
-    fn bitor(self, others: Self) -> Self {
-        Self(self.0 | others.0)
-    }
-}
-
-impl BitOrAssign for Permissions {
-    fn bitor_assign(&mut self, others: Self) {
-        self.0 |= others.0;
-    }
-}
-
-impl BitAnd for Permissions {
-    type Output = Self;
-
-    fn bitand(self, others: Self) -> Self {
-        Self(self.0 & others.0)
-    }
-}
-
-impl Sub for Permissions {
-    type Output = Self;
-
-    fn sub(self, others: Self) -> Self {
-        Self(self.0 & !others.0)
-    }
-}
-
-impl SubAssign for Permissions {
-    fn sub_assign(&mut self, others: Self) {
-        self.0 &= !others.0;
-    }
-}
-
-impl FromIterator<Self> for Permissions {
-    fn from_iter<I: IntoIterator<Item = Self>>(permissions: I) -> Self {
-        permissions.into_iter().fold(Self::NONE, BitOr::bitor)
+        self.difference(Self::ALL)
     }
 }
 
@@ -156,15 +72,7 @@ impl fmt::Display for Permissions {
         if self.is_empty() {
             return f.write_str("NONE");
         }
-        let mut separator = "";
-        for name in self.names() {
-            write!(f, "{separator}{name}")?;
-            separator = " | ";
-        }
-        match self.unknown() {
-            Self::NONE => Ok(()),
-            Self(bits) => write!(f, "{separator}{bits:#x}"),
-        }
+        parser::to_writer(self, f)
     }
 }
 
@@ -174,6 +82,7 @@ impl fmt::Debug for Permissions {
     }
 }
 
+/// A number, as on the wire. The serde support of `bitflags` would write names.
 impl Serialize for Permissions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(self.0)
@@ -192,7 +101,7 @@ impl<'de> Deserialize<'de> for Permissions {
             }
 
             fn visit_u64<E: de::Error>(self, bits: u64) -> Result<Permissions, E> {
-                Ok(Permissions(bits))
+                Ok(Permissions::from_bits_retain(bits))
             }
 
             /// A guess: services whose bit fields outgrow what JavaScript can
@@ -200,7 +109,7 @@ impl<'de> Deserialize<'de> for Permissions {
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Permissions, E> {
                 let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
                 let bits = text.parse().ok().filter(|_| digits);
-                bits.map(Permissions)
+                bits.map(Permissions::from_bits_retain)
                     .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
             }
         }
@@ -229,8 +138,9 @@ mod tests {
             "CREATE_INVITES",
         ];
         for (bit, name) in documented.into_iter().enumerate() {
-            let one = Permissions::from_bits(1 << bit);
-            assert_eq!(one.names().collect::<Vec<_>>(), [name]);
+            let one = Permissions::from_bits_retain(1 << bit);
+            let names: Vec<_> = one.iter_names().map(|(name, _)| name).collect();
+            assert_eq!(names, [name]);
             assert!(one.unknown().is_empty());
         }
         assert_eq!(Permissions::ALL.bits(), 0x7ff);
@@ -273,7 +183,11 @@ mod tests {
 
     #[test]
     fn numbers_and_numeric_strings_are_read() {
-        let read = |json| serde_json::from_str(json).map(Permissions::bits).ok();
+        let read = |json| {
+            serde_json::from_str(json)
+                .map(|one: Permissions| one.bits())
+                .ok()
+        };
         assert_eq!(read("0"), Some(0));
         assert_eq!(read("3"), Some(3));
         assert_eq!(read(r#""3""#), Some(3));

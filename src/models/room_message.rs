@@ -10,7 +10,7 @@ use super::open_enum::open_enum;
 use super::{Extra, ImageVariant, timestamp};
 use crate::error::InvalidArgument;
 use crate::ids::{AsId, GuestId, ImageId, MessageId, RobotId, RoomId, UserId, check_id};
-use crate::token::TokenKind;
+use crate::token_kind::TokenKind;
 
 /// How long a robot's message may be, in characters.
 const MAX_ROBOT_CONTENT: usize = 2_000;

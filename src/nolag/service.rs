@@ -1,7 +1,7 @@
 //! What the core has to know about NoLag.
 
 use crate::protocol::service::{Envelope, Service};
-use crate::token::TokenKind;
+use crate::token_kind::TokenKind;
 
 /// The NoLag REST API.
 pub(super) static NOLAG: Service = Service {

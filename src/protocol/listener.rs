@@ -11,11 +11,12 @@ use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::attempt::is_transient;
 use super::backoff::Backoff;
-use super::recent::RecentIds;
-use super::sse;
 use crate::error::{Error, InvalidArgument};
 use crate::models::{RobotEvent, timestamp};
+use crate::recent::RecentIds;
+use crate::sse;
 
 #[cfg(test)]
 mod tests;
@@ -245,8 +246,7 @@ pub(crate) fn is_final(error: &Error) -> bool {
         Error::Connection(_) | Error::Decode(_) | Error::Timeout(_) => false,
         _ => !matches!(
             error.status().map(StatusCode::from_u16),
-            Some(Ok(status)) if status.is_server_error()
-                || matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS)
+            Some(Ok(status)) if is_transient(status) || status == StatusCode::REQUEST_TIMEOUT
         ),
     }
 }

@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::{Display, Write as _};
+use std::fmt::{self, Display, Write as _};
 
 use bytes::Bytes;
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::Endpoint;
 use crate::error::InvalidArgument;
 use crate::ids::check_id;
 
@@ -19,6 +18,20 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// Which endpoint a call goes to, for errors and logs: the path is the
+/// template, so it holds no ids.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) method: Method,
+    pub(crate) path: Cow<'static, str>,
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
 
 /// Which kinds of token may make a call.
 #[derive(Clone, Copy, Debug)]
@@ -225,7 +238,7 @@ impl Request {
 struct Encoder<'a>(&'a mut String);
 
 impl std::fmt::Write for Encoder<'_> {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0.extend(utf8_percent_encode(text, RESERVED));
         Ok(())
     }

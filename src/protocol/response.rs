@@ -1,5 +1,6 @@
 //! Reading an answer: into a model, or into an error.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -8,8 +9,8 @@ use http::{HeaderMap, StatusCode, header};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
-use super::Endpoint;
 use super::redact::redact;
+use super::request::Endpoint;
 use super::retry::retry_after;
 use super::service::{Service, failure_code};
 use crate::error::{ApiError, DecodeError, Error, Result};
@@ -31,6 +32,44 @@ pub(crate) struct HttpResponse {
     pub(crate) body: Bytes,
     /// Whether the body went on beyond the limit, or ended before its end.
     pub(crate) incomplete: Option<String>,
+}
+
+/// Why a body was not read to its end.
+#[derive(Debug)]
+pub(crate) enum Incomplete<E> {
+    Failed(E),
+    /// It has more bytes than this.
+    TooLong(usize),
+}
+
+impl HttpResponse {
+    /// An answer whose body is not read yet.
+    pub(crate) fn head(status: StatusCode, headers: HeaderMap) -> Self {
+        Self {
+            status,
+            headers,
+            body: Bytes::new(),
+            incomplete: None,
+        }
+    }
+
+    /// Adds the body, or as much of it as there is. That is enough for an error
+    /// status; a success whose body got lost on the way is a failed attempt.
+    pub(crate) fn with_body<E: fmt::Display>(
+        mut self,
+        (body, incomplete): (Bytes, Option<Incomplete<E>>),
+    ) -> Result<Self, E> {
+        self.body = body;
+        self.incomplete = match incomplete {
+            None => None,
+            Some(Incomplete::Failed(error)) if self.status.is_success() => return Err(error),
+            Some(Incomplete::Failed(error)) => Some(error.to_string()),
+            Some(Incomplete::TooLong(limit)) => {
+                Some(format!("the body is longer than {limit} bytes"))
+            }
+        };
+        Ok(self)
+    }
 }
 
 /// An answer together with what errors about it need to say.
@@ -207,11 +246,6 @@ pub(crate) fn request_id(headers: &HeaderMap, secret: &str) -> Option<String> {
     let id = headers.get("x-request-id")?;
     let id = String::from_utf8_lossy(id.as_bytes());
     Some(cut(&redact(&id, secret), MAX_EXCERPT))
-}
-
-/// Why an answer was not read to its end.
-pub(crate) fn too_long(limit: usize) -> String {
-    format!("the body is longer than {limit} bytes")
 }
 
 /// The error of a walk that the server leads in a circle.

@@ -4,9 +4,10 @@
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 
-use super::{LONGEST, TransportErrorKind};
+use super::LONGEST;
+use super::attempt::{Cause, FailedAttempt};
 
 /// When a call is repeated.
 ///
@@ -137,19 +138,25 @@ impl RetryPolicy {
         self
     }
 
-    /// How long to wait before attempt `attempts + 1`, or `None` if there is to
-    /// be none. `chance` is a random number from 0 to 1.
-    pub(crate) fn wait(&self, failed: &FailedAttempt, chance: f64) -> Option<Duration> {
-        if failed.attempts > self.max_retries || !self.repeats(failed) {
+    /// How long to wait before the next attempt after `failed`, the latest one
+    /// of `call`; `None` if there is to be no next one. `chance` is a random
+    /// number from 0 to 1.
+    pub(crate) fn wait(
+        &self,
+        failed: FailedAttempt,
+        call: Progress,
+        chance: f64,
+    ) -> Option<Duration> {
+        if call.attempts > self.max_retries || !self.repeats(failed.cause, call.is_write) {
             return None;
         }
         let wait = match failed.retry_after {
             Some(wait) => self.followed(wait),
             None => self
-                .backoff(failed.attempts)
+                .backoff(call.attempts)
                 .saturating_add(self.jitter.min(LONGEST).mul_f64(chance.clamp(0.0, 1.0))),
         };
-        (failed.elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait)
+        (call.elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait)
     }
 
     /// How long a server's `Retry-After` is followed for.
@@ -164,53 +171,19 @@ impl RetryPolicy {
             .min(self.max_delay)
     }
 
-    fn repeats(&self, failed: &FailedAttempt) -> bool {
-        if let Outcome::Status(status) = failed.outcome
-            && status != StatusCode::TOO_MANY_REQUESTS
-            && !status.is_server_error()
-        {
-            return false;
-        }
-        !failed.outcome.maybe_processed() || !failed.is_write || self.repeat_writes
+    fn repeats(&self, cause: Cause, is_write: bool) -> bool {
+        cause.is_transient() && (self.repeat_writes || !is_write || !cause.maybe_processed())
     }
 }
 
-/// What an attempt came to.
+/// How far a call has come.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Outcome {
-    Status(StatusCode),
-    TransportError(TransportErrorKind),
-}
-
-impl Outcome {
-    /// Whether what was asked for may have been done all the same.
-    pub(crate) fn maybe_processed(self) -> bool {
-        match self {
-            Self::TransportError(kind) => kind.maybe_processed(),
-            Self::Status(status) => status.is_server_error(),
-        }
-    }
-}
-
-/// An attempt that did not succeed, and what went before.
-#[derive(Clone, Debug)]
-pub(crate) struct FailedAttempt {
-    /// How many attempts there were, this one included.
+pub(crate) struct Progress {
+    /// How many attempts there were.
     pub(crate) attempts: u32,
-    pub(crate) outcome: Outcome,
-    pub(crate) is_write: bool,
-    /// What the server asked for, where the status gives it a meaning.
-    pub(crate) retry_after: Option<Duration>,
     /// Since the call began.
     pub(crate) elapsed: Duration,
-}
-
-/// Whether `Retry-After` takes the place of the usual wait.
-pub(crate) fn follows_retry_after(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
-    )
+    pub(crate) is_write: bool,
 }
 
 /// The wait that a `Retry-After` header asks for: seconds, with or without a
@@ -242,20 +215,27 @@ fn http_date(value: &str) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::transport::TransportErrorKind;
+    use http::StatusCode;
     use std::time::UNIX_EPOCH;
 
-    fn failed(attempts: u32, outcome: Outcome) -> FailedAttempt {
+    fn failed(cause: Cause) -> FailedAttempt {
         FailedAttempt {
-            attempts,
-            outcome,
-            is_write: false,
+            cause,
             retry_after: None,
-            elapsed: Duration::ZERO,
         }
     }
 
-    fn status(status: u16) -> Outcome {
-        Outcome::Status(StatusCode::from_u16(status).unwrap())
+    fn status(status: u16) -> Cause {
+        Cause::Status(StatusCode::from_u16(status).unwrap())
+    }
+
+    fn after(attempts: u32) -> Progress {
+        Progress {
+            attempts,
+            elapsed: Duration::ZERO,
+            is_write: false,
+        }
     }
 
     #[test]
@@ -269,7 +249,7 @@ mod tests {
             (7, 8_000),
             (40, 8_000),
         ] {
-            let wait = policy.wait(&failed(attempts, status(500)), 0.0);
+            let wait = policy.wait(failed(status(500)), after(attempts), 0.0);
             assert_eq!(wait, Some(Duration::from_millis(millis)), "{attempts}");
         }
     }
@@ -277,7 +257,7 @@ mod tests {
     #[test]
     fn jitter_adds_up_to_a_quarter_second() {
         let policy = RetryPolicy::new();
-        let wait = |chance| policy.wait(&failed(1, status(500)), chance).unwrap();
+        let wait = |chance| policy.wait(failed(status(500)), after(1), chance).unwrap();
         assert_eq!(wait(0.0), Duration::from_millis(250));
         assert_eq!(wait(1.0), Duration::from_millis(500));
         assert_eq!(wait(7.0), Duration::from_millis(500));
@@ -286,7 +266,7 @@ mod tests {
     #[test]
     fn only_transient_failures_are_repeated() {
         let policy = RetryPolicy::new();
-        for (outcome, repeated) in [
+        for (cause, repeated) in [
             (status(200), false),
             (status(302), false),
             (status(400), false),
@@ -295,58 +275,54 @@ mod tests {
             (status(429), true),
             (status(500), true),
             (status(503), true),
-            (Outcome::TransportError(TransportErrorKind::NotSent), true),
-            (
-                Outcome::TransportError(TransportErrorKind::ConnectTimeout),
-                true,
-            ),
-            (Outcome::TransportError(TransportErrorKind::Broken), true),
-            (Outcome::TransportError(TransportErrorKind::Timeout), true),
+            (Cause::Transport(TransportErrorKind::NotSent), true),
+            (Cause::Transport(TransportErrorKind::ConnectTimeout), true),
+            (Cause::Transport(TransportErrorKind::Broken), true),
+            (Cause::Transport(TransportErrorKind::Timeout), true),
         ] {
-            let wait = policy.wait(&failed(1, outcome), 0.0);
-            assert_eq!(wait.is_some(), repeated, "{outcome:?}");
+            let wait = policy.wait(failed(cause), after(1), 0.0);
+            assert_eq!(wait.is_some(), repeated, "{cause:?}");
         }
     }
 
     #[test]
     fn a_careful_policy_repeats_only_writes_that_did_not_happen() {
         let policy = RetryPolicy::new().repeat_writes(false);
-        for (outcome, repeated) in [
+        for (cause, repeated) in [
             (status(429), true),
             (status(500), false),
             (status(503), false),
-            (Outcome::TransportError(TransportErrorKind::NotSent), true),
-            (
-                Outcome::TransportError(TransportErrorKind::ConnectTimeout),
-                true,
-            ),
-            (Outcome::TransportError(TransportErrorKind::Broken), false),
-            (Outcome::TransportError(TransportErrorKind::Timeout), false),
+            (Cause::Transport(TransportErrorKind::NotSent), true),
+            (Cause::Transport(TransportErrorKind::ConnectTimeout), true),
+            (Cause::Transport(TransportErrorKind::Broken), false),
+            (Cause::Transport(TransportErrorKind::Timeout), false),
         ] {
-            let mut write = failed(1, outcome);
-            write.is_write = true;
-            assert_eq!(policy.wait(&write, 0.0).is_some(), repeated, "{outcome:?}");
-            write.is_write = false;
-            assert!(policy.wait(&write, 0.0).is_some(), "read {outcome:?}");
+            let mut call = after(1);
+            call.is_write = true;
+            let wait = policy.wait(failed(cause), call, 0.0);
+            assert_eq!(wait.is_some(), repeated, "{cause:?}");
+            call.is_write = false;
+            let wait = policy.wait(failed(cause), call, 0.0);
+            assert!(wait.is_some(), "read {cause:?}");
         }
     }
 
     #[test]
     fn the_number_of_retries_is_a_limit() {
         let policy = RetryPolicy::new().max_retries(2);
-        assert!(policy.wait(&failed(2, status(500)), 0.0).is_some());
-        assert!(policy.wait(&failed(3, status(500)), 0.0).is_none());
+        assert!(policy.wait(failed(status(500)), after(2), 0.0).is_some());
+        assert!(policy.wait(failed(status(500)), after(3), 0.0).is_none());
         let never = RetryPolicy::never();
-        assert!(never.wait(&failed(1, status(500)), 0.0).is_none());
+        assert!(never.wait(failed(status(500)), after(1), 0.0).is_none());
     }
 
     #[test]
     fn retry_after_is_followed_up_to_a_limit() {
         let policy = RetryPolicy::new().max_retry_after(Duration::from_secs(10));
         for (asked, waited) in [(0, 0), (3, 3), (10, 10), (3_600, 10)] {
-            let mut limited = failed(1, status(429));
+            let mut limited = failed(status(429));
             limited.retry_after = Some(Duration::from_secs(asked));
-            let wait = policy.wait(&limited, 1.0);
+            let wait = policy.wait(limited, after(1), 1.0);
             assert_eq!(wait, Some(Duration::from_secs(waited)), "{asked}");
         }
     }
@@ -354,12 +330,13 @@ mod tests {
     #[test]
     fn the_whole_call_has_a_budget() {
         let policy = RetryPolicy::new().max_elapsed(Duration::from_secs(5));
-        let mut late = failed(1, status(500));
+        let mut late = after(1);
         late.elapsed = Duration::from_millis(4_750);
-        assert!(policy.wait(&late, 0.0).is_some());
-        assert!(policy.wait(&late, 0.5).is_none());
-        late.retry_after = Some(Duration::MAX);
-        assert!(policy.wait(&late, 0.0).is_none());
+        let mut failed = failed(status(500));
+        assert!(policy.wait(failed, late, 0.0).is_some());
+        assert!(policy.wait(failed, late, 0.5).is_none());
+        failed.retry_after = Some(Duration::MAX);
+        assert!(policy.wait(failed, late, 0.0).is_none());
     }
 
     #[test]

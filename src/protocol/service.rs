@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::token::{Token, TokenKind};
+use crate::token::Token;
+use crate::token_kind::TokenKind;
 
 /// A service: where it is, how it is authenticated to and how it reports
 /// errors.

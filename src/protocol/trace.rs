@@ -7,11 +7,11 @@
 
 use std::time::Duration;
 
+use super::attempt::Cause;
 use super::request::Request;
 use super::response::HttpResponse;
 #[cfg(feature = "tracing")]
 use super::response::request_id;
-use super::retry::Outcome;
 
 /// The span of one call. Nothing at all without the feature.
 pub(crate) struct Trace {
@@ -36,10 +36,10 @@ impl Trace {
     }
 
     /// An attempt failed, and another one follows after `wait`.
-    pub(crate) fn retry(&self, attempt: u32, outcome: Outcome, wait: Duration) {
+    pub(crate) fn retry(&self, attempt: u32, cause: Cause, wait: Duration) {
         let wait = wait.as_secs_f64();
-        match outcome {
-            Outcome::Status(status) => tracing::warn!(
+        match cause {
+            Cause::Status(status) => tracing::warn!(
                 target: "lagclient",
                 parent: &self.span,
                 attempt,
@@ -47,7 +47,7 @@ impl Trace {
                 wait,
                 "trying again"
             ),
-            Outcome::TransportError(kind) => tracing::warn!(
+            Cause::Transport(kind) => tracing::warn!(
                 target: "lagclient",
                 parent: &self.span,
                 attempt,
@@ -69,7 +69,7 @@ impl Trace {
     }
 
     /// No answer came, and there is no further attempt.
-    pub(crate) fn failed(&self, attempts: u32, kind: super::TransportErrorKind) {
+    pub(crate) fn failed(&self, attempts: u32, kind: super::transport::TransportErrorKind) {
         self.span.record("attempts", attempts);
         tracing::debug!(target: "lagclient", parent: &self.span, failure = ?kind, "no answer");
     }
@@ -113,9 +113,9 @@ impl Trace {
         Self {}
     }
 
-    pub(crate) fn retry(&self, _: u32, _: Outcome, _: Duration) {}
+    pub(crate) fn retry(&self, _: u32, _: Cause, _: Duration) {}
 
     pub(crate) fn answered(&self, _: u32, _: &HttpResponse, _: &str) {}
 
-    pub(crate) fn failed(&self, _: u32, _: super::TransportErrorKind) {}
+    pub(crate) fn failed(&self, _: u32, _: super::transport::TransportErrorKind) {}
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::protocol::recent::RecentIds;
+use crate::recent::RecentIds;
 
 /// Tells a new delivery from a repetition, by its id. Shared between threads by
 /// reference.

@@ -1,0 +1,64 @@
+//! What passes between the core and a transport: bytes, and no meaning.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+
+/// One attempt, as a transport sends it: bytes, and no meaning. `U` is what the
+/// client streams a long body from.
+#[derive(Debug)]
+pub(crate) struct HttpRequest<U> {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body<U>,
+}
+
+/// The body of a request.
+#[derive(Debug)]
+pub(crate) enum Body<U> {
+    Empty,
+    Bytes(Bytes),
+    Upload(U),
+}
+
+/// Why a transport has no complete answer to show.
+#[derive(Debug)]
+pub(crate) struct TransportError {
+    pub(crate) kind: TransportErrorKind,
+    pub(crate) source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl TransportError {
+    pub(crate) fn new(
+        kind: TransportErrorKind,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self {
+            kind,
+            source: source.into(),
+        }
+    }
+}
+
+/// How far an attempt came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TransportErrorKind {
+    /// No connection: the server cannot have seen the request.
+    NotSent,
+    /// No connection within the time allowed.
+    ConnectTimeout,
+    /// The connection broke, or what came was not HTTP.
+    Broken,
+    /// The time allowed ended after the request may have been sent.
+    Timeout,
+}
+
+impl TransportErrorKind {
+    pub(crate) fn is_timeout(self) -> bool {
+        matches!(self, Self::ConnectTimeout | Self::Timeout)
+    }
+
+    pub(crate) fn maybe_processed(self) -> bool {
+        matches!(self, Self::Broken | Self::Timeout)
+    }
+}
