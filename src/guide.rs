@@ -29,6 +29,7 @@ macro_rules! guides {
 
 guides! {
     authentication;
+    concurrency;
     errors;
     events;
     limitations;

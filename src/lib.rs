@@ -55,6 +55,7 @@
 //!
 //! [Authentication and robots](guide::authentication) ·
 //! [errors and retries](guide::errors) · [paging](guide::paging) ·
+//! [many calls at once](guide::concurrency) ·
 //! [uploads](guide::uploads) · [robot events](guide::events) ·
 //! [testing](guide::testing) ·
 //! [what the sandbox does](https://docs.rs/lag-sandbox/latest/lag_sandbox/guide/) ·

@@ -26,6 +26,13 @@ fn public_types_move_between_threads() {
     thread_safe::<blocking::RequestBuilder>();
     thread_safe::<asynchronous::RequestBuilder>();
     thread_safe::<blocking::RawResponse>();
+    thread_safe::<blocking::Items<models::RoomMessage>>();
+    thread_safe::<blocking::RobotEvents>();
+    thread_safe::<blocking::StopHandle>();
+    thread_safe::<asynchronous::Items<models::RoomMessage>>();
+    thread_safe::<asynchronous::Pages<models::RoomMessage>>();
+    thread_safe::<asynchronous::RawResponse>();
+    thread_safe::<asynchronous::RobotEvents>();
 }
 
 #[test]

@@ -12,6 +12,7 @@ use tokio::time::timeout;
 
 use super::RobotEvents;
 use super::api::ListenerDriver;
+use super::exclusive::Exclusive;
 use super::transport::{Transport, transport_error};
 use super::upload::Upload;
 use crate::config::Settings;
@@ -97,13 +98,14 @@ impl fmt::Debug for Connection {
 }
 
 type Next = (Box<ListenerDriver>, Option<Result<RobotEvent>>);
+type Waiting = Pin<Box<dyn Future<Output = Next> + Send>>;
 
 /// A listener, or the wait for its next event, which the listener is part of.
 /// The wait outlives the `next_event` that began it, so that one that is
 /// dropped, in a `select!` for instance, loses nothing.
 pub(crate) enum ListenerHandle {
     Idle(Box<ListenerDriver>),
-    Waiting(Pin<Box<dyn Future<Output = Next> + Send>>),
+    Waiting(Exclusive<Waiting>),
     /// Left behind by a panic.
     Poisoned,
 }
@@ -125,14 +127,17 @@ impl ListenerHandle {
             return Poll::Ready(Some(Ok(event)));
         }
         let mut waiting = match std::mem::replace(self, Self::Poisoned) {
-            Self::Idle(mut driver) => Box::pin(async move {
-                let event = driver.next().await;
-                (driver, event)
-            }),
+            Self::Idle(mut driver) => {
+                let waiting: Waiting = Box::pin(async move {
+                    let event = driver.next().await;
+                    (driver, event)
+                });
+                Exclusive::new(waiting)
+            }
             Self::Waiting(waiting) => waiting,
             Self::Poisoned => return Poll::Ready(None),
         };
-        match waiting.as_mut().poll(context) {
+        match waiting.get_mut().as_mut().poll(context) {
             Poll::Pending => {
                 *self = Self::Waiting(waiting);
                 Poll::Pending

@@ -2,6 +2,7 @@
 //!
 //! [`AsyncClient`] is the entry; what its methods hand out is here as well.
 
+mod exclusive;
 mod listener;
 mod origin;
 mod pages;
@@ -25,7 +26,8 @@ pub use api::*;
 /// The async client for the Lag API.
 ///
 /// Cloning is cheap, and clones share their connections. A client can be used
-/// from several tasks at a time, on the runtime that it was first used on.
+/// from several tasks at a time, on the runtime that it was first used on: see
+/// [many calls at once](crate::guide::concurrency).
 ///
 /// ```no_run
 /// use lagclient::AsyncClient;
@@ -34,8 +36,11 @@ pub use api::*;
 /// let client = AsyncClient::from_env()?;
 /// let me = client.identity().await?;
 /// println!("I am {}", me.display_name);
-/// for server in client.servers().list().await? {
-///     println!("{}: {}", server.id, server.name);
+/// // A robot has one server, and may ask for its rooms, members and messages.
+/// if let Some(server) = me.server_id {
+///     for room in client.servers().rooms().list(&server).await? {
+///         println!("{}: {:?}", room.id, room.name);
+///     }
 /// }
 /// # Ok(())
 /// # }

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
+use super::exclusive::Exclusive;
 use super::{Items, Pages};
 use crate::error::Result;
 
@@ -13,7 +14,7 @@ type Fetching<P> = Pin<Box<dyn Future<Output = Result<P>> + Send>>;
 
 /// A fetch under way. It outlives the `next_page` that began it, so that one
 /// that is dropped, in a `select!` for instance, loses nothing.
-pub(super) struct Pending<P>(Option<Fetching<P>>);
+pub(super) struct Pending<P>(Option<Exclusive<Fetching<P>>>);
 
 impl<P> Default for Pending<P> {
     fn default() -> Self {
@@ -38,12 +39,15 @@ impl<T, P: 'static> Pages<T, P> {
         let fetching = match &mut self.pending.0 {
             Some(fetching) => fetching,
             None => match self.next_fetch() {
-                Some(Ok(fetch)) => self.pending.0.insert(Box::pin(fetch.run())),
+                Some(Ok(fetch)) => {
+                    let fetching: Fetching<P> = Box::pin(fetch.run());
+                    self.pending.0.insert(Exclusive::new(fetching))
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             },
         };
-        let page = ready!(fetching.as_mut().poll(context));
+        let page = ready!(fetching.get_mut().as_mut().poll(context));
         self.pending.0 = None;
         Poll::Ready(Some(self.fetched(page)))
     }

@@ -19,7 +19,8 @@ pub use listener::StopHandle;
 /// The blocking client for the Lag API.
 ///
 /// Cloning is cheap, and clones share their connections. A client can be used
-/// from several threads at a time.
+/// from several threads at a time: see [many calls at
+/// once](crate::guide::concurrency).
 ///
 /// ```no_run
 /// use lagclient::Client;
@@ -28,8 +29,11 @@ pub use listener::StopHandle;
 /// let client = Client::from_env()?;
 /// let me = client.identity()?;
 /// println!("I am {}", me.display_name);
-/// for server in client.servers().list()? {
-///     println!("{}: {}", server.id, server.name);
+/// // A robot has one server, and may ask for its rooms, members and messages.
+/// if let Some(server) = me.server_id {
+///     for room in client.servers().rooms().list(&server)? {
+///         println!("{}: {:?}", room.id, room.name);
+///     }
 /// }
 /// # Ok(())
 /// # }
