@@ -30,19 +30,42 @@ mod client {
     /// An HTTP client that is set up as one would for other purposes, but for
     /// redirects: reqwest has no way to say no to them in a request.
     pub(crate) fn http_client() -> reqwest::Client {
-        let builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(std::time::Duration::from_millis(100));
+        http_client_trusting(rustls::RootCertStore::empty())
+            .timeout(std::time::Duration::from_millis(100))
+            .build()
+            .unwrap()
+    }
+
+    /// An HTTP client for which a made-up name leads to an address, and which
+    /// trusts an authority.
+    pub(crate) fn http_client_for(
+        name: &str,
+        address: std::net::SocketAddr,
+        authority: &crate::support::Authority,
+    ) -> reqwest::Client {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(authority.certificate()).unwrap();
+        http_client_trusting(roots)
+            .resolve(name, address)
+            .no_proxy()
+            .build()
+            .unwrap()
+    }
+
+    fn http_client_trusting(roots: rustls::RootCertStore) -> reqwest::ClientBuilder {
+        let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         #[cfg(feature = "rustls")]
         let builder = {
             let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
             let config = rustls::ClientConfig::builder_with_provider(provider)
                 .with_safe_default_protocol_versions()
                 .unwrap()
-                .with_root_certificates(rustls::RootCertStore::empty())
+                .with_root_certificates(roots)
                 .with_no_client_auth();
             builder.tls_backend_preconfigured(config)
         };
-        builder.build().unwrap()
+        #[cfg(not(feature = "rustls"))]
+        let _ = roots;
+        builder
     }
 }

@@ -35,4 +35,49 @@ mod client {
             .build()
             .into()
     }
+
+    /// An HTTP client for which a made-up name leads to an address, and which
+    /// trusts an authority.
+    pub(crate) fn http_client_for(
+        name: &str,
+        address: std::net::SocketAddr,
+        authority: &crate::support::Authority,
+    ) -> ureq::Agent {
+        #[derive(Debug)]
+        struct Hosts(String, std::net::SocketAddr);
+        impl ureq::unversioned::resolver::Resolver for Hosts {
+            fn resolve(
+                &self,
+                uri: &http::Uri,
+                _: &ureq::config::Config,
+                _: ureq::unversioned::transport::NextTimeout,
+            ) -> Result<ureq::unversioned::resolver::ResolvedSocketAddrs, ureq::Error> {
+                let mut found = self.empty();
+                if uri.host() != Some(&*self.0) {
+                    return Err(ureq::Error::HostNotFound);
+                }
+                found.push(self.1);
+                Ok(found)
+            }
+        }
+        let config = ureq::Agent::config_builder().proxy(None);
+        #[cfg(feature = "rustls")]
+        let config = {
+            let root = ureq::tls::Certificate::from_der(&authority.certificate()).to_owned();
+            let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+            config.tls_config(
+                ureq::tls::TlsConfig::builder()
+                    .root_certs(ureq::tls::RootCerts::new_with_certs(&[root]))
+                    .unversioned_rustls_crypto_provider(provider)
+                    .build(),
+            )
+        };
+        #[cfg(not(feature = "rustls"))]
+        let _ = authority;
+        ureq::Agent::with_parts(
+            config.build(),
+            ureq::unversioned::transport::DefaultConnector::default(),
+            Hosts(name.to_owned(), address),
+        )
+    }
 }

@@ -6,6 +6,7 @@
 //! is not stripped in the blocking client: bind the awaited value first.
 
 mod avatar;
+mod bench;
 mod broken;
 mod client;
 mod delivery;

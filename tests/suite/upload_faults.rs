@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Cursor, ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -15,7 +15,7 @@ use lagclient::{Error, RetryPolicy};
 use super::uploads::{LIMIT, noise, uploaded};
 use crate::client::{Client, ClientBuilder, UploadImage, maybe_async, test};
 use crate::support::{
-    Part, Recorded, Reply, Server, TempFile, USER_TOKEN, builder, parts, read_request, user,
+    Part, Recorded, Reply, Server, TempFile, USER_TOKEN, builder, parts, read_request, serve, user,
 };
 
 /// A builder whose clients try again at once.
@@ -252,25 +252,6 @@ async fn a_file_that_cannot_be_opened_is_an_io_error() {
     let error = io_error(client.images().upload(directory).await);
     assert_eq!(error.kind(), ErrorKind::IsADirectory);
     assert!(server.requests().is_empty());
-}
-
-/// A server whose connections are served by a function, with their number.
-fn serve(
-    connection: impl Fn(usize, TcpStream) -> io::Result<()> + Send + Sync + 'static,
-) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let connection = Arc::new(connection);
-    thread::spawn(move || {
-        for (number, stream) in listener.incoming().enumerate() {
-            let connection = Arc::clone(&connection);
-            thread::spawn(move || {
-                // A client that hangs up ends its connection, not the test.
-                let _ = connection(number, stream.unwrap());
-            });
-        }
-    });
-    address
 }
 
 fn impatient(address: SocketAddr, timeout: Duration) -> ClientBuilder {

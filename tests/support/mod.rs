@@ -1,13 +1,19 @@
-//! What tests of both clients share: a scripted server, and what is expected of
-//! a request on the wire.
+//! What tests of both clients share: a scripted server, plain or over TLS, fast
+//! or slow; proxies; and what is expected of a request on the wire.
 
+mod authority;
 mod expect;
+mod line;
 mod multipart;
+mod proxy;
 mod server;
 mod temp_file;
 
+pub(crate) use authority::Authority;
 pub(crate) use expect::Expected;
+pub(crate) use line::{Slow, serve};
 pub(crate) use multipart::{Part, parts};
+pub(crate) use proxy::{Asked, Hosts, HttpProxy, SocksProxy};
 pub(crate) use server::{Recorded, Reply, Server, read_request};
 pub(crate) use temp_file::TempFile;
 

@@ -2,12 +2,16 @@
 //! records what it received, byte for byte.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustls::ServerConfig;
 use serde_json::Value;
+
+use super::authority::Authority;
+use super::line::{self, Line, Slow};
 
 /// How a request is answered.
 #[derive(Clone, Debug)]
@@ -87,31 +91,62 @@ impl Recorded {
 
 #[derive(Debug)]
 pub(crate) struct Server {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
+    is_tls: bool,
     requests: Arc<Mutex<Vec<Recorded>>>,
+}
+
+/// What a server is, apart from its replies.
+#[derive(Clone, Debug, Default)]
+struct Kind {
+    tls: Option<Arc<ServerConfig>>,
+    /// How many bytes a second it reads.
+    rate: Option<u32>,
 }
 
 impl Server {
     /// Answers one request after the other. A request behind the last reply is
     /// answered with 599, which fails any test that did not expect it.
     pub(crate) fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
-        let replies: Arc<Vec<Reply>> = Arc::new(replies.into_iter().collect());
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
+        Self::start_as(Kind::default(), replies)
+    }
+
+    /// The same over TLS, with a certificate for `localhost` and these names.
+    pub(crate) fn start_tls(
+        authority: &Authority,
+        names: &[&str],
+        replies: impl IntoIterator<Item = Reply>,
+    ) -> Self {
+        let names = [&["localhost"], names].concat();
+        let kind = Kind {
+            tls: Some(authority.server(&names)),
+            rate: None,
+        };
+        Self::start_as(kind, replies)
+    }
+
+    /// The same at the end of a slow line: so many bytes a second are read.
+    pub(crate) fn start_slow(per_second: u32, replies: impl IntoIterator<Item = Reply>) -> Self {
+        let kind = Kind {
+            tls: None,
+            rate: Some(per_second),
+        };
+        Self::start_as(kind, replies)
+    }
+
+    fn start_as(kind: Kind, replies: impl IntoIterator<Item = Reply>) -> Self {
+        let replies: Vec<Reply> = replies.into_iter().collect();
         let requests = Arc::new(Mutex::new(Vec::new()));
         let recorded = Arc::clone(&requests);
-        thread::spawn(move || {
-            for (connection, stream) in listener.incoming().enumerate() {
-                let Ok(stream) = stream else { return };
-                let replies = Arc::clone(&replies);
-                let recorded = Arc::clone(&recorded);
-                thread::spawn(move || {
-                    // A client that hangs up ends its connection, not the test.
-                    let _ = serve(stream, connection, &replies, &recorded);
-                });
-            }
+        let is_tls = kind.tls.is_some();
+        let address = line::serve(move |connection, stream| {
+            serve(stream, &kind, connection, &replies, &recorded)
         });
-        Self { address, requests }
+        Self {
+            address,
+            is_tls,
+            requests,
+        }
     }
 
     /// Answers one request with JSON.
@@ -124,8 +159,20 @@ impl Server {
         Self::start([Reply::status(status)])
     }
 
+    /// By address; over TLS by the name `localhost`, which certificates are
+    /// for.
     pub(crate) fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        if self.is_tls {
+            self.url_as("localhost")
+        } else {
+            format!("http://{}", self.address)
+        }
+    }
+
+    /// By another name, which somebody has to resolve.
+    pub(crate) fn url_as(&self, name: &str) -> String {
+        let scheme = if self.is_tls { "https" } else { "http" };
+        format!("{scheme}://{name}:{}", self.address.port())
     }
 
     pub(crate) fn requests(&self) -> Vec<Recorded> {
@@ -142,29 +189,33 @@ impl Server {
 
 fn serve(
     stream: TcpStream,
+    kind: &Kind,
     connection: usize,
     replies: &[Reply],
     recorded: &Mutex<Vec<Recorded>>,
 ) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut stream = stream;
+    let line = Slow::new(
+        Line::new(stream, kind.tls.as_ref())?,
+        kind.rate.unwrap_or(u32::MAX),
+    );
+    let mut reader = BufReader::new(line);
     while let Some(request) = read_request(&mut reader, connection)? {
         let index = {
             let mut recorded = recorded.lock().unwrap();
             recorded.push(request);
             recorded.len() - 1
         };
+        let line = &mut reader.get_mut().inner;
         match replies.get(index) {
-            Some(Reply::Bytes(bytes)) => stream.write_all(bytes)?,
+            Some(Reply::Bytes(bytes)) => line.write_all(bytes)?,
             Some(Reply::Close(bytes)) => {
-                stream.write_all(bytes)?;
-                return stream.shutdown(Shutdown::Both);
+                line.write_all(bytes)?;
+                return line.close();
             }
             Some(Reply::Endless(head, bytes)) => {
-                stream.write_all(head)?;
+                line.write_all(head)?;
                 loop {
-                    stream.write_all(bytes)?;
+                    line.write_all(bytes)?;
                 }
             }
             Some(Reply::Slowly(pieces, pause)) => {
@@ -172,12 +223,12 @@ fn serve(
                     if index > 0 {
                         thread::sleep(*pause);
                     }
-                    stream.write_all(piece)?;
+                    line.write_all(piece)?;
                 }
-                return stream.shutdown(Shutdown::Both);
+                return line.close();
             }
             Some(Reply::Silence(time)) => thread::sleep(*time),
-            None => stream.write_all(&response(599, &[], b"unexpected request"))?,
+            None => line.write_all(&response(599, &[], b"unexpected request"))?,
         }
     }
     Ok(())
