@@ -3,7 +3,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use lag_sandbox::{Fault, Sandbox};
@@ -11,7 +11,7 @@ use lagclient::asynchronous::RobotEvents;
 use lagclient::{AsyncClient, RateLimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 fn client(sandbox: &Sandbox) -> AsyncClient {
     AsyncClient::builder(sandbox.robot_key())
@@ -95,4 +95,51 @@ async fn a_listener_is_a_stream() {
     let mut events = pin!(events);
     let event = poll_fn(|context| events.as_mut().poll_next(context)).await;
     assert_eq!(event.unwrap().unwrap().content(), Some("hello"));
+}
+
+#[tokio::test]
+async fn who_waits_behind_a_call_that_is_given_up_moves_up() {
+    let sandbox = Sandbox::start().unwrap();
+    let period = Duration::from_secs(2);
+    let client = AsyncClient::builder(sandbox.robot_key())
+        .base_url(sandbox.base_url())
+        .rate_limit(RateLimit::none().requests(1, period))
+        .build()
+        .unwrap();
+    client.identity().await.unwrap();
+    let answered = Instant::now();
+    let call = || {
+        let client = client.clone();
+        tokio::spawn(async move { client.identity().await })
+    };
+    let ahead: Vec<_> = (0..5).map(|_| call()).collect();
+    tokio::task::yield_now().await;
+    let behind = call();
+    sleep(Duration::from_millis(200)).await;
+    for call in ahead {
+        call.abort();
+    }
+    behind.await.unwrap().unwrap();
+    let took = answered.elapsed();
+    assert!(took < period * 3 / 2, "{took:?}");
+    assert_eq!(sandbox.requests().len(), 2);
+}
+
+/// As in a `select!` whose other branch asks something, too.
+#[tokio::test]
+async fn a_call_that_waits_and_is_not_polled_holds_up_nobody() {
+    let sandbox = Sandbox::start().unwrap();
+    let period = Duration::from_millis(300);
+    let client = AsyncClient::builder(sandbox.robot_key())
+        .base_url(sandbox.base_url())
+        .rate_limit(RateLimit::none().requests(2, period))
+        .build()
+        .unwrap();
+    client.identity().await.unwrap();
+    client.identity().await.unwrap();
+    let mut idle = pin!(client.identity());
+    assert!(timeout(Duration::from_millis(20), &mut idle).await.is_err());
+    let behind = timeout(period * 10, client.identity()).await;
+    behind.expect("it waits for the other").unwrap();
+    idle.await.unwrap();
 }

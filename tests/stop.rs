@@ -96,6 +96,29 @@ fn while_it_waits_for_its_turn() {
 }
 
 #[test]
+fn who_waits_behind_it_moves_up() {
+    let base_url = server([HEAD, EVENT].concat());
+    let period = Duration::from_secs(2);
+    let limit = RateLimit::none().requests(1, period);
+    let builder = Client::builder("lag_robot_abc_secret").base_url(&base_url);
+    let client = builder.rate_limit(limit).build().unwrap();
+    let first = client.robot().events().next_event();
+    first.unwrap().unwrap();
+    let answered = Instant::now();
+    let ahead = client.robot().events();
+    let stop = ahead.stop_handle();
+    let ahead = thread::spawn(move || ahead.count());
+    thread::sleep(Duration::from_millis(200));
+    let behind = thread::spawn(move || client.robot().events().next_event());
+    thread::sleep(Duration::from_millis(200));
+    stop.stop();
+    behind.join().unwrap().unwrap().unwrap();
+    let took = answered.elapsed();
+    assert!(took < period * 3 / 2, "{took:?}");
+    assert_eq!(ahead.join().unwrap(), 0);
+}
+
+#[test]
 fn before_it_has_begun() {
     let mut events = client("http://127.0.0.1:1").robot().events();
     events.stop_handle().stop();

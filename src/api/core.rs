@@ -285,11 +285,9 @@ impl Core {
     /// server, so `started` moves on by what is spent in the queue.
     async fn wait_for_permit(&self, request: &Request, started: &mut Instant) -> Option<Permit> {
         let mut permit = self.enqueue(request)?;
-        while let Some(wait) = permit.wait() {
-            let asleep = Instant::now();
-            transport::sleep(wait).await;
-            *started += asleep.elapsed();
-        }
+        let asleep = Instant::now();
+        transport::wait_for_turn(&mut permit).await;
+        *started += asleep.elapsed();
         Some(permit)
     }
 

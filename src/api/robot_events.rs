@@ -338,12 +338,7 @@ impl ListenerDriver {
     /// As [`Core::wait_for_permit`], but ends when the listener is stopped.
     async fn wait_for_permit(&mut self) -> Option<Permit> {
         let mut permit = self.core.enqueue(&self.request)?;
-        while let Some(wait) = permit.wait() {
-            self.connection.pause(wait).await;
-            if self.connection.is_stopped() {
-                break;
-            }
-        }
+        self.connection.wait_for_turn(&mut permit).await;
         Some(permit)
     }
 }

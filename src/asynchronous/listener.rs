@@ -13,11 +13,12 @@ use tokio::time::timeout;
 use super::RobotEvents;
 use super::api::ListenerDriver;
 use super::exclusive::Exclusive;
-use super::transport::{Transport, transport_error};
+use super::transport::{self, Transport, transport_error};
 use super::upload::Upload;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::models::RobotEvent;
+use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::HttpResponse;
 use crate::protocol::transport::{HttpRequest, TransportError, TransportErrorKind};
 
@@ -50,7 +51,11 @@ impl Connection {
     }
 
     pub(crate) async fn pause(&self, time: Duration) {
-        tokio::time::sleep(time).await;
+        transport::sleep(time).await;
+    }
+
+    pub(crate) async fn wait_for_turn(&self, permit: &mut Permit) {
+        transport::wait_for_turn(permit).await;
     }
 
     pub(crate) async fn execute(

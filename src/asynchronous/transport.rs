@@ -1,13 +1,15 @@
 //! Bytes over reqwest.
 
+use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
 use reqwest::{Client, Request};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until, timeout, timeout_at};
 
 use super::origin::Origin;
 use super::tls;
@@ -15,6 +17,7 @@ use super::upload::Upload;
 use crate::config::{BaseUrl, Settings};
 use crate::error::{Error, Result};
 use crate::protocol::LONGEST;
+use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
 use crate::tls::Tls;
@@ -25,9 +28,27 @@ const NO_TIMEOUT: Duration = LONGEST;
 /// What the builder's `http_client` takes.
 pub(crate) type HttpClient = reqwest::Client;
 
-/// Waits.
+/// Waits. Tokio's sleep takes a millisecond at least, even for nothing.
 pub(crate) async fn sleep(duration: Duration) {
-    tokio::time::sleep(duration).await;
+    if !duration.is_zero() {
+        tokio::time::sleep(duration).await;
+    }
+}
+
+/// Waits until a request may be sent.
+pub(crate) async fn wait_for_turn(permit: &mut Permit) {
+    // In a box, so that it costs requests nothing that need not wait.
+    let mut timer: Option<Pin<Box<Sleep>>> = None;
+    poll_fn(|context| {
+        while let Some(wait) = permit.poll(context.waker()) {
+            let until = Instant::now() + wait.min(LONGEST);
+            let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
+            timer.as_mut().reset(until);
+            ready!(timer.as_mut().poll(context));
+        }
+        Poll::Ready(())
+    })
+    .await;
 }
 
 pub(crate) struct Transport {
@@ -246,4 +267,19 @@ pub(super) fn transport_error(error: reqwest::Error) -> TransportError {
     };
     // The URL holds ids and what was searched for.
     TransportError::new(kind, error.without_url())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    /// Outside of a runtime, which has the timers.
+    #[test]
+    fn no_time_is_waited_without_a_timer() {
+        let mut sleep = pin!(sleep(Duration::ZERO));
+        let slept = sleep.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(slept.is_ready());
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::io::Read;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Wake, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -14,6 +15,7 @@ use super::upload::Upload;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::models::RobotEvent;
+use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::HttpResponse;
 use crate::protocol::transport::{HttpRequest, TransportError};
 
@@ -44,8 +46,36 @@ pub struct StopHandle {
 
 struct StopShared {
     agent: ureq::Agent,
-    stopped: Mutex<bool>,
+    signal: Mutex<Signal>,
     changed: Condvar,
+}
+
+#[derive(Default)]
+struct Signal {
+    is_stopped: bool,
+    /// The turn may have come that the listener waits for.
+    is_woken: bool,
+}
+
+impl StopShared {
+    fn signal(&self) -> MutexGuard<'_, Signal> {
+        self.signal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits, no longer than `time`, until `is_over` says so.
+    fn pause(&self, time: Duration, is_over: impl Fn(&Signal) -> bool) -> MutexGuard<'_, Signal> {
+        let waited = self
+            .changed
+            .wait_timeout_while(self.signal(), time, |signal| !is_over(signal));
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+impl Wake for StopShared {
+    fn wake(self: Arc<Self>) {
+        self.signal().is_woken = true;
+        self.changed.notify_all();
+    }
 }
 
 impl StopHandle {
@@ -53,7 +83,7 @@ impl StopHandle {
         Self {
             shared: Arc::new(StopShared {
                 agent,
-                stopped: Mutex::new(false),
+                signal: Mutex::default(),
                 changed: Condvar::new(),
             }),
         }
@@ -63,8 +93,7 @@ impl StopHandle {
     /// further event. Only looking up the server's name and connecting to it
     /// cannot be cut short; each of the two takes up to the client's timeout.
     pub fn stop(&self) {
-        let stopped = self.shared.stopped.lock();
-        *stopped.unwrap_or_else(PoisonError::into_inner) = true;
+        self.shared.signal().is_stopped = true;
         self.shared.changed.notify_all();
         self.shared.agent.clone().shutdown();
     }
@@ -72,22 +101,7 @@ impl StopHandle {
     /// Whether the listener was stopped.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        let stopped = self.shared.stopped.lock();
-        *stopped.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn pause(&self, time: Duration) {
-        let until = Instant::now() + time;
-        let stopped = self.shared.stopped.lock();
-        let mut stopped = stopped.unwrap_or_else(PoisonError::into_inner);
-        while !*stopped {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return;
-            }
-            let waited = self.shared.changed.wait_timeout(stopped, left);
-            stopped = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
+        self.shared.signal().is_stopped
     }
 }
 
@@ -131,7 +145,21 @@ impl Connection {
     }
 
     pub(crate) fn pause(&self, time: Duration) {
-        self.stop.pause(time);
+        let shared = &self.stop.shared;
+        drop(shared.pause(time, |signal| signal.is_stopped));
+    }
+
+    /// Ends early when the listener is stopped.
+    pub(crate) fn wait_for_turn(&self, permit: &mut Permit) {
+        let shared = &self.stop.shared;
+        let waker = Waker::from(Arc::clone(shared));
+        while let Some(wait) = permit.poll(&waker) {
+            let mut signal = shared.pause(wait, |signal| signal.is_stopped || signal.is_woken);
+            signal.is_woken = false;
+            if signal.is_stopped {
+                return;
+            }
+        }
     }
 
     pub(crate) fn execute(

@@ -1,7 +1,9 @@
 //! Bytes over ureq.
 
 use std::io::Read;
-use std::thread;
+use std::sync::Arc;
+use std::task::{Wake, Waker};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -12,6 +14,7 @@ use super::tls;
 use super::upload::Upload;
 use crate::config::{BaseUrl, Settings};
 use crate::error::Result;
+use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
 use crate::tls::Tls;
@@ -26,6 +29,26 @@ const MAX_IDLE_CONNECTIONS: usize = 32;
 /// Waits.
 pub(crate) fn sleep(duration: Duration) {
     thread::sleep(duration);
+}
+
+/// Wakes a thread.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits until a request may be sent.
+pub(crate) fn wait_for_turn(permit: &mut Permit) {
+    if permit.poll(Waker::noop()).is_none() {
+        return;
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    while let Some(wait) = permit.poll(&waker) {
+        thread::park_timeout(wait);
+    }
 }
 
 /// What every request needs, whatever an agent's own configuration says. A

@@ -7,9 +7,18 @@
 //! came. So a request holds its place from the moment it is sent until one
 //! whole period after its answer, and no delay on the way, in either direction,
 //! can make the server see too many.
+//!
+//! Ten thousand callers may wait: so adding one, taking one out and waking one
+//! take a number of steps that grows with the logarithm of the queue's length.
+//! Whoever touches the limiter lets everybody go whose turn it is. Those at the
+//! front sleep until their turn, and are woken when somebody ahead of them
+//! leaves. Those behind sleep until the turn that they were told, so that even
+//! a caller at the front that is never asked holds up nobody else.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use super::LONGEST;
@@ -145,9 +154,17 @@ impl Class {
     fn counts_in(self, scope: Scope) -> bool {
         scope == Scope::All || self == Self::MessageWrite
     }
+
+    fn other(self) -> Self {
+        match self {
+            Self::MessageWrite => Self::Other,
+            Self::Other => Self::MessageWrite,
+        }
+    }
 }
 
-/// The limits of one token, shared by all clones of a client.
+/// The limits of one token, shared by all clones of a client, and by several
+/// clients, of either kind, that use the token together.
 #[derive(Clone, Debug)]
 pub(crate) struct RateLimiter {
     state: Arc<Mutex<LimiterState>>,
@@ -161,22 +178,34 @@ impl RateLimiter {
         })
     }
 
-    /// Queues up. Sleep for as long as [`Permit::wait`] says, until it says
-    /// nothing; then send, and drop the permit as soon as the head of the
-    /// answer is there or the attempt has failed.
+    /// Queues up. Ask [`Permit::poll`] until it says that it is time; then
+    /// send, and drop the permit as soon as the head of the answer is there or
+    /// the attempt has failed.
     pub(crate) fn enqueue(&self, class: Class) -> Permit {
-        let ticket = self.lock().enter(class);
         Permit {
             rate_limiter: self.clone(),
-            class,
-            state: PermitState::Queued(ticket),
+            ticket: self.change(|limiter, _| limiter.enter(class)),
+            is_sent: false,
         }
     }
 
     /// The server has answered 429 and asked for a pause: nobody sends before
     /// it is over.
     pub(crate) fn pause(&self, pause: Duration) {
-        self.lock().penalize(Instant::now(), pause);
+        self.change(|limiter, now| limiter.penalize(now, pause));
+    }
+
+    /// Changes the state, then wakes those whom that concerns.
+    fn change<T>(&self, change: impl FnOnce(&mut LimiterState, Instant) -> T) -> T {
+        let mut limiter = self.lock();
+        // The clock is read under the lock, so that times only ever grow.
+        let result = change(&mut limiter, Instant::now());
+        let wakers = mem::take(&mut limiter.wakers);
+        // Wakers are used and dropped without the lock: they run code of an
+        // async runtime, which may drop a task, and with it a permit.
+        drop(limiter);
+        wakers.into_iter().for_each(Waker::wake);
+        result
     }
 
     fn lock(&self) -> MutexGuard<'_, LimiterState> {
@@ -192,40 +221,44 @@ impl RateLimiter {
 #[derive(Debug)]
 pub(crate) struct Permit {
     rate_limiter: RateLimiter,
-    class: Class,
-    state: PermitState,
-}
-
-#[derive(Debug)]
-enum PermitState {
-    Queued(u64),
-    Sent,
+    ticket: Ticket,
+    is_sent: bool,
 }
 
 impl Permit {
-    /// How long to sleep before asking again; `None` when it is time to send.
-    pub(crate) fn wait(&mut self) -> Option<Duration> {
-        let PermitState::Queued(ticket) = self.state else {
+    /// `None` when it is time to send. Else how long to sleep before asking
+    /// again, unless `waker` is woken before that.
+    pub(crate) fn poll(&mut self, waker: &Waker) -> Option<Duration> {
+        if self.is_sent {
             return None;
-        };
-        let mut limiter = self.rate_limiter.lock();
-        // The clock is read under the lock, so that times only ever grow.
-        let wait = limiter.poll(ticket, Instant::now());
-        if wait.is_none() {
-            self.state = PermitState::Sent;
         }
+        let ticket = self.ticket;
+        let poll = |limiter: &mut LimiterState, now| limiter.poll(ticket, now, waker);
+        let (wait, _old_waker) = self.rate_limiter.change(poll);
+        self.is_sent = wait.is_none();
         wait
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut limiter = self.rate_limiter.lock();
-        match self.state {
-            PermitState::Queued(ticket) => limiter.leave(ticket),
-            PermitState::Sent => limiter.answered(self.class, Instant::now()),
-        }
+        let (ticket, is_sent) = (self.ticket, self.is_sent);
+        let _old_waker = self.rate_limiter.change(|limiter, now| {
+            if is_sent {
+                limiter.answered(ticket.class, now);
+                None
+            } else {
+                limiter.leave(ticket, now)
+            }
+        });
     }
+}
+
+/// Who waits where. Numbers grow along the queue, over both classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Ticket {
+    class: Class,
+    number: u64,
 }
 
 /// The pure part: what is under way, what was answered lately, who waits. Its
@@ -237,8 +270,11 @@ struct LimiterState {
     now: Duration,
     blocked_until: Duration,
     windows: Vec<WindowState>,
-    queue: VecDeque<(u64, Class)>,
-    next_ticket: u64,
+    message_writes: Queue,
+    others: Queue,
+    next_number: u64,
+    /// To be woken once the state is unlocked.
+    wakers: Vec<Waker>,
 }
 
 #[derive(Debug)]
@@ -250,6 +286,64 @@ struct WindowState {
     /// When the requests of the last period were answered, oldest first.
     answered: VecDeque<Duration>,
     under_way: usize,
+}
+
+/// Those of one class who wait, by their numbers. Nobody overtakes in here.
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: BTreeMap<u64, Waiter>,
+    next_index: u64,
+    /// When the first of them may be sent, or a time before that.
+    due: Duration,
+    /// Whether that is so late because of those of the other class who came
+    /// first.
+    gives_way: bool,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    /// How many of its class came before.
+    index: u64,
+    /// Set when it has asked and has to wait.
+    sleep: Option<Sleep>,
+}
+
+#[derive(Debug)]
+struct Sleep {
+    until: Duration,
+    waker: Waker,
+}
+
+impl Queue {
+    fn enter(&mut self, number: u64) {
+        let index = self.next_index;
+        self.next_index += 1;
+        self.waiting.insert(number, Waiter { index, sleep: None });
+    }
+
+    fn first(&self) -> Option<u64> {
+        Some(*self.waiting.first_key_value()?.0)
+    }
+
+    /// What wakes the first, if it sleeps for longer than that.
+    fn wake_first(&mut self, until: Duration) -> Option<Waker> {
+        let mut first = self.waiting.first_entry()?;
+        let sleep = first.get_mut().sleep.take_if(|sleep| sleep.until > until);
+        Some(sleep?.waker)
+    }
+
+    /// How many of the class are ahead; an estimate where some have left since.
+    fn rank(&self, waiter: &Waiter) -> usize {
+        let index = |entry: Option<(&u64, &Waiter)>| entry.map_or(0, |(_, other)| other.index);
+        let first = index(self.waiting.first_key_value());
+        let last = index(self.waiting.last_key_value());
+        let Some(span) = last.checked_sub(first).filter(|span| *span > 0) else {
+            return 0;
+        };
+        let share =
+            u128::from(waiter.index.saturating_sub(first)) * (self.waiting.len() as u128 - 1);
+        usize::try_from(share / u128::from(span)).unwrap_or(usize::MAX)
+    }
 }
 
 impl LimiterState {
@@ -270,40 +364,77 @@ impl LimiterState {
             now: Duration::ZERO,
             blocked_until: Duration::ZERO,
             windows: windows.collect(),
-            queue: VecDeque::new(),
-            next_ticket: 0,
+            message_writes: Queue::default(),
+            others: Queue::default(),
+            next_number: 0,
+            wakers: Vec::new(),
         }
     }
 
-    fn enter(&mut self, class: Class) -> u64 {
-        let ticket = self.next_ticket;
-        self.next_ticket += 1;
-        self.queue.push_back((ticket, class));
-        ticket
+    fn enter(&mut self, class: Class) -> Ticket {
+        let number = self.next_number;
+        self.next_number += 1;
+        self.queue_mut(class).enter(number);
+        Ticket { class, number }
     }
 
     /// `None` means go: the request is under way from now on. Else how long it
     /// has to wait at least; never more than it turns out to be, unless
-    /// somebody ahead leaves the queue.
-    fn poll(&mut self, ticket: u64, now: Instant) -> Option<Duration> {
+    /// somebody ahead leaves the queue. With it comes the waker of before, to
+    /// be dropped once the state is unlocked.
+    fn poll(
+        &mut self,
+        ticket: Ticket,
+        now: Instant,
+        waker: &Waker,
+    ) -> (Option<Duration>, Option<Waker>) {
         self.advance(now);
-        let place = self.place(ticket)?;
-        let class = self.queue.get(place)?.1;
-        let wait = self.slot(place, class).saturating_sub(self.now);
-        if !wait.is_zero() {
-            return Some(wait);
+        let Ticket { class, number } = ticket;
+        let queue = self.queue_mut(class);
+        if queue.first() == Some(number) {
+            queue.due = Duration::ZERO;
         }
-        self.queue.remove(place);
-        for window in self.windows_of(class) {
-            window.under_way += 1;
+        // Who asks need not be woken.
+        let waiter = queue.waiting.get_mut(&number);
+        let sleep = waiter.and_then(|waiter| waiter.sleep.take());
+        let old_waker = sleep.map(|sleep| sleep.waker);
+        self.let_go();
+        let queue = self.queue(class);
+        let Some(waiter) = queue.waiting.get(&number) else {
+            return (None, old_waker);
+        };
+        let until = self.due_at(queue.rank(waiter), class).max(queue.due);
+        let (waker, old_waker) = match old_waker {
+            Some(same) if same.will_wake(waker) => (same, None),
+            old_waker => (waker.clone(), old_waker),
+        };
+        if let Some(waiter) = self.queue_mut(class).waiting.get_mut(&number) {
+            waiter.sleep = Some(Sleep { until, waker });
         }
-        None
+        (Some(until.saturating_sub(self.now)), old_waker)
     }
 
-    fn leave(&mut self, ticket: u64) {
-        if let Some(place) = self.place(ticket) {
-            self.queue.remove(place);
+    /// Gives up a place in the queue, or one that was granted and not used.
+    /// Returns a waker to be dropped once the state is unlocked.
+    fn leave(&mut self, ticket: Ticket, now: Instant) -> Option<Waker> {
+        self.advance(now);
+        let Ticket { class, number } = ticket;
+        let left = self.queue_mut(class).waiting.remove(&number);
+        if left.is_none() {
+            for window in self.windows_of(class) {
+                window.under_way = window.under_way.saturating_sub(1);
+            }
+            self.message_writes.due = Duration::ZERO;
+            self.others.due = Duration::ZERO;
         }
+        let other = self.queue_mut(class.other());
+        if mem::take(&mut other.gives_way) {
+            // It works out by itself what it has gained.
+            let waker = other.wake_first(Duration::ZERO);
+            self.wakers.extend(waker);
+        }
+        self.let_go();
+        left?.sleep.map(|sleep| sleep.waker)
     }
 
     fn answered(&mut self, class: Class, now: Instant) {
@@ -332,11 +463,18 @@ impl LimiterState {
         }
     }
 
-    /// Tickets grow along the queue.
-    fn place(&self, ticket: u64) -> Option<usize> {
-        self.queue
-            .binary_search_by_key(&ticket, |entry| entry.0)
-            .ok()
+    fn queue(&self, class: Class) -> &Queue {
+        match class {
+            Class::MessageWrite => &self.message_writes,
+            Class::Other => &self.others,
+        }
+    }
+
+    fn queue_mut(&mut self, class: Class) -> &mut Queue {
+        match class {
+            Class::MessageWrite => &mut self.message_writes,
+            Class::Other => &mut self.others,
+        }
     }
 
     fn windows_of(&mut self, class: Class) -> impl Iterator<Item = &mut WindowState> {
@@ -345,52 +483,124 @@ impl LimiterState {
             .filter(move |window| class.counts_in(window.scope))
     }
 
-    /// When the request at `place` may be sent, from what is known now: the
-    /// queue is played through up to it, each request in its earliest possible
-    /// moment.
-    fn slot(&self, place: usize, class: Class) -> Duration {
+    /// Lets everybody go whose turn it is, and wakes those who are next then, if
+    /// they would sleep for too long.
+    fn let_go(&mut self) {
+        while let Some(class) = self.find_due() {
+            let granted = self.queue_mut(class).waiting.pop_first();
+            let sleep = granted.and_then(|(_, waiter)| waiter.sleep);
+            self.wakers.extend(sleep.map(|sleep| sleep.waker));
+            for window in self.windows_of(class) {
+                window.under_way += 1;
+            }
+        }
+        for queue in [&mut self.message_writes, &mut self.others] {
+            self.wakers.extend(queue.wake_first(queue.due));
+        }
+    }
+
+    /// The class whose first may go now.
+    fn find_due(&mut self) -> Option<Class> {
+        let (writes, others) = (self.message_writes.first(), self.others.first());
+        let front = match (writes, others) {
+            (None, None) => return None,
+            (Some(write), Some(other)) if other < write => Class::Other,
+            (None, Some(_)) => Class::Other,
+            (Some(_), _) => Class::MessageWrite,
+        };
+        let now = self.now;
+        let due = self.due_at(0, front);
+        let queue = self.queue_mut(front);
+        queue.due = due;
+        queue.gives_way = false;
+        if due <= now {
+            return Some(front);
+        }
+        let back = front.other();
+        let first = self.queue(back).first()?;
+        if self.queue(back).due > now {
+            return None;
+        }
+        let due = self.due_behind(front, first);
+        let gives_way = due > self.due_at(0, back);
+        let queue = self.queue_mut(back);
+        queue.due = due;
+        queue.gives_way = gives_way;
+        (due <= now).then_some(back)
+    }
+
+    /// When the request at `rank` in the queue of its class may be sent, if the
+    /// other class were not there: each one goes in its earliest possible
+    /// moment, which is one period after as many before it as are allowed.
+    fn due_at(&self, rank: usize, class: Class) -> Duration {
         let start = self.now.max(self.blocked_until);
+        let windows = self.windows.iter();
+        windows
+            .filter(|window| class.counts_in(window.scope))
+            .map(|window| {
+                let (rounds, place) = (rank / window.requests, rank % window.requests);
+                let first_round = match (window.len() + place).checked_sub(window.requests) {
+                    None => start,
+                    Some(before) => start.max(window.time(before, self.now) + window.period),
+                };
+                let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
+                first_round.saturating_add(window.period.saturating_mul(rounds))
+            })
+            .fold(start, Duration::max)
+    }
+
+    /// When the first of the other class than `front`, which has this number,
+    /// may be sent without delaying anybody of `front` who came before it; or,
+    /// if that is not soon, a time before that. Those before it are planned one
+    /// by one, as far as they matter: no more than the limits allow in two
+    /// periods.
+    fn due_behind(&self, front: Class, number: u64) -> Duration {
+        let mut time = self.due_at(0, front.other());
         let mut plans: Vec<Plan<'_>> = self
             .windows
             .iter()
-            .map(|window| Plan {
-                window,
-                now: self.now,
-                planned: Vec::new(),
-            })
+            .map(|window| Plan::new(window, self.now))
             .collect();
-        // Nobody overtakes within a class.
-        let (mut next_write, mut next_other) = (start, start);
-        for &(_, class) in self.queue.iter().take(place) {
-            let from = match class {
-                Class::MessageWrite => &mut next_write,
-                Class::Other => &mut next_other,
-            };
-            *from = earliest(&plans, class, *from);
-            for plan in &mut plans {
-                plan.add(class, *from);
-            }
-        }
-        let from = match class {
-            Class::MessageWrite => next_write,
-            Class::Other => next_other,
+        plans.retain(|plan| front.counts_in(plan.window.scope));
+        let shared = |plan: &&Plan<'_>| plan.window.scope == Scope::All;
+        let Some(longest) = plans
+            .iter()
+            .filter(shared)
+            .map(|plan| plan.window.period)
+            .max()
+        else {
+            return time;
         };
-        earliest(&plans, class, from)
+        let soon = time.saturating_add(longest);
+        let mut ahead = self.queue(front).waiting.range(..number);
+        let mut last = self.now.max(self.blocked_until);
+        loop {
+            while last < time.saturating_add(longest) && ahead.next().is_some() {
+                last = plans.iter().fold(last, |last, plan| last.max(plan.next()));
+                for plan in &mut plans {
+                    plan.planned.push(last);
+                }
+            }
+            let earliest = plans
+                .iter()
+                .filter(shared)
+                .fold(time, |time, plan| plan.earliest(time));
+            if earliest == time || earliest > soon {
+                return earliest;
+            }
+            time = earliest;
+        }
     }
 }
 
-/// The first moment, not before `from`, that suits all the limits of a class.
-fn earliest(plans: &[Plan<'_>], class: Class, from: Duration) -> Duration {
-    let mut time = from;
-    loop {
-        let next = plans
-            .iter()
-            .filter(|plan| class.counts_in(plan.window.scope))
-            .fold(time, |time, plan| plan.earliest(time));
-        if next == time {
-            return time;
-        }
-        time = next;
+impl WindowState {
+    fn len(&self) -> usize {
+        self.answered.len() + self.under_way
+    }
+
+    fn time(&self, index: usize, now: Duration) -> Duration {
+        // What is under way may be counted by the server at this very moment.
+        self.answered.get(index).copied().unwrap_or(now)
     }
 }
 
@@ -402,25 +612,32 @@ struct Plan<'a> {
     planned: Vec<Duration>,
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
+    fn new(window: &'a WindowState, now: Duration) -> Self {
+        Self {
+            window,
+            now,
+            planned: Vec::new(),
+        }
+    }
+
     fn len(&self) -> usize {
-        self.window.answered.len() + self.window.under_way + self.planned.len()
+        self.window.len() + self.planned.len()
     }
 
     fn time(&self, index: usize) -> Duration {
-        if let Some(time) = self.window.answered.get(index) {
-            return *time;
-        }
-        // What is under way may be counted by the server at this very moment.
-        let past = self.window.answered.len() + self.window.under_way;
-        let planned = index.checked_sub(past).and_then(|i| self.planned.get(i));
-        planned.copied().unwrap_or(self.now)
+        let planned = index.checked_sub(self.window.len());
+        let planned = planned.and_then(|index| self.planned.get(index));
+        planned
+            .copied()
+            .unwrap_or_else(|| self.window.time(index, self.now))
     }
 
-    fn add(&mut self, class: Class, time: Duration) {
-        if class.counts_in(self.window.scope) {
-            let index = self.planned.partition_point(|other| *other <= time);
-            self.planned.insert(index, time);
+    /// The first moment for one more request after all of these.
+    fn next(&self) -> Duration {
+        match self.len().checked_sub(self.window.requests) {
+            None => self.now,
+            Some(before) => self.time(before).saturating_add(self.window.period),
         }
     }
 

@@ -1,5 +1,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Wake;
 
 use super::*;
 
@@ -25,12 +27,15 @@ impl Fake {
         self.origin + Duration::from_millis(millis)
     }
 
-    fn poll(&mut self, ticket: u64, millis: u64) -> Option<u64> {
-        let wait = self.limiter.poll(ticket, self.at(millis))?;
+    fn poll(&mut self, ticket: Ticket, millis: u64) -> Option<u64> {
+        let wait = self
+            .limiter
+            .poll(ticket, self.at(millis), Waker::noop())
+            .0?;
         Some(u64::try_from(wait.as_millis()).unwrap())
     }
 
-    fn enter(&mut self, class: Class) -> u64 {
+    fn enter(&mut self, class: Class) -> Ticket {
         self.limiter.enter(class)
     }
 
@@ -139,7 +144,7 @@ fn who_leaves_the_queue_gives_the_place_to_the_next() {
     fake.pass(Write, 0);
     let (first, second) = (fake.enter(Write), fake.enter(Write));
     assert_eq!(fake.poll(second, 0), Some(2000));
-    fake.limiter.leave(first);
+    fake.limiter.leave(first, fake.at(0));
     assert_eq!(fake.poll(second, 0), Some(1000));
 }
 
@@ -252,22 +257,27 @@ fn without_limits_there_is_no_rate_limiter() {
 fn a_dropped_pass_gives_its_place_up() {
     let limit = writes(1, 60_000);
     let rate_limiter = RateLimiter::new(&limit).unwrap();
+    let noop = Waker::noop();
     let mut first = rate_limiter.enqueue(Write);
-    assert_eq!(first.wait(), None);
-    assert_eq!(first.wait(), None, "asking again does not queue up again");
+    assert_eq!(first.poll(noop), None);
+    assert_eq!(
+        first.poll(noop),
+        None,
+        "asking again does not queue up again"
+    );
     let canceled = rate_limiter.enqueue(Write);
     let mut last = rate_limiter.enqueue(Write);
     let minute = 60 * SECOND;
-    assert!(last.wait().unwrap() > minute, "behind the canceled one");
+    assert!(last.poll(noop).unwrap() > minute, "behind the canceled one");
     drop(canceled);
-    assert!(last.wait().unwrap() <= minute);
+    assert!(last.poll(noop).unwrap() <= minute);
     drop(first);
-    assert!(last.wait().unwrap() <= minute);
+    assert!(last.poll(noop).unwrap() <= minute);
     rate_limiter.pause(2 * minute);
-    assert!(last.wait().unwrap() > minute);
+    assert!(last.poll(noop).unwrap() > minute);
     drop(last);
     let limiter = rate_limiter.lock();
-    assert!(limiter.queue.is_empty());
+    assert!(limiter.message_writes.waiting.is_empty());
     assert_eq!(limiter.windows[0].under_way, 0);
     assert_eq!(limiter.windows[0].answered.len(), 1);
 }
@@ -299,7 +309,7 @@ enum Step {
 struct Report {
     server: Server,
     took: Duration,
-    /// Tickets in the order in which they were sent.
+    /// The numbers of the tickets in the order in which they were sent.
     writes_sent: Vec<u64>,
 }
 
@@ -330,24 +340,24 @@ fn simulate(
     while let Some(Reverse((now, caller, step))) = agenda.pop() {
         took = now;
         if step == Step::Answer {
-            let (_, class) = tickets[caller].take().unwrap();
-            limiter.answered(class, origin + now);
+            let ticket: Ticket = tickets[caller].take().unwrap();
+            limiter.answered(ticket.class, origin + now);
         }
         if tickets[caller].is_none() {
             let Some(class) = jobs.pop() else { continue };
-            tickets[caller] = Some((limiter.enter(class), class));
+            tickets[caller] = Some(limiter.enter(class));
         }
-        let (ticket, class) = tickets[caller].unwrap();
-        if let Some(wait) = limiter.poll(ticket, origin + now) {
+        let ticket = tickets[caller].unwrap();
+        if let (Some(wait), _) = limiter.poll(ticket, origin + now, Waker::noop()) {
             let wake = now + wait + up_to(oversleep);
             agenda.push(Reverse((wake, caller, Step::Wake)));
             continue;
         }
         let arrival = now + up_to(delay);
         server.all.push(arrival);
-        if class == Write {
+        if ticket.class == Write {
             server.writes.push(arrival);
-            writes_sent.push(ticket);
+            writes_sent.push(ticket.number);
         }
         agenda.push(Reverse((arrival + up_to(delay), caller, Step::Answer)));
         assert!(
@@ -431,4 +441,270 @@ fn the_simulated_server_sees_what_spacing_the_sends_alone_does() {
         .map(|n| 10 * SECOND * (n / 10) + MS * random.u32(0..200))
         .collect();
     assert!(Server::violations(&mut arrivals, 10, 10 * SECOND) > 0);
+}
+
+/// What the limiter promises, worked out the slow way: the whole queue is
+/// played through in its order, each request in its earliest possible moment.
+struct Model<'a> {
+    limiter: &'a LimiterState,
+    plans: Vec<Plan<'a>>,
+    /// Nobody overtakes within a class.
+    next_write: Duration,
+    next_other: Duration,
+}
+
+impl<'a> Model<'a> {
+    fn new(limiter: &'a LimiterState) -> Self {
+        let plan = |window| Plan::new(window, limiter.now);
+        let start = limiter.now.max(limiter.blocked_until);
+        Self {
+            limiter,
+            plans: limiter.windows.iter().map(plan).collect(),
+            next_write: start,
+            next_other: start,
+        }
+    }
+
+    /// Those who may go now, in their order.
+    fn who_may_go(mut self, mut waiting: Vec<Ticket>) -> Vec<u64> {
+        waiting.sort_by_key(|ticket| ticket.number);
+        let slots = waiting
+            .iter()
+            .map(|ticket| (ticket.number, self.add(ticket.class)));
+        let slots: Vec<_> = slots.collect();
+        let now = self.limiter.now;
+        let due = slots.into_iter().filter(|(_, slot)| *slot <= now);
+        due.map(|(number, _)| number).collect()
+    }
+
+    fn add(&mut self, class: Class) -> Duration {
+        let counts = |plan: &&mut Plan<'_>| class.counts_in(plan.window.scope);
+        let from = match class {
+            Write => &mut self.next_write,
+            Other => &mut self.next_other,
+        };
+        loop {
+            let plans = self.plans.iter_mut().filter(counts);
+            let next = plans.fold(*from, |time, plan| plan.earliest(time));
+            if next == *from {
+                break;
+            }
+            *from = next;
+        }
+        for plan in self.plans.iter_mut().filter(counts) {
+            let index = plan.planned.partition_point(|other| other <= from);
+            plan.planned.insert(index, *from);
+        }
+        *from
+    }
+}
+
+#[test]
+fn whose_turn_it_is_is_what_playing_the_whole_queue_through_says() {
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut gone = 0;
+    for round in 0..150 {
+        let (few, many) = (random.u32(1..5), random.u32(1..9));
+        let limit = RateLimit::none()
+            .message_writes(few, MS * random.u32(1..100))
+            .requests(many, MS * random.u32(1..200))
+            .margin_percent(0);
+        let mut fake = Fake::new(&limit);
+        let mut now = 0;
+        let mut waiting: Vec<Ticket> = Vec::new();
+        let mut under_way: Vec<Class> = Vec::new();
+        for step in 0..150 {
+            now += random.u64(0..30);
+            match random.u8(0..10) {
+                0..5 => waiting.push(fake.enter(if random.bool() { Write } else { Other })),
+                5..7 if !waiting.is_empty() => {
+                    let ticket = waiting.swap_remove(random.usize(..waiting.len()));
+                    fake.limiter.leave(ticket, fake.at(now));
+                }
+                7..9 if !under_way.is_empty() => {
+                    let class = under_way.swap_remove(random.usize(..under_way.len()));
+                    fake.answered(class, now);
+                }
+                9 if step % 40 == 0 => {
+                    let pause = MS * random.u32(1..200);
+                    fake.limiter.penalize(fake.at(now), pause);
+                }
+                _ => {}
+            }
+            // Leaving may have let others go already.
+            let at = fake.at(now);
+            let is_queued = |ticket: &Ticket| {
+                let queue = fake.limiter.queue(ticket.class);
+                queue.waiting.contains_key(&ticket.number)
+            };
+            let (queued, granted): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_queued);
+            under_way.extend(granted.iter().map(|ticket| ticket.class));
+            gone += granted.len();
+            waiting = queued;
+            fake.limiter.advance(at);
+            let expected = Model::new(&fake.limiter).who_may_go(waiting.clone());
+            // Whoever came last asks first; twice, as only those at the front
+            // look afresh at what they have to give way to.
+            waiting.sort_by_key(|ticket| Reverse(ticket.number));
+            let mut went = Vec::new();
+            for _ in 0..2 {
+                waiting.retain(|ticket| {
+                    let wait = fake.poll(*ticket, now);
+                    if wait.is_none() {
+                        went.push(ticket.number);
+                        under_way.push(ticket.class);
+                    }
+                    wait.is_some()
+                });
+            }
+            went.sort_unstable();
+            assert_eq!(went, expected, "round {round}, step {step}, {limit:?}");
+            gone += went.len();
+        }
+    }
+    assert!(gone > 4_000, "{gone}");
+}
+
+#[derive(Default)]
+struct CountingWaker(AtomicUsize);
+
+impl Wake for CountingWaker {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn who_is_next_is_woken_when_somebody_ahead_leaves() {
+    let rate_limiter = RateLimiter::new(&writes(1, 60_000)).unwrap();
+    let woken: [Arc<CountingWaker>; 3] = Default::default();
+    let mut permits: Vec<_> = woken
+        .iter()
+        .map(|woken| {
+            let mut permit = rate_limiter.enqueue(Write);
+            permit.poll(&Waker::from(Arc::clone(woken)));
+            permit
+        })
+        .collect();
+    let counts = || {
+        woken
+            .each_ref()
+            .map(|woken| woken.0.load(Ordering::Relaxed))
+    };
+    assert_eq!(counts(), [0, 0, 0]);
+    drop(permits.remove(1));
+    assert_eq!(counts(), [0, 0, 1], "its turn comes a minute earlier");
+    let [_, _, third] = &woken;
+    let wait = permits[1].poll(&Waker::from(Arc::clone(third)));
+    assert!(wait.unwrap() <= 60 * SECOND);
+    drop(permits.remove(0));
+    assert_eq!(
+        counts(),
+        [0, 0, 1],
+        "it sleeps until the right moment already"
+    );
+}
+
+#[test]
+fn a_turn_that_comes_is_not_lost_with_who_gives_up_then() {
+    let rate_limiter = RateLimiter::new(&writes(1, 60_000)).unwrap();
+    let woken = Arc::new(CountingWaker::default());
+    let [mut first, mut second, mut third] = [(); 3].map(|()| rate_limiter.enqueue(Write));
+    // It is granted to the first, who is not the one to ask.
+    let wait = second.poll(&Waker::from(Arc::clone(&woken)));
+    assert!(wait.is_some());
+    drop(first);
+    // Nothing was sent: the second need not wait for a period.
+    assert_eq!(woken.0.load(Ordering::Relaxed), 1);
+    assert_eq!(second.poll(Waker::noop()), None);
+    assert!(third.poll(Waker::noop()).is_some());
+    drop(second);
+    first = rate_limiter.enqueue(Write);
+    assert!(first.poll(Waker::noop()) > third.poll(Waker::noop()));
+}
+
+#[test]
+fn requests_that_gave_way_are_woken_when_who_came_first_has_left() {
+    let limit = writes(1, 60_000).requests(2, 600 * SECOND);
+    let rate_limiter = RateLimiter::new(&limit).unwrap();
+    let mut sent = rate_limiter.enqueue(Write);
+    assert_eq!(sent.poll(Waker::noop()), None);
+    let mut write = rate_limiter.enqueue(Write);
+    assert!(write.poll(Waker::noop()).is_some());
+    let woken = Arc::new(CountingWaker::default());
+    let mut other = rate_limiter.enqueue(Other);
+    assert!(other.poll(&Waker::from(Arc::clone(&woken))).is_some());
+    assert_eq!(woken.0.load(Ordering::Relaxed), 0);
+    drop(write);
+    assert_eq!(woken.0.load(Ordering::Relaxed), 1);
+    assert_eq!(other.poll(Waker::noop()), None);
+}
+
+/// Ten thousand tasks, of which each sleeps as long as it is told and comes at
+/// once when it is woken. Returns how often they asked, and when the last went.
+fn crowd(limit: &RateLimit, callers: usize, gives_up: impl Fn(usize) -> bool) -> (usize, Duration) {
+    struct Woken(Arc<Mutex<Vec<usize>>>, usize);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.lock().unwrap().push(self.1);
+        }
+    }
+
+    let origin = Instant::now();
+    let mut limiter = LimiterState::new(limit, origin);
+    let woken = Arc::default();
+    let mut tickets: Vec<_> = (0..callers).map(|_| Some(limiter.enter(Write))).collect();
+    let mut agenda: BinaryHeap<_> = (0..callers).map(|n| Reverse((Duration::ZERO, n))).collect();
+    // Nobody's: the moment in which they give up.
+    agenda.push(Reverse((5 * SECOND, callers)));
+    let (mut asked, mut took) = (0, Duration::ZERO);
+    while let Some(Reverse((now, caller))) = agenda.pop() {
+        if caller == callers {
+            for (n, ticket) in tickets.iter_mut().enumerate() {
+                if let Some(ticket) = ticket.take_if(|_| gives_up(n)) {
+                    limiter.leave(ticket, origin + now);
+                }
+            }
+        } else if let Some(ticket) = tickets[caller] {
+            asked += 1;
+            let waker = Waker::from(Arc::new(Woken(Arc::clone(&woken), caller)));
+            let (wait, _) = limiter.poll(ticket, origin + now, &waker);
+            if let Some(wait) = wait {
+                agenda.push(Reverse((now + wait, caller)));
+            } else {
+                limiter.answered(Write, origin + now);
+                tickets[caller] = None;
+                took = now;
+            }
+        }
+        for waker in mem::take(&mut limiter.wakers) {
+            waker.wake();
+        }
+        let woken = mem::take(&mut *woken.lock().unwrap());
+        agenda.extend(woken.into_iter().map(|caller| Reverse((now, caller))));
+    }
+    assert!(tickets.iter().all(Option::is_none));
+    (asked, took)
+}
+
+#[test]
+fn ten_thousand_ask_a_few_times_each() {
+    let limit = RateLimit::robot().margin_percent(0);
+    let (asked, took) = crowd(&limit, 10_000, |_| false);
+    assert_eq!(took, 999 * 10 * SECOND);
+    assert!(asked <= 40_000, "{asked}");
+}
+
+#[test]
+fn when_every_other_one_gives_up_the_rest_take_half_the_time() {
+    let limit = RateLimit::robot().margin_percent(0);
+    // The first ten are gone by then.
+    let (asked, took) = crowd(&limit, 10_010, |n| n >= 10 && n % 2 == 0);
+    assert_eq!(took, 500 * 10 * SECOND);
+    assert!(asked <= 60_000, "{asked}");
+    let (_, took) = crowd(&limit, 10_010, |n| n < 5_010);
+    assert_eq!(took, 500 * 10 * SECOND);
+    let (_, took) = crowd(&limit, 10_010, |n| n >= 5_010);
+    assert_eq!(took, 500 * 10 * SECOND);
 }
