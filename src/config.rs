@@ -188,7 +188,7 @@ fn address(host: &str) -> Option<IpAddr> {
     bare.parse().ok()
 }
 
-/// What a call is made with: a client's settings, or those of a handle from
+/// The settings of a call: those of the client, or of a handle from
 /// `with_options`.
 #[derive(Clone)]
 pub(crate) struct Settings {
@@ -197,7 +197,7 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_body: usize,
-    /// An option that cannot be used: every call reports it.
+    /// The first option that cannot be used: every call fails with it.
     pub(crate) deferred_error: Option<InvalidArgument>,
 }
 

@@ -1,4 +1,4 @@
-//! The ids of what was handled lately, so that a repetition is known as one.
+//! The ids of what was handled lately, to recognize a repetition.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -23,8 +23,8 @@ impl<T> RecentIds<T> {
         }
     }
 
-    /// Whether `id` is new. It is known from then on, and the oldest is
-    /// forgotten in exchange.
+    /// Whether `id` is new. It is remembered from then on; if there is no room,
+    /// the oldest one is forgotten.
     pub(crate) fn insert(&mut self, id: &str, note: T) -> bool {
         if self.known.contains(id) {
             return false;

@@ -3,8 +3,9 @@
 //!
 //! It follows the event stream interpretation of the [WHATWG HTML
 //! standard][spec] to the letter and adds two things that the standard leaves
-//! to the browser: a cap on memory ([`Limits`]), and an event's own id told
-//! apart from one that merely lasts from an earlier event.
+//! to the browser: a cap on memory ([`Limits`]), and the difference between an
+//! id that an event carries itself and one that still applies from an earlier
+//! event.
 //!
 //! The robot listeners of this crate are built on it; it is public because any
 //! other event stream can be read with it as well.
@@ -42,8 +43,7 @@ mod tests;
 
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
-/// A line buffer that a rare giant line has grown beyond this is given back,
-/// not kept.
+/// A line buffer that has grown beyond this, for a rare giant line, is freed.
 const KEPT_LINE_CAPACITY: usize = 64 * 1024;
 
 /// One dispatched event.
@@ -118,15 +118,14 @@ pub enum Error {
 #[derive(Clone, Debug)]
 pub struct Decoder {
     limits: Limits,
-    /// How many bytes of a byte order mark have matched; its length once that
-    /// is decided.
+    /// How many bytes of a byte order mark have matched so far. Its length,
+    /// once it is known whether there is one.
     bom: usize,
     /// The last line ended in CR: a LF that follows belongs to it.
     after_cr: bool,
-    /// The line under way is a comment or over the limit: drop it up to its
-    /// end.
+    /// The current line is a comment or over the limit: drop it up to its end.
     skip_line: bool,
-    /// The event under way is over a limit: drop it up to its blank line.
+    /// The current event is over a limit: drop it up to its blank line.
     skip_event: bool,
     /// The start of a line whose end is in a later chunk.
     partial: Vec<u8>,
@@ -335,8 +334,8 @@ impl Decoder {
         Ok(())
     }
 
-    /// A blank line: the end of an event, or of a block that is none because it
-    /// has no data.
+    /// A blank line ends an event, or a block of lines that is no event because
+    /// it has no data.
     #[inline]
     fn dispatch(&mut self) -> Option<Event> {
         self.skip_event = false;
@@ -397,12 +396,12 @@ fn field<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     }
 }
 
-/// Decodes a value as the standard decodes the whole stream. Line ends and
-/// field names are ASCII, so that replaces the very same bytes.
+/// Decodes a value. The standard decodes the whole stream before it looks for
+/// lines; since line ends and field names are ASCII, the result is the same.
 #[inline]
 fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    // Upfront, because the check of the standard library's lossy decoder is
-    // several times slower.
+    // Checked first, since this check is several times faster than the one
+    // inside the lossy decoder of the standard library.
     match std::str::from_utf8(bytes) {
         Ok(valid) => Cow::Borrowed(valid),
         Err(_) => String::from_utf8_lossy(bytes),

@@ -10,8 +10,8 @@ use crate::token_kind::TokenKind;
 /// What every robot key begins with.
 const ROBOT_PREFIX: &str = "lag_robot_";
 
-/// Gives a wrapper of a secret text its way in and its way out. There is no
-/// `Display`, and what `Debug` shows is up to the type.
+/// Adds constructors and `expose` to a type that wraps a secret text. It adds
+/// no `Display`; each type has a `Debug` of its own that hides the secret.
 macro_rules! secret {
     ($name:ident) => {
         impl $name {
@@ -20,7 +20,7 @@ macro_rules! secret {
                 Self(secret.into())
             }
 
-            /// The secret itself. Mind where it goes.
+            /// The secret itself. Keep it out of logs.
             #[must_use]
             pub fn expose(&self) -> &str {
                 &self.0

@@ -63,7 +63,7 @@ async fn send<T: DeserializeOwned>(
     request: Request,
     image: InlineImage,
 ) -> Result<T> {
-    // What is refused anyway needs no file.
+    // Checked before the file is read, which may be large.
     client.core.check(&request)?;
     let content_type = image.media_type();
     let image = match image.source {

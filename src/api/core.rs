@@ -1,4 +1,4 @@
-//! What sends every request: the way from a description to an answer.
+//! The core that sends every request: checks, rate limit, attempts, answer.
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,8 +25,9 @@ use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErr
 use crate::tls::Tls;
 use crate::token_kind::TokenKind;
 
-/// A connection pool with what is needed to use it, and the settings of one
-/// handle to it. Cheap to clone.
+/// What a client is made of: a part that it shares with its clones, such as the
+/// connection pool, and settings, which `with_options` replaces. Cheap to
+/// clone.
 #[derive(Clone)]
 pub(crate) struct Core {
     shared: Arc<Shared>,
@@ -41,14 +42,15 @@ struct Shared {
     kind: TokenKind,
     /// Makes requests wait for their turn.
     rate_limiter: Option<RateLimiter>,
-    /// The token, to keep it out of what errors quote.
+    /// The token, to remove it from text that errors quote.
     secret: Arc<str>,
 }
 
 /// A call, or one exchange of a listener, from its first attempt to its last.
 pub(super) struct Call {
     trace: Trace,
-    /// When it began; later by the time that it has waited for permits.
+    /// When it began. Moved forward by the time that it waits for permits, as
+    /// that does not count as time of the call.
     started: Instant,
     attempts: u32,
     /// Whether any of the attempts so far may have been processed.
@@ -100,7 +102,8 @@ impl Core {
         self.shared.kind
     }
 
-    /// Everything that can be refused without sending anything.
+    /// Refuses a call that cannot be sent: because of an option, an argument or
+    /// the kind of token.
     pub(super) fn check(&self, request: &Request) -> Result<()> {
         if let Some(error) = &self.settings.deferred_error {
             return Err(error.clone().into());
@@ -121,7 +124,7 @@ impl Core {
         }
     }
 
-    /// What to send for a request that can be sent.
+    /// Checks a request and turns it into what a transport sends.
     pub(super) fn prepare(&self, request: &Request) -> Result<HttpRequest<&'static mut Upload>> {
         self.check(request)?;
         Ok(self.http_request(request, None))
@@ -147,14 +150,15 @@ impl Core {
         Some(self.shared.rate_limiter.as_ref()?.enqueue(class))
     }
 
-    /// For requests that the server holds back while it has no answer.
+    /// The same core with a longer timeout, for long-polling: the server
+    /// answers late if it has no events.
     pub(super) fn holding(&self) -> Self {
         self.with_settings(|settings| {
             settings.timeout = settings.timeout.saturating_add(POLL_HOLD);
         })
     }
 
-    /// For a call that has only so much time.
+    /// The same core for a call that has to be done after `time`.
     pub(super) fn within(&self, time: Duration) -> Self {
         self.with_settings(|settings| {
             settings.timeout = settings.timeout.min(time);
@@ -280,9 +284,10 @@ impl Core {
         response.nothing()
     }
 
-    /// Waits for the turn of a request under the rate limit. The place is held
-    /// until the permit is dropped. The time that a call may take is for the
-    /// server, so `started` moves on by what is spent in the queue.
+    /// Waits until the rate limit lets a request go. The request counts as
+    /// under way until the permit is dropped. Moves `started` forward by the
+    /// time spent here, so that waiting in the queue does not use up the time
+    /// of the call.
     async fn wait_for_permit(&self, request: &Request, started: &mut Instant) -> Option<Permit> {
         let mut permit = self.enqueue(request)?;
         let asleep = Instant::now();
@@ -336,8 +341,9 @@ impl Core {
         }
     }
 
-    /// Why there is to be another attempt, and when. Makes an upload ready for
-    /// it: there is none if its source cannot be read again.
+    /// Why there is to be another attempt, and after which wait; `None` if this
+    /// was the last one. Makes an upload ready for the next attempt, which is
+    /// impossible if its source cannot be read again.
     async fn next_attempt(
         &self,
         request: &Request,
@@ -372,8 +378,8 @@ impl fmt::Debug for Core {
     }
 }
 
-/// What a call ends with that was not answered. An earlier attempt that may
-/// have been processed makes the call one that may have been.
+/// The error of a call that got no answer. If an earlier attempt may have been
+/// processed, so may the call.
 pub(super) fn no_answer(
     request: &Request,
     error: TransportError,

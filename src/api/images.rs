@@ -18,11 +18,12 @@ use crate::protocol::upload::{OnProgress, UploadProgress, UploadState};
 
 /// What a robot does instead.
 const INSTEAD: &str = "images need a user's token; a robot may send the id of an uploaded one";
-/// What a question for the status gets, however near the deadline is.
+/// The least time that a request for the status gets, even just before the
+/// deadline.
 const SHORTEST_TIME: Duration = Duration::from_secs(1);
 /// The name of a file that has none.
 const DEFAULT_NAME: &str = "upload.bin";
-/// The media type of a file whose name does not tell.
+/// The media type of a file whose name tells none.
 const DEFAULT_TYPE: &str = "application/octet-stream";
 
 /// Images, for users.

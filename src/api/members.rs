@@ -113,8 +113,8 @@ impl ServerMembers<'_> {
     }
 
     /// Keeps a member from taking part: permanently with `()` or a plain
-    /// reason, for some time with a [`Restriction`] that has a duration. `POST
-    /// /servers/{server_id}/mutes/{user_id}`.
+    /// reason, for some time with a [`Restriction`] that has a duration.
+    /// `POST /servers/{server_id}/mutes/{user_id}`.
     ///
     /// # Errors
     ///
@@ -136,8 +136,8 @@ impl ServerMembers<'_> {
         self.client.core.call(request).await
     }
 
-    /// Lets a member take part again. `DELETE
-    /// /servers/{server_id}/mutes/{user_id}`.
+    /// Lets a member take part again.
+    /// `DELETE /servers/{server_id}/mutes/{user_id}`.
     ///
     /// # Errors
     ///

@@ -1,12 +1,12 @@
 //! The source of both clients.
 //!
-//! `src/blocking/` and `src/asynchronous/` both include this folder; the names
-//! that come from `super` mean the blocking or the async thing. Everything
+//! `src/blocking/` and `src/asynchronous/` both include this folder. What it
+//! imports from `super` is the blocking or the async implementation. Everything
 //! marked `#[maybe_async]` loses its `async` and `.await` in the blocking
 //! client.
 //!
-//! Mind that an `.await` inside a macro call, such as `vec![a.await]`, is out
-//! of that macro's reach: bind the awaited value first.
+//! The macro cannot see an `.await` inside another macro's call, such as
+//! `vec![a.await]`: bind the awaited value first.
 
 use super::{Client, listener, maybe_async, transport, upload};
 

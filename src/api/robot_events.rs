@@ -21,10 +21,9 @@ use crate::protocol::transport::{HttpRequest, TransportError, TransportErrorKind
 
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// A poll that took less than this was not held by the server. A client that
-/// keeps a rate limit begins no more than one such poll in this time: the
-/// server collects events meanwhile, and the limit is there for other calls,
-/// too.
+/// A poll that took less time was not held by the server. A client with a rate
+/// limit begins at most one such poll in this time, to leave room in the limit
+/// for other calls; the server collects events meanwhile.
 const SHORT_POLL: Duration = Duration::from_secs(1);
 /// How many events one poll brings at most. After that many, more are waiting.
 const FULL_POLL: usize = 50;
@@ -168,7 +167,7 @@ impl RobotEvents {
     }
 }
 
-/// The listener itself, as both clients run it.
+/// What connects, reads and connects again. The handle of each client runs it.
 #[derive(Debug)]
 pub(crate) struct ListenerDriver {
     core: Core,
@@ -184,7 +183,7 @@ pub(crate) struct ListenerDriver {
 }
 
 impl ListenerDriver {
-    /// What has arrived already.
+    /// The next event, if it has arrived already.
     pub(crate) fn ready(&mut self) -> Option<RobotEvent> {
         if self.ended || self.connection.is_stopped() {
             return None;
@@ -234,7 +233,7 @@ impl ListenerDriver {
         }
     }
 
-    /// One answer or one piece of an answer.
+    /// Reads one poll's answer, opens the stream, or reads one piece of it.
     async fn step(&mut self) -> Result<()> {
         if let Some(error) = self.state.take_deferred_error() {
             return Err(error.into());
@@ -269,8 +268,8 @@ impl ListenerDriver {
         headers.insert(header::ACCEPT_ENCODING, identity);
         let no_cache = HeaderValue::from_static("no-cache");
         headers.insert(header::CACHE_CONTROL, no_cache);
-        // An id from the server that fits into no header: then the replay is not
-        // asked for.
+        // An id that fits into no header cannot be sent. The stream then begins
+        // with the events of now.
         let id = self.state.last_event_id();
         if !id.is_empty()
             && let Ok(id) = HeaderValue::from_bytes(id.as_bytes())

@@ -66,8 +66,8 @@ impl Connection {
         self.transport.execute(http_request, settings).await
     }
 
-    /// The head of an answer; the body of a success is read by
-    /// [`chunk`](Self::chunk).
+    /// Opens a stream and returns the head of the answer. The body of a success
+    /// is read by [`chunk`](Self::chunk).
     pub(crate) async fn open(
         &mut self,
         http_request: HttpRequest<&mut Upload>,
@@ -79,7 +79,7 @@ impl Connection {
         Ok(response)
     }
 
-    /// What has arrived; `None` at the end.
+    /// The next piece of the stream; `None` at its end.
     pub(crate) async fn chunk(
         &mut self,
         silence: Duration,
@@ -105,13 +105,14 @@ impl fmt::Debug for Connection {
 type Next = (Box<ListenerDriver>, Option<Result<RobotEvent>>);
 type Waiting = Pin<Box<dyn Future<Output = Next> + Send>>;
 
-/// A listener, or the wait for its next event, which the listener is part of.
-/// The wait outlives the `next_event` that began it, so that one that is
-/// dropped, in a `select!` for instance, loses nothing.
+/// The driver while nobody waits for an event, or else the future of the next
+/// event, which owns the driver meanwhile. That future is kept here and not in
+/// the future of `next_event`: if the latter is dropped, in a `select!` for
+/// instance, no event is lost.
 pub(crate) enum ListenerHandle {
     Idle(Box<ListenerDriver>),
     Waiting(Exclusive<Waiting>),
-    /// Left behind by a panic.
+    /// The future has panicked, and the driver is lost.
     Poisoned,
 }
 

@@ -12,8 +12,9 @@ use crate::error::Result;
 
 type Fetching<P> = Pin<Box<dyn Future<Output = Result<P>> + Send>>;
 
-/// A fetch under way. It outlives the `next_page` that began it, so that one
-/// that is dropped, in a `select!` for instance, loses nothing.
+/// A page that is being fetched. It is kept here and not in the future of
+/// `next_page`: if that future is dropped, in a `select!` for instance, the
+/// next call goes on with the same fetch.
 pub(super) struct Pending<P>(Option<Exclusive<Fetching<P>>>);
 
 impl<P> Default for Pending<P> {

@@ -58,7 +58,7 @@ impl Source for InMemory {
     }
 
     fn poll_chunk(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
-        // In pieces, so that progress is seen.
+        // In pieces, so that progress can be reported.
         let length = self.rest.len().min(FILE_CHUNK);
         Poll::Ready(Ok(self.rest.split_to(length)))
     }
@@ -208,7 +208,7 @@ struct Seekable<R> {
     step: Seeking,
 }
 
-/// The way to the beginning of a [`Seekable`].
+/// How far a [`Seekable`] is on its way back to the beginning.
 #[derive(Clone, Copy)]
 enum Seeking {
     /// Nothing is under way.
@@ -231,7 +231,7 @@ impl<R: AsyncRead + AsyncSeek + Send + Unpin> Source for Seekable<R> {
         loop {
             match this.step {
                 Seeking::Rest => {
-                    // A seek that is under way has to end first.
+                    // An earlier seek must be finished before a new one starts.
                     ready!(reader.as_mut().poll_complete(context))?;
                     reader.as_mut().start_seek(SeekFrom::Current(0))?;
                     this.step = Seeking::Where;

@@ -22,7 +22,8 @@ use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
 use crate::tls::Tls;
 
-/// reqwest has no way to take a client's timeout back, only to set another one.
+/// reqwest cannot remove a client's timeout for one request, only replace it by
+/// another one.
 const NO_TIMEOUT: Duration = LONGEST;
 
 /// What the builder's `http_client` takes.
@@ -73,13 +74,14 @@ impl Transport {
                 origin: Origin::default(),
             });
         }
-        // Retries are this crate's: reqwest's own would not be counted.
+        // Only this crate retries: attempts of reqwest's own would not be
+        // counted.
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .timeout(timeout);
         if base.is_loopback {
-            // Else reqwest takes the one that the environment names.
+            // Otherwise reqwest uses the proxy that the environment names.
             builder = builder.no_proxy();
         }
         let client = tls::configure(builder, tls)?
@@ -105,7 +107,9 @@ impl Transport {
         match http_request.body {
             Body::Empty => {}
             Body::Bytes(body) => *request.body_mut() = Some(body.into()),
-            // In a box, so that it costs other requests nothing.
+            // In a box: a future is as large as the largest one that it may
+            // wait for, and that of an upload would enlarge the future of every
+            // request.
             Body::Upload(upload) => {
                 return Box::pin(self.upload(request, upload, settings)).await;
             }
@@ -122,8 +126,8 @@ impl Transport {
         }
     }
 
-    /// The head of an answer, with the body of a success to be read as it
-    /// arrives.
+    /// Sends a request and returns the head of the answer. The body of a
+    /// success is left to the caller, who reads it as it arrives.
     pub(super) async fn stream(
         &self,
         http_request: HttpRequest<&mut Upload>,
@@ -131,7 +135,8 @@ impl Transport {
     ) -> Result<(HttpResponse, Option<reqwest::Response>), TransportError> {
         let mut request =
             self.request(http_request.method, &http_request.url, http_request.headers)?;
-        // The client's own would be for the body as well.
+        // The client's own timeout would end the body as well, which has no
+        // end.
         *request.timeout_mut() = Some(NO_TIMEOUT);
         let opening = async {
             let mut response = self

@@ -20,9 +20,12 @@ pub(crate) use super::sources::{AnySource, bytes_source, path_source};
 
 /// What a request streams its body from, through all its attempts.
 ///
-/// A connection may hold on to the body of an attempt that was given up. So
-/// each attempt has a lease of its own, and the next one takes the source out
-/// of it: nobody else reads from it then.
+/// After an attempt was given up, the connection may still hold its body and
+/// poll it. That body must not take bytes that belong to the next attempt. So
+/// the body does not own the source: it borrows it through a lease, a shared
+/// slot that holds the source. The next attempt moves the source into a new
+/// slot. If the old body is polled after that, it finds its slot empty and
+/// fails.
 pub(crate) struct Upload {
     lease: Lease,
     content_type: HeaderValue,
@@ -35,9 +38,10 @@ type Lease = Arc<Mutex<Option<Box<Sending>>>>;
 struct Sending {
     source: AnySource,
     state: UploadState,
-    /// When the connection last took something.
+    /// When the connection last asked for a piece of the body.
     active_at: Instant,
-    /// Whether the connection waits for the source and not the other way round.
+    /// Whether the connection waits for the source, so that the source is to
+    /// blame if nothing moves.
     is_starved: bool,
 }
 
@@ -75,7 +79,7 @@ impl Upload {
 
     /// Gets ready for a further attempt, if there can be one.
     pub(crate) async fn restart(&mut self) -> bool {
-        // Taken out of its lease first, so that it is not read from meanwhile.
+        // A new lease first: the body of the failed attempt must not read on.
         let sending = lock(&self.lease).take();
         self.lease = lease(sending);
         let can_restart = lock(&self.lease)
@@ -88,8 +92,8 @@ impl Upload {
         lock(&self.lease).as_mut()?.state.take_error()
     }
 
-    /// When the connection last took something. A source that is waited for is
-    /// not the connection's fault.
+    /// When the connection last asked for a piece of the body. While it waits
+    /// for the source, that is now: a slow source is not a broken connection.
     pub(super) fn active_at(&self) -> Instant {
         match &*lock(&self.lease) {
             Some(sending) if !sending.is_starved => sending.active_at,
@@ -118,8 +122,8 @@ impl Upload {
     }
 }
 
-/// Nothing is read for a call that is over, whether it was answered early or
-/// dropped by the caller.
+/// When the call is over, because the server answered early or because the
+/// caller dropped it, nothing more is read from the source.
 impl Drop for Upload {
     fn drop(&mut self) {
         lock(&self.lease).take();
@@ -130,7 +134,8 @@ fn lease(sending: Option<Box<Sending>>) -> Lease {
     Arc::new(Mutex::new(sending))
 }
 
-/// A callback of the caller's that panicked is no reason to panic again.
+/// A panic in the caller's progress callback poisons the lock. The state is
+/// still usable, so that is no reason to panic again.
 fn lock(lease: &Lease) -> MutexGuard<'_, Option<Box<Sending>>> {
     lease.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -142,7 +147,8 @@ fn given_up() -> io::Error {
 struct Body {
     lease: Lease,
     length: Option<u64>,
-    /// Whether the last piece was handed out; the lease may be over then.
+    /// Whether the last piece was handed out. After that, an empty lease is no
+    /// failure.
     is_done: bool,
 }
 

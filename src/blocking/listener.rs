@@ -113,7 +113,8 @@ impl fmt::Debug for StopHandle {
     }
 }
 
-/// A listener's own connection: shutting it down disturbs nobody else.
+/// The connection of one listener. Nothing else uses it, so stopping the
+/// listener can shut it down.
 pub(crate) struct Connection {
     transport: Transport,
     stop: StopHandle,
@@ -170,8 +171,8 @@ impl Connection {
         self.transport.execute(http_request, settings)
     }
 
-    /// The head of an answer; the body of a success is read by
-    /// [`chunk`](Self::chunk).
+    /// Opens a stream and returns the head of the answer. The body of a success
+    /// is read by [`chunk`](Self::chunk).
     pub(crate) fn open(
         &mut self,
         http_request: HttpRequest<&mut Upload>,
@@ -183,8 +184,8 @@ impl Connection {
         Ok(response)
     }
 
-    /// What has arrived, at most `BUFFER` bytes; `None` at the end. The time
-    /// for it was set when the stream was opened.
+    /// The next piece of the stream, at most `BUFFER` bytes; `None` at its end.
+    /// How long the stream may be silent was set when it was opened.
     pub(crate) fn chunk(&mut self, _silence: Duration) -> Result<Option<Bytes>, TransportError> {
         let Some(reader) = &mut self.open else {
             return Ok(None);

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use super::{Items, Pages};
 use crate::error::Result;
 
-/// A blocking fetch is never left halfway.
+/// A blocking call fetches a page as a whole, so there is nothing to keep
+/// between two calls.
 pub(super) type Pending<P> = PhantomData<fn() -> P>;
 
 impl<T, P> Pages<T, P> {

@@ -54,12 +54,16 @@ pub(crate) fn wait_for_turn(permit: &mut Permit) {
 /// What every request needs, whatever an agent's own configuration says. A
 /// macro, as ureq's builders for agents and for requests share no public trait.
 ///
-/// The time is limited for each phase: ureq's limits over a whole call make it
-/// start a thread per request. So does a limit for looking up a name,
-/// `resolve`, which is set where there is a name to look up. A phase may take a
-/// little longer than each read and write in it: what is left of a phase is
-/// never the same twice, and the system has to be told of each new limit, which
-/// is two system calls a request.
+/// The time is limited for each phase of a call (connecting, sending,
+/// receiving), not for the call as a whole: for that limit, ureq starts a
+/// thread per request. It also starts one for the limit on looking up a name,
+/// so that limit is set only where there is a name to look up (`$resolve`).
+///
+/// Each phase gets an eighth more time than a single read or write. ureq gives
+/// the socket the smaller of the two: the limit for a read, or what is left of
+/// the phase. What is left is another value each time, so each read would set a
+/// new timeout on the socket: two system calls more per request. With the
+/// longer phase, the limit for a read is the smaller one and stays the same.
 macro_rules! configured {
     ($builder:expr, $timeout:expr, $resolve:expr) => {
         $builder
@@ -79,7 +83,7 @@ macro_rules! configured {
     };
 }
 
-/// How long a phase may take in which every read and write may take `timeout`.
+/// The limit for a phase in which every read and write may take `timeout`.
 fn phase(timeout: Duration) -> Duration {
     timeout.saturating_add(timeout / 8)
 }
@@ -117,7 +121,7 @@ impl Transport {
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS);
         if base.is_loopback {
-            // Else ureq takes the one that the environment names.
+            // Otherwise ureq uses the proxy that the environment names.
             config = config.proxy(None);
         }
         let config = tls::configure(config, tls);
@@ -153,8 +157,9 @@ impl Transport {
         self.agent.clone()
     }
 
-    /// The head of an answer, with the body of a success to be read as it
-    /// arrives: each read may take `silence`.
+    /// Sends a request and returns the head of the answer. The body of a
+    /// success is left to the caller, who reads it as it arrives; each read may
+    /// take as long as `silence`.
     pub(super) fn stream(
         &self,
         http_request: HttpRequest<&mut Upload>,
@@ -173,7 +178,8 @@ impl Transport {
         if head.status.is_success() {
             return Ok((head, Some(response.into_body().into_reader())));
         }
-        // What is there in time: each read may take as long as in a stream.
+        // Each single read may take as long as `silence` here, too, so the
+        // error's body gets a deadline as a whole.
         let until = Instant::now() + settings.timeout;
         let body = Patient {
             reader: response.body_mut().as_reader(),
@@ -275,7 +281,7 @@ fn read(
     (bytes.into(), incomplete)
 }
 
-/// A reader that fails once its time is up, however little comes at a time.
+/// A reader that fails after a deadline, however slowly the bytes arrive.
 struct Patient<R> {
     reader: R,
     until: Instant,

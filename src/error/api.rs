@@ -27,8 +27,8 @@ pub struct ApiError {
     /// The id for support requests that the `NoLag` service puts into its error
     /// bodies. Always `None` for Lag.
     pub support_id: Option<String>,
-    /// When the failure happened by the server's clock, where the body says so
-    /// (as `NoLag`'s do).
+    /// When the failure happened, by the server's clock, if the body says so.
+    /// Always `None` for Lag.
     pub timestamp: Option<String>,
     /// How often the request was sent.
     pub attempts: u32,

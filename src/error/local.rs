@@ -134,7 +134,7 @@ pub struct InvalidTokenError {
     pub instead: &'static str,
 }
 
-/// The shared part has no lifetime of its own: it must move between threads.
+/// Errors must be able to move between threads.
 const _: fn() = || {
     fn sendable<T: Send + Sync>() {}
     sendable::<ApiError>();

@@ -33,7 +33,7 @@ impl<T> Page<T> {
     }
 }
 
-/// A page as it is on the body.
+/// A page as it is in the JSON of an answer.
 #[derive(Serialize, Deserialize)]
 struct PageBody<T> {
     data: Vec<T>,

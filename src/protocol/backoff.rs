@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::LONGEST;
 
-/// What a server may ask for.
+/// The longest wait that a server may ask for; longer ones are cut to it.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
 /// The waits of one listener, which double with each failure in a row.
@@ -37,8 +37,8 @@ impl Backoff {
     /// An attempt has failed. How long to wait: half of the wait at least, the
     /// rest at random, by `chance` from 0 to 1, so that clients that lost the
     /// server together do not come back together. What the server asks for, in
-    /// its answer or for all waits, makes it longer, never shorter: one that asks
-    /// for none is not to be called in a loop.
+    /// its answer or for all waits, makes the wait longer, never shorter: a
+    /// server that asks for no wait at all must not be called in a busy loop.
     pub(crate) fn failed(
         &mut self,
         asked: Option<Duration>,

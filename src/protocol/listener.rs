@@ -1,5 +1,6 @@
 //! What a listener to robot events decides: which events are new, whether a
-//! failure ends it, how long to wait. Pure: time and chance come in as values.
+//! failure ends it, how long to wait. Pure: the time and the random number are
+//! arguments.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -21,9 +22,10 @@ use crate::sse;
 #[cfg(test)]
 mod tests;
 
-/// For how long a poll is answered with nothing.
+/// For how long the server holds a poll if there are no events.
 pub(crate) const POLL_HOLD: Duration = Duration::from_secs(30);
-/// The server pings every 30 s; more than two pings in a row are missing then.
+/// The server pings every 30 s: after this time, two pings in a row are
+/// missing.
 const SILENCE: Duration = Duration::from_secs(75);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -98,7 +100,8 @@ impl ListenerState {
 
     /// Goes on after the event with this id.
     pub(crate) fn resume_from(&mut self, id: &str) {
-        // Without the header, whatever happened in between would be lost.
+        // An id that no header can hold would not be sent, and all events since
+        // then would be lost without notice.
         if HeaderValue::from_str(id).is_err() {
             let reason = "holds characters that a header cannot hold, such as a line break";
             self.deferred_error = Some(InvalidArgument::new("resume_from", reason));
@@ -107,7 +110,7 @@ impl ListenerState {
         self.decoder.resume_from(id);
     }
 
-    /// What keeps it from beginning.
+    /// The error that keeps it from beginning, if there is one.
     pub(crate) fn take_deferred_error(&mut self) -> Option<InvalidArgument> {
         self.deferred_error.take()
     }
@@ -181,7 +184,8 @@ impl ListenerState {
                     if let Some(event) = robot_event(event)
                         && self.is_new(&event)
                     {
-                        // The stream works, even if it is cut again and again.
+                        // A stream that brought an event works, so the next
+                        // failure is the first one of a row.
                         self.backoff.reset();
                         return Some(event);
                     }
@@ -203,8 +207,9 @@ impl ListenerState {
     /// the listener. `asked` is what the server asked to wait; `chance` is a
     /// random number from 0 to 1.
     pub(crate) fn failed(&mut self, error: Error, chance: f64) -> Result<Duration, Error> {
-        // What has never answered with events is something else, not the
-        // service.
+        // If even the first answer is not events but, for instance, a web page,
+        // then the base URL is not that of the service, and trying again does
+        // not help.
         let is_stranger = matches!(error, Error::Decode(_)) && !self.was_ever_connected;
         if is_stranger || is_final(&error) {
             return Err(error);
@@ -239,10 +244,11 @@ impl fmt::Debug for ListenerState {
     }
 }
 
-/// Whether trying again would be answered with the same.
+/// Whether the same request would fail in the same way.
 pub(crate) fn is_final(error: &Error) -> bool {
     match error {
-        // An answer that cannot be read comes from something on the way.
+        // An answer that cannot be read comes from a proxy on the way, and that
+        // may change.
         Error::Connection(_) | Error::Decode(_) | Error::Timeout(_) => false,
         _ => !matches!(
             error.status().map(StatusCode::from_u16),
@@ -254,7 +260,7 @@ pub(crate) fn is_final(error: &Error) -> bool {
 /// The robot event in an event of the stream, unless it is a ping.
 fn robot_event(event: sse::Event) -> Option<RobotEvent> {
     let kind = match &*event.event {
-        // What an event without a type gets.
+        // The type that the standard gives to an event without one.
         "message" => "",
         kind => kind,
     };
@@ -293,7 +299,7 @@ impl<'de> Deserialize<'de> for PolledEvents {
 
 fn polled_event(element: &str) -> RobotEvent {
     let Ok(polled) = serde_json::from_str::<Polled<'_>>(element) else {
-        // No payload: then the element itself says the most.
+        // There is no payload, so the whole element is kept instead.
         return RobotEvent::read(None, element.to_owned(), "");
     };
     let kind = polled.event_type.and_then(text).unwrap_or_default();

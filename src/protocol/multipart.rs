@@ -1,5 +1,5 @@
 //! `multipart/form-data` with one file, for a body that is streamed: what goes
-//! before the file and what goes behind it.
+//! before the file and what goes after it.
 
 use std::fmt::Write as _;
 
@@ -8,14 +8,14 @@ use http::HeaderValue;
 
 use crate::error::InvalidArgument;
 
-/// A form whose file is yet to be filled in.
+/// A form, without the content of its file.
 #[derive(Clone, Debug)]
 pub(crate) struct Form {
     /// The `Content-Type` of the request.
     pub(crate) content_type: HeaderValue,
     /// All that is sent before the file's bytes.
     pub(crate) before: Bytes,
-    /// All that is sent behind them.
+    /// All that is sent after them.
     pub(crate) after: Bytes,
 }
 
@@ -71,7 +71,7 @@ impl FormBuilder {
         })
     }
 
-    /// Adds a text field behind what is there.
+    /// Adds a text field at the end.
     pub(crate) fn field(mut self, name: &'static str, value: &str) -> Self {
         // Writing into a String cannot fail.
         let _ = write!(
@@ -115,8 +115,8 @@ fn check_file_name(name: &str) -> Result<(), InvalidArgument> {
     }
 }
 
-/// A media type as in RFC 9110, section 8.3.1, if not to the letter: what
-/// matters is that it stays on its line.
+/// Checks roughly for a media type as in RFC 9110, section 8.3.1. What matters
+/// is that it holds no line break: that would end its header.
 fn check_content_type(content_type: &str) -> Result<(), InvalidArgument> {
     let essence = content_type.split(';').next().unwrap_or_default();
     let is_token =

@@ -26,7 +26,7 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// A page that is all there is.
+    /// The only page of a list that comes as a whole.
     pub(crate) fn single(items: Vec<T>) -> Self {
         Self {
             items,
@@ -35,7 +35,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// The cursor to go on with, if there is something to go on to.
+    /// The cursor of the next page, if the server has one.
     pub(crate) fn next(&self) -> Option<String> {
         self.next_cursor
             .clone()
@@ -47,12 +47,12 @@ impl<T> Page<T> {
 pub(crate) struct Paging<T, P> {
     /// Reads a page out of an answer.
     pub(crate) decode: fn(&Response) -> Result<P>,
-    /// Where the page behind this one begins, if there is one.
+    /// Where the next page begins, if there is one.
     pub(crate) next: fn(&P) -> Option<String>,
     pub(crate) items: fn(P) -> Vec<T>,
     /// The query parameter that says where a page begins.
     pub(crate) parameter: &'static str,
-    /// Where in an answer it says so, for errors.
+    /// The field of an answer that says where the next page begins, for errors.
     pub(crate) source: &'static str,
 }
 
@@ -81,9 +81,10 @@ impl<T> Paging<T, Page<T>> {
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
     position: Position,
-    /// A cursor from earlier in the walk, moved up after 1, 2, 4, 8, … pages
-    /// (Brent's cycle detection): cursors that lead in a circle, however long,
-    /// come by it again, and no list of all cursors is needed.
+    /// A cursor from earlier in the walk, to detect cursors that lead in a
+    /// circle, by Brent's algorithm: after 1, 2, 4, 8, … pages the latest
+    /// cursor takes its place. In a circle of any length the walk meets this
+    /// cursor again, so one cursor has to be kept instead of all of them.
     mark: Option<String>,
     pages: u64,
 }
@@ -128,7 +129,7 @@ impl Walk {
         self.position = Position::Ended;
     }
 
-    /// Moves on behind a page, to the one at `next`.
+    /// Moves on to the page at `next`.
     pub(crate) fn advance(&mut self, next: Option<String>) {
         let here = std::mem::replace(&mut self.position, Position::Ended);
         let (Position::At(here), Some(_)) = (here, &next) else {

@@ -209,8 +209,8 @@ impl RateLimiter {
     }
 
     fn lock(&self) -> MutexGuard<'_, LimiterState> {
-        // The limiter is consistent between any two of its statements that
-        // could panic.
+        // A panic cannot leave the state half changed: nothing in between its
+        // changes can panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -261,8 +261,9 @@ struct Ticket {
     number: u64,
 }
 
-/// The pure part: what is under way, what was answered lately, who waits. Its
-/// memory is bounded by the limits and the number of callers that wait.
+/// The state, without locks and clocks: which requests are under way, which
+/// were answered lately, who waits. Its memory is bounded by the limits and the
+/// number of callers that wait.
 #[derive(Debug)]
 struct LimiterState {
     origin: Instant,
@@ -295,8 +296,7 @@ struct Queue {
     next_index: u64,
     /// When the first of them may be sent, or a time before that.
     due: Duration,
-    /// Whether that is so late because of those of the other class who came
-    /// first.
+    /// Whether `due` is later because requests of the other class came first.
     gives_way: bool,
 }
 
@@ -378,10 +378,11 @@ impl LimiterState {
         Ticket { class, number }
     }
 
-    /// `None` means go: the request is under way from now on. Else how long it
-    /// has to wait at least; never more than it turns out to be, unless
-    /// somebody ahead leaves the queue. With it comes the waker of before, to
-    /// be dropped once the state is unlocked.
+    /// `None` means that the request may be sent, and counts as under way from
+    /// now on. Otherwise how long it has to wait at least: in the end it may be
+    /// longer, but it is shorter only if somebody ahead leaves the queue. The
+    /// waker of the last call is returned as well, to be dropped once the state
+    /// is unlocked.
     fn poll(
         &mut self,
         ticket: Ticket,
@@ -483,8 +484,8 @@ impl LimiterState {
             .filter(move |window| class.counts_in(window.scope))
     }
 
-    /// Lets everybody go whose turn it is, and wakes those who are next then, if
-    /// they would sleep for too long.
+    /// Lets everybody go whose turn it is, and wakes those who are next then,
+    /// if they would sleep for too long.
     fn let_go(&mut self) {
         while let Some(class) = self.find_due() {
             let granted = self.queue_mut(class).waiting.pop_first();
@@ -599,7 +600,8 @@ impl WindowState {
     }
 
     fn time(&self, index: usize, now: Duration) -> Duration {
-        // What is under way may be counted by the server at this very moment.
+        // The server may count a request that is under way at any moment, so it
+        // counts as sent now.
         self.answered.get(index).copied().unwrap_or(now)
     }
 }
@@ -641,8 +643,8 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The first moment, not before `time`, at which one more request leaves no
-    /// stretch of a period with more requests than allowed.
+    /// The first moment, not before `time`, at which one more request would not
+    /// make too many in any stretch as long as a period.
     fn earliest(&self, mut time: Duration) -> Duration {
         let (allowed, period) = (self.window.requests, self.window.period);
         loop {
@@ -651,9 +653,11 @@ impl<'a> Plan<'a> {
             };
             let past = self.len() - self.planned.len();
             let before = past + self.planned.partition_point(|other| *other <= time);
-            // Groups of as many neighbors as allowed that the new request would
-            // join or touch: it must not come to lie within one period of a
-            // whole group.
+            // Look at each full run, `allowed` requests in a row, that the new
+            // request would join or stand next to. If the run and the new
+            // request fit into less than a period, that is one request too
+            // many: the next moment to try is one period after the run's first
+            // request.
             let full = (before.saturating_sub(allowed)..=before.min(last_group))
                 .rev()
                 .find(|&first| {

@@ -25,8 +25,10 @@ pub(crate) fn redact<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
     let mut rest = text.as_ref();
     let mut in_word = false;
     while let Some(first) = rest.chars().next() {
-        // `at_` also ends ordinary words; the others are credentials anywhere,
-        // also right behind the `n` of an escaped line break.
+        // In the middle of a word, `at_` is part of that word (`format_`). The
+        // other prefixes are in no word, so they count there as well: after an
+        // escaped line break (`\n`), a credential looks as if it were in a
+        // word.
         let credential = PREFIXES
             .iter()
             .find(|prefix| rest.starts_with(**prefix) && !(in_word && **prefix == "at_"));
@@ -49,7 +51,7 @@ pub(crate) fn redact<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
     Cow::Owned(kept)
 }
 
-/// Ordinary words such as `at_capacity` begin like an access token.
+/// Ordinary words, such as `at_capacity`, can begin like an access token.
 fn is_credential(prefix: &str, word: &str) -> bool {
     match prefix {
         "at_" => word.len() >= 16 || word.contains(|c: char| c.is_ascii_digit()),
@@ -58,8 +60,8 @@ fn is_credential(prefix: &str, word: &str) -> bool {
 }
 
 fn replace_secret<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
-    // A very short token would turn every text into noise; it is also no
-    // secret.
+    // Replacing a very short token would make text unreadable, and so short a
+    // token protects nothing.
     if secret.len() < 4 || !text.contains(secret) {
         let escaped = serde_json::to_string(secret).unwrap_or_default();
         let escaped = escaped.trim_matches('"');

@@ -1,4 +1,4 @@
-//! Describing a request, before anything is known of the client that sends it.
+//! Describing a request, independent of the client that will send it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -52,8 +52,9 @@ pub(crate) enum Access {
     },
 }
 
-/// A request to an endpoint of the service. Problems with its arguments are
-/// kept and reported when it is sent, so that describing one needs no `?`.
+/// A request to an endpoint of the service. The first argument that cannot be
+/// used is kept as `deferred_error` and reported when the request is sent, so
+/// that building a request needs no `?`.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) endpoint: Endpoint,
@@ -63,7 +64,7 @@ pub(crate) struct Request {
     pub(crate) query: String,
     pub(crate) json: Option<Bytes>,
     pub(crate) deferred_error: Option<InvalidArgument>,
-    /// How much of the template is in `path`.
+    /// How many bytes of the template are in `path` already.
     rendered: usize,
 }
 
@@ -180,12 +181,12 @@ impl Request {
         }
     }
 
-    /// Adds a JSON body that is nothing but strings.
+    /// Adds a JSON body: an object of strings.
     pub(crate) fn json_keys<const N: usize>(self, keys: [(&str, &str); N]) -> Self {
         self.json(&BTreeMap::from(keys))
     }
 
-    /// Adds a JSON body that is nothing but an id.
+    /// Adds a JSON body: an object that holds one id.
     pub(crate) fn json_id(self, key: &str, id: &str) -> Self {
         self.check(check_id(key, id)).json_keys([(key, id)])
     }
@@ -204,7 +205,7 @@ impl Request {
         self
     }
 
-    /// Takes over the result of checking an argument.
+    /// Keeps the error of a checked argument, to be reported when it is sent.
     pub(crate) fn check(self, checked: Result<(), InvalidArgument>) -> Self {
         match checked {
             Ok(()) => self,
@@ -217,7 +218,8 @@ impl Request {
         self
     }
 
-    /// Whether a server expects a body, or word that there is none.
+    /// Whether a server expects a body with this method. If there is none, it
+    /// has to be told so, by `Content-Length: 0`.
     pub(crate) fn may_have_body(&self) -> bool {
         matches!(
             self.endpoint.method,
@@ -244,7 +246,7 @@ impl std::fmt::Write for Encoder<'_> {
     }
 }
 
-/// What keeps a path from being sent as it is written.
+/// Why a path cannot be sent as it is written, if it cannot.
 fn check_path(path: &str) -> Option<InvalidArgument> {
     let reason = if !path.starts_with('/') {
         "must begin with /"

@@ -15,7 +15,8 @@ use super::retry::retry_after;
 use super::service::{Service, failure_code};
 use crate::error::{ApiError, DecodeError, Error, Result};
 
-/// What is allocated at once for a body, whatever length it announces.
+/// The most that is allocated for a body before it arrives, whatever length it
+/// announces.
 pub(crate) const MAX_PREALLOCATED: usize = 1024 * 1024;
 /// How much of an error body is kept.
 const MAX_ERROR_BODY: usize = 64 * 1024;
@@ -24,13 +25,14 @@ const MAX_EXCERPT: usize = 200;
 /// How long a message of the server may be in an error.
 const MAX_MESSAGE: usize = 2_000;
 
-/// An answer, as the transport read it.
+/// An answer as a transport read it, which knows nothing of its endpoint.
 #[derive(Debug)]
 pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// Whether the body went on beyond the limit, or ended before its end.
+    /// Why `body` is not the whole body, if it is not: it was longer than the
+    /// limit, or reading it failed.
     pub(crate) incomplete: Option<String>,
 }
 
@@ -72,7 +74,7 @@ impl HttpResponse {
     }
 }
 
-/// An answer together with what errors about it need to say.
+/// An answer with its context: what errors about it have to say.
 pub(crate) struct Response {
     pub(crate) http: HttpResponse,
     pub(crate) endpoint: Endpoint,
@@ -83,7 +85,7 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// The answer of an endpoint that answers with JSON.
+    /// Decodes the answer of an endpoint that returns something.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
         let body = self.success()?;
         let body = self.checked_text(body)?;
@@ -92,7 +94,8 @@ impl Response {
         serde_json::from_str(body).map_err(|error| self.decode_error::<T>(body, &error))
     }
 
-    /// The answer of an endpoint that answers with nothing.
+    /// Checks the answer of an endpoint that returns nothing: the body is empty
+    /// or any JSON.
     pub(crate) fn nothing(&self) -> Result<()> {
         let body = self.success()?;
         if body.is_empty() {
@@ -105,7 +108,7 @@ impl Response {
         }
     }
 
-    /// The head of an answer whose body is a stream of events.
+    /// Checks the head of an answer whose body is a stream of events.
     pub(crate) fn event_stream(&self) -> Result<()> {
         self.success()?;
         let content_type = self.http.headers.get(header::CONTENT_TYPE);
@@ -224,7 +227,8 @@ impl Response {
         let whole = body.len() <= MAX_ERROR_BODY;
         let text = String::from_utf8_lossy(&body[..body.len().min(MAX_ERROR_BODY)]);
         let text = redact(&text, &self.secret);
-        // Whatever the content type says: the text is kept anyway.
+        // The content type is not asked: a body that is not JSON is kept as
+        // text.
         whole
             .then(|| serde_json::from_str(&text).ok())
             .flatten()
@@ -240,15 +244,15 @@ impl Response {
     }
 }
 
-/// The server's name for the request. What a server may put there is not to
-/// be trusted either.
+/// The id that the server gave the request. Like all text of a server, it may
+/// be long or hold a secret.
 pub(crate) fn request_id(headers: &HeaderMap, secret: &str) -> Option<String> {
     let id = headers.get("x-request-id")?;
     let id = String::from_utf8_lossy(id.as_bytes());
     Some(cut(&redact(&id, secret), MAX_EXCERPT))
 }
 
-/// The error of a walk that the server leads in a circle.
+/// The error of a walk over pages whose cursors lead in a circle.
 pub(crate) fn repeated_cursor(endpoint: &Endpoint, path: &str) -> Error {
     Error::Decode(Box::new(DecodeError {
         endpoint: endpoint.to_string(),
@@ -261,7 +265,8 @@ pub(crate) fn repeated_cursor(endpoint: &Endpoint, path: &str) -> Error {
     }))
 }
 
-/// What serde says of a value, without the value: it may be a secret.
+/// What serde says is wrong with a value, without the value itself, which may
+/// be a secret.
 fn safe_reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     // ``unknown variant `…`, expected …`` quotes the value, too.
@@ -293,7 +298,7 @@ fn cut(text: &str, limit: usize) -> String {
 /// `application/json`, `text/json` or `anything/anything+json`, with or
 /// without parameters, in any case.
 fn is_json(content_type: &[u8]) -> bool {
-    // As nearly every answer has it.
+    // A shortcut for what nearly every answer has.
     if let Some(b"" | [b';', ..]) = content_type.strip_prefix(b"application/json") {
         return true;
     }

@@ -1,5 +1,5 @@
-//! Whether and when a failed attempt is repeated. Pure: time and chance come in
-//! as values.
+//! Whether and when a failed attempt is repeated. Pure: the time and the random
+//! number are arguments.
 
 use std::time::{Duration, SystemTime};
 
@@ -132,7 +132,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The same, but for a call that has only so much time.
+    /// The same policy, for a call that has to be done after `time`.
     pub(crate) fn within(mut self, time: Duration) -> Self {
         self.max_elapsed = self.max_elapsed.min(time);
         self
@@ -159,7 +159,7 @@ impl RetryPolicy {
         (call.elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait)
     }
 
-    /// How long a server's `Retry-After` is followed for.
+    /// How much of the wait that a server asks for is waited.
     pub(crate) fn followed(&self, asked: Duration) -> Duration {
         asked.min(self.max_retry_after)
     }

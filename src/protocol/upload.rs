@@ -1,6 +1,6 @@
-//! The course of an upload: what is sent when, how much, and whether it is what
-//! was announced. Reading the source and sending the bytes is the clients'
-//! part.
+//! The state of an upload: what is sent next, how much was sent, and whether
+//! that is what was announced. Reading the source and sending the bytes differs
+//! between the clients, see `upload.rs` in their folders.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -45,7 +45,7 @@ pub(crate) struct UploadState {
     form: Form,
     on_progress: Option<OnProgress>,
     stage: Stage,
-    /// The rest of a stage that is not the file.
+    /// In a stage other than the file: what is not sent yet.
     rest: Bytes,
     progress: UploadProgress,
     /// What made reading the source fail.
@@ -148,8 +148,8 @@ impl UploadState {
         Ok(())
     }
 
-    /// Keeps an error for the caller, and makes one for the HTTP library, which
-    /// may lose or rewrite it.
+    /// Keeps an error of the source for the caller and returns a copy for the
+    /// HTTP library: that may replace the error it is given by one of its own.
     pub(crate) fn fail(&mut self, error: io::Error) -> io::Error {
         let stand_in = io::Error::new(error.kind(), "reading the data to send failed");
         self.error.get_or_insert(error);

@@ -1,4 +1,4 @@
-//! Deliveries repeat: until one is acknowledged in time, and now and then after
+//! Lag repeats a delivery until it is acknowledged in time, and sometimes after
 //! that.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -31,8 +31,8 @@ impl Deduplicator {
         }
     }
 
-    /// Whether a delivery with this id has not come before. It has, from now
-    /// on.
+    /// Whether a delivery with this id comes for the first time. From now on it
+    /// has come.
     ///
     /// Ask this of [verified](super::Verifier::verify) deliveries only, or
     /// anybody can fill the memory with ids.

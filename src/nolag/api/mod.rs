@@ -1,6 +1,6 @@
 //! The source of both clients for NoLag, included by `blocking.rs` and
-//! `asynchronous.rs` as `src/api/` is for Lag: the names that come from `super`
-//! mean the blocking or the async thing.
+//! `asynchronous.rs` as `src/api/` is for Lag: what it imports from `super` is
+//! the blocking or the async implementation.
 
 use super::{Client, ClientBuilder, Pages, RequestBuilder, maybe_async};
 
