@@ -26,6 +26,9 @@ Usage: lag-sandbox [options]
   --print-env[=<kind>]   print the lines that point a client at the sandbox, and
                          exit; kind is robot (default) or user; not for
                          another world (--seed, --empty)
+  --no-console           no console and no control interface under /_sandbox/
+  --console              have them, although others than this machine can reach
+                         the address: whoever can reach them can do everything
   -q, --quiet            no access log
   -v, --verbose          an access log with sizes, times and connections
   -h, --help             print this help
@@ -42,6 +45,7 @@ struct Arguments {
     seed: Option<PathBuf>,
     empty: bool,
     rate_limits: bool,
+    console: Option<bool>,
     clock_speed: f64,
     print_env: Option<Kind>,
     log: Log,
@@ -82,7 +86,14 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         .address(arguments.address)
         .rate_limits(arguments.rate_limits)
         .clock_speed(arguments.clock_speed)
-        .record_bodies(0);
+        .record_bodies(if arguments.console == Some(false) {
+            0
+        } else {
+            16 * 1024
+        });
+    if let Some(on) = arguments.console {
+        builder = builder.console(on);
+    }
     if arguments.empty {
         builder = builder.empty();
     }
@@ -134,6 +145,7 @@ fn parse() -> Result<Option<Arguments>, lexopt::Error> {
         seed: None,
         empty: false,
         rate_limits: false,
+        console: None,
         clock_speed: 1.0,
         print_env: None,
         log: Log::Lines,
@@ -146,6 +158,8 @@ fn parse() -> Result<Option<Arguments>, lexopt::Error> {
             Long("seed") => arguments.seed = Some(parser.value()?.into()),
             Long("empty") => arguments.empty = true,
             Long("rate-limits") => arguments.rate_limits = true,
+            Long("no-console") => arguments.console = Some(false),
+            Long("console") => arguments.console = Some(true),
             Long("clock-speed") => {
                 let speed: f64 = parser.value()?.parse()?;
                 if !(0.0..=1e6).contains(&speed) {
@@ -221,6 +235,9 @@ fn banner(sandbox: &Sandbox, standard: bool) -> String {
         env!("CARGO_PKG_VERSION"),
         sandbox.base_url()
     );
+    if let Some(console) = sandbox.console_url() {
+        text.extend(["console    ", &console, "\n"]);
+    }
     if standard {
         text += "\
 user       lag_pat_sandbox_alice

@@ -15,7 +15,7 @@ use crate::server::clock::Clock;
 use crate::server::fault::Faults;
 use crate::server::journal::{Journal, Observer, Recorded};
 use crate::server::serve::serve;
-use crate::server::shared::Shared;
+use crate::server::shared::{Planter, Settings, Shared};
 use crate::server::webhook;
 use crate::world::World;
 
@@ -34,6 +34,7 @@ pub struct Builder {
     event_history: usize,
     fault_seed: u64,
     start_at: Option<DateTime<Utc>>,
+    console: Option<bool>,
 }
 
 impl Default for Builder {
@@ -50,6 +51,7 @@ impl Default for Builder {
             event_history: 25_000,
             fault_seed: 0,
             start_at: None,
+            console: None,
         }
     }
 }
@@ -145,6 +147,14 @@ impl Builder {
         self
     }
 
+    /// Switches the console and the control interface under `/_sandbox/` on or
+    /// off. By default they are on if the sandbox listens on the loopback
+    /// interface: whoever can reach them can do everything.
+    pub fn console(mut self, on: bool) -> Self {
+        self.console = Some(on);
+        self
+    }
+
     /// Starts the server on a thread of its own.
     ///
     /// # Errors
@@ -156,18 +166,28 @@ impl Builder {
         let base_url = format!("http://{}", reachable(address));
         let mut clock = Clock::new(self.start_at.map(|time| time.timestamp_millis()));
         clock.set_speed(self.clock_speed);
-        let mut world = World::new(clock.now(), self.event_history);
-        world.limits.enforced = self.rate_limits;
-        self.seed.plant(&mut world).map_err(io::Error::other)?;
-        let shared = Arc::new(Shared::new(
+        let (seed, event_history, rate_limits) = (self.seed, self.event_history, self.rate_limits);
+        let planter = move |now| {
+            let mut world = World::new(now, event_history);
+            world.limits.enforce(rate_limits);
+            seed.clone().plant(&mut world)?;
+            Ok(world)
+        };
+        let settings = Settings {
+            max_connections: self.max_connections,
+            base_url,
+            address,
+            has_console: self.console.unwrap_or(address.ip().is_loopback()),
+            observer: self.observer,
+            planter: Planter(Box::new(planter)),
+        };
+        let shared = Shared::new(
             clock,
-            world,
             Journal::new(self.record_bodies),
             Faults::new(self.fault_seed),
-            self.max_connections,
-            base_url,
-            self.observer,
-        ));
+            settings,
+        );
+        let shared = Arc::new(shared.map_err(io::Error::other)?);
         let (stop, stopped) = oneshot::channel();
         let (ready, started) = mpsc::sync_channel(1);
         let thread = thread::Builder::new()

@@ -45,16 +45,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::routes::call::Reply;
-use crate::server::dispatch::dispatch;
+use crate::routes::call::{Caller, Reply};
+use crate::server::dispatch;
 use crate::server::shared::Shared;
 use crate::world::Failure;
 
 /// Carries a call out without a socket.
 fn act(
     shared: &Arc<Shared>,
-    scheme: &str,
-    token: &str,
+    caller: Caller,
     method: &str,
     path: &str,
     body: Option<&serde_json::Value>,
@@ -62,13 +61,12 @@ fn act(
     let (head, ()) = http::Request::builder()
         .method(method)
         .uri(path)
-        .header(http::header::AUTHORIZATION, format!("{scheme} {token}"))
         .header(http::header::CONTENT_TYPE, "application/json")
         .body(())
         .map_err(|error| Failure::bad_request(error.to_string()))?
         .into_parts();
     let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
-    match dispatch(shared, &head, &body).answer? {
+    match dispatch::act(shared, caller, &head, &body)? {
         Reply::Json(_, answer) => {
             serde_json::from_slice(&answer).map_err(|error| Failure::bad_request(error.to_string()))
         }

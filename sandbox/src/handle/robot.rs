@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::act;
+use crate::routes::call::Caller;
 use crate::server::webhook;
 use crate::world::{Failure, RobotPermission, WebhookDelivery};
 
@@ -22,7 +23,8 @@ impl RobotHandle {
         path: &str,
         body: Option<&serde_json::Value>,
     ) -> Result<serde_json::Value, Failure> {
-        act(&self.shared, "Robot", &self.key(), method, path, body)
+        let caller = Caller::Robot(self.id.clone());
+        act(&self.shared, caller, method, path, body)
     }
 
     /// The key with which this robot calls the API.

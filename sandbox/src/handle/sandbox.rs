@@ -32,7 +32,7 @@ pub struct Sandbox {
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")
-            .field("base_url", &self.shared.base_url)
+            .field("base_url", &self.shared.settings.base_url)
             .finish_non_exhaustive()
     }
 }
@@ -74,7 +74,7 @@ impl Sandbox {
     /// the loopback one; the URLs of uploaded files do so, too.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        &self.shared.base_url
+        &self.shared.settings.base_url
     }
 
     /// The address that it listens on.
@@ -100,7 +100,7 @@ impl Sandbox {
     #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
     #[must_use]
     pub fn nolag_base_url(&self) -> String {
-        format!("{}/v1", self.shared.base_url)
+        format!("{}/v1", self.shared.settings.base_url)
     }
 
     /// The key of the NoLag project that every sandbox has:
@@ -237,7 +237,7 @@ impl Sandbox {
     /// Switches the rate limits of robots on or off; see
     /// [`Builder::rate_limits`].
     pub fn set_rate_limits(&self, enforced: bool) {
-        self.shared.world().limits.enforced = enforced;
+        self.shared.world().limits.enforce(enforced);
     }
 
     /// How long a poll for events is held when there are none, in sandbox time:
@@ -265,11 +265,24 @@ impl Sandbox {
 
     /// Ends all event streams that are open, as a restart of the service does.
     pub fn end_event_streams(&self) {
-        let mut world = self.shared.world();
-        world.stream_epoch += 1;
-        for robot in world.robots.values() {
-            robot.events.notify();
-        }
+        self.shared.end_event_streams();
+    }
+
+    /// Starts over: the world as it was at the beginning, no faults, and no
+    /// recorded requests. The clock goes on; event streams and held polls end.
+    ///
+    /// # Errors
+    /// When the seed cannot be planted at the time that the clock now shows.
+    pub fn reset(&self) -> io::Result<()> {
+        self.shared.reset().map_err(io::Error::other)
+    }
+
+    /// The address of the console, the page for a browser; `None` if it is off.
+    #[must_use]
+    pub fn console_url(&self) -> Option<String> {
+        let settings = &self.shared.settings;
+        let url = format!("{}/_sandbox/", settings.base_url);
+        settings.has_console.then_some(url)
     }
 
     /// Forgets the requests that arrived so far.

@@ -1,6 +1,7 @@
 //! Users, for a test to arrange and to look at.
 
 use super::act;
+use crate::routes::call::Caller;
 use crate::world::Failure;
 use crate::world::friends::FriendshipStatus;
 
@@ -24,7 +25,7 @@ impl UserHandle {
     /// answer (`null` if it has none).
     ///
     /// It does what the same call over HTTP would do, but is no request: it is
-    /// not recorded and meets no fault.
+    /// not recorded, meets no fault and counts in no rate limit.
     ///
     /// ```
     /// # use lag_sandbox::Sandbox;
@@ -47,7 +48,8 @@ impl UserHandle {
         path: &str,
         body: Option<&serde_json::Value>,
     ) -> Result<serde_json::Value, Failure> {
-        act(&self.shared, "Bearer", &self.token(), method, path, body)
+        let caller = Caller::User(self.id.clone());
+        act(&self.shared, caller, method, path, body)
     }
 
     /// Makes two users friends, unless they are.
@@ -70,13 +72,9 @@ impl UserHandle {
     /// # Panics
     /// When it is another.
     pub fn set_status(&self, status: &str) {
-        let known = ["online", "offline", "in-game", "idle"]
-            .into_iter()
-            .find(|known| *known == status)
-            .unwrap_or_else(|| panic!("{status:?} is no status"));
         self.shared
             .world()
-            .set_status(&self.id, known)
+            .set_status_by_name(&self.id, status)
             .unwrap_or_else(|failure| panic!("{failure}"));
     }
 }

@@ -78,10 +78,7 @@ fn edit(call: &mut Call<'_>) -> Answer {
     let mut fields = call.fields()?;
     let content = fields.filled_text("content")?;
     fields.done()?;
-    let now = call.world.now();
-    let row = call.world.own_dm(&id, &me, &message)?;
-    row.content = content;
-    row.edited = Some(now.max(row.at));
+    call.world.edit_dm(&id, &me, &message, content)?;
     ok(&view(call, &id, &me, &message)?)
 }
 
@@ -89,8 +86,7 @@ fn delete(call: &mut Call<'_>) -> Answer {
     let me = call.user()?;
     let id = call.param("conversation").to_owned();
     let message = call.param("message").to_owned();
-    call.world.own_dm(&id, &me, &message)?;
-    call.world.conversation_messages(&id)?.remove(&message);
+    call.world.erase_dm(&id, &me, &message)?;
     nothing()
 }
 

@@ -23,6 +23,11 @@ impl Clock {
         }
     }
 
+    /// Sandbox seconds per real second.
+    pub(crate) fn speed(&self) -> f64 {
+        self.speed
+    }
+
     pub(crate) fn now(&self) -> Millis {
         self.base
             .saturating_add(whole_millis(self.anchor.elapsed().mul_f64(self.speed)))

@@ -1,5 +1,7 @@
 //! From a complete request to its answer, without any I/O.
 
+use std::sync::MutexGuard;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -43,6 +45,24 @@ pub(crate) fn dispatch(shared: &Shared, head: &Parts, body: &Bytes) -> Outcome {
     Outcome { answer, expected }
 }
 
+/// Carries out a call of somebody who needs no token, and which counts in no
+/// limit.
+pub(crate) fn act(shared: &Shared, caller: Caller, head: &Parts, body: &Bytes) -> Answer {
+    let (method, path) = (&head.method, head.uri.path());
+    let found = shared.router.find(method, path);
+    let (route, params) = found.map_err(|miss| miss.failure(method, path))?;
+    let may = matches!(
+        (&caller, route.access),
+        (_, Access::Public) | (Caller::User(_), Access::User) | (Caller::Robot(_), Access::Robot)
+    );
+    if !may {
+        return Err(Failure::unauthorized(
+            "This endpoint is for others than that one",
+        ));
+    }
+    handle(shared, shared.world(), caller, head, body, route, params)
+}
+
 fn carry_out(shared: &Shared, head: &Parts, body: &Bytes, route: &Route, params: Params) -> Answer {
     let mut world = shared.world();
     let caller = authenticate(&world, route.access, &head.headers)?;
@@ -51,6 +71,18 @@ fn carry_out(shared: &Shared, head: &Parts, body: &Bytes, route: &Route, params:
         let taken = world.limits.take(robot, route.writes_message, now);
         taken.map_err(|wait| Failure::rate_limited(shared.clock().real(wait)))?;
     }
+    handle(shared, world, caller, head, body, route, params)
+}
+
+fn handle(
+    shared: &Shared,
+    mut world: MutexGuard<'_, World>,
+    caller: Caller,
+    head: &Parts,
+    body: &Bytes,
+    route: &Route,
+    params: Params,
+) -> Answer {
     let content_type = head
         .headers
         .get(CONTENT_TYPE)
@@ -64,7 +96,7 @@ fn carry_out(shared: &Shared, head: &Parts, body: &Bytes, route: &Route, params:
         body,
         content_type,
         headers: &head.headers,
-        base_url: &shared.base_url,
+        base_url: &shared.settings.base_url,
     };
     (route.handler)(&mut call)
 }

@@ -12,7 +12,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
 use super::shared::Shared;
-use crate::world::robots::{disabled, event_id};
+use crate::world::robots::{Transport, disabled, event_id};
 use crate::world::time::iso;
 use crate::world::{Failure, Id, QueuedEvent};
 
@@ -33,22 +33,63 @@ pub(crate) fn stream(shared: Arc<Shared>, robot: Id, after: u64) -> mpsc::Receiv
     let (sender, receiver) = mpsc::channel(4);
     // It is open from now on, not from when its task first runs.
     let epoch = shared.world().stream_epoch;
-    tokio::spawn(feed(shared, robot, after, epoch, sender));
+    let open = Open::new(&shared, &robot, Transport::Stream);
+    tokio::spawn(async move {
+        feed(&open.shared, &open.robot, after, epoch, sender).await;
+    });
     receiver
 }
 
-async fn feed(
+/// A transport that is open, as long as this lives.
+struct Open {
     shared: Arc<Shared>,
     robot: Id,
+    transport: Transport,
+    /// Which robot it is, as a new world can have another of the same id.
+    wake: Option<Arc<Notify>>,
+}
+
+impl Open {
+    fn new(shared: &Arc<Shared>, robot: &Id, transport: Transport) -> Self {
+        let open = Self {
+            shared: shared.clone(),
+            robot: robot.clone(),
+            transport,
+            wake: wake(shared, robot),
+        };
+        open.count(true);
+        open
+    }
+
+    fn count(&self, opened: bool) {
+        let mut world = self.shared.world();
+        let (Some(robot), Some(wake)) = (world.robots.get_mut(&self.robot), &self.wake) else {
+            return;
+        };
+        if Arc::ptr_eq(&robot.events.wake(), wake) {
+            robot.events.count(self.transport, opened);
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.count(false);
+    }
+}
+
+async fn feed(
+    shared: &Shared,
+    robot: &Id,
     mut after: u64,
     epoch: u64,
     sender: mpsc::Sender<Bytes>,
 ) {
-    while let Some(wake) = wake(&shared, &robot) {
+    while let Some(wake) = wake(shared, robot) {
         // Asked for before looking: what comes in between is not missed.
         let mut woken = pin!(wake.notified());
         woken.as_mut().enable();
-        let Some((frames, ping)) = next_frames(&shared, &robot, epoch, &mut after) else {
+        let Some((frames, ping)) = next_frames(shared, robot, epoch, &mut after) else {
             return;
         };
         let written = if frames.is_empty() {
@@ -80,9 +121,12 @@ fn next_frames(
     epoch: u64,
     after: &mut u64,
 ) -> Option<(String, Duration)> {
-    let world = shared.world();
-    let robot = world.robots.get(robot)?;
-    if !robot.active || world.stream_epoch != epoch {
+    let mut world = shared.world();
+    if world.stream_epoch != epoch {
+        return None;
+    }
+    let robot = world.robots.get_mut(robot)?;
+    if !robot.active {
         return None;
     }
     let mut frames = String::new();
@@ -91,6 +135,7 @@ fn next_frames(
         frames += &frame(event);
         *after = event.number;
     }
+    robot.events.set_delivered(*after);
     drop(world);
     Some((frames, shared.clock().real(PING)))
 }
@@ -98,12 +143,13 @@ fn next_frames(
 /// Waits for the robot's next events, as long as the service holds a poll. They
 /// are left for the next poll to take, too, if the queue `keeps` them.
 pub(crate) async fn poll(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     robot: &Id,
     keeps: bool,
 ) -> Result<(Vec<Value>, u64), Failure> {
     let hold = shared.world().poll_hold;
     let hold = shared.clock().real(hold);
+    let _open = Open::new(shared, robot, Transport::Poll);
     timeout(hold, poll_without_end(shared, robot, keeps))
         .await
         .unwrap_or_else(|_| Ok(Default::default()))

@@ -1,11 +1,15 @@
 //! Failures on purpose: what a test can make the sandbox do instead of
 //! answering properly.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
+
+use super::clock::real_now;
+use crate::world::time::Millis;
 
 /// Something that goes wrong with a request, once unless told otherwise.
 ///
@@ -204,18 +208,25 @@ impl Fault {
     /// Nor can it be `content-length` or `transfer-encoding`, which follow from
     /// the body: for an answer whose framing is a lie there is [`Fault::raw`].
     pub fn header(mut self, name: &str, value: &str) -> Self {
+        let added = self.add_header(name, value);
+        assert!(added, "{name:?}: {value:?} cannot be a header");
+        self
+    }
+
+    /// Adds a header, and says whether it can be one.
+    pub(crate) fn add_header(&mut self, name: &str, value: &str) -> bool {
         let parsed = name
             .parse::<HeaderName>()
             .ok()
             .filter(|name| *name != CONTENT_LENGTH && *name != TRANSFER_ENCODING)
             .zip(HeaderValue::from_str(value).ok());
         let Some(pair) = parsed else {
-            panic!("{name:?}: {value:?} cannot be a header");
+            return false;
         };
         if let Effect::Status { headers, .. } = &mut self.effect {
             headers.push(pair);
         }
-        self
+        true
     }
 
     /// The body of a [`Fault::status`]; on other faults it changes nothing.
@@ -278,6 +289,52 @@ impl Fault {
         self
     }
 
+    /// What it does and to which requests, in words.
+    pub(crate) fn describe(&self) -> String {
+        let effect = match &self.effect {
+            Effect::Status {
+                status, headers, ..
+            } => {
+                let headers = headers.iter().map(|(name, value)| {
+                    format!(", {name}: {}", String::from_utf8_lossy(value.as_bytes()))
+                });
+                format!("status {}{}", status.as_u16(), headers.collect::<String>())
+            }
+            Effect::Delay(delay) => format!("an answer {delay:?} late"),
+            Effect::CloseUnread => "closed before the body was read".to_owned(),
+            Effect::Close => "closed without an answer".to_owned(),
+            Effect::Reset => "the connection reset".to_owned(),
+            Effect::CloseInHeaders => "closed in the headers".to_owned(),
+            Effect::CloseInBody => "closed in the body".to_owned(),
+            Effect::StallInBody => "silence in the body".to_owned(),
+            Effect::SlowBody(pause) => format!("a byte every {pause:?}"),
+            Effect::EndlessBody => "a body without end".to_owned(),
+            Effect::Raw(_) => "bytes that are no HTTP".to_owned(),
+            Effect::CutBody { after, random } => {
+                let how = if *random { "before" } else { "after" };
+                format!("cut {how} {after} bytes of the body")
+            }
+            Effect::StallBody { after } => format!("silence after {after} bytes of the body"),
+        };
+        let before = if self.after_effect {
+            ", after the call had its effect"
+        } else {
+            ""
+        };
+        let concerned = match (&self.method, &self.path) {
+            (None, None) => String::new(),
+            (Some(method), None) => format!(" ({method})"),
+            (None, Some(path)) => format!(" ({path})"),
+            (Some(method), Some(path)) => format!(" ({method} {path})"),
+        };
+        format!("{effect}{before}{concerned}")
+    }
+
+    /// How many more requests it hits; `None` for all.
+    pub(crate) fn times_left(&self) -> Option<u32> {
+        self.times
+    }
+
     pub(crate) fn effect(&self) -> &Effect {
         &self.effect
     }
@@ -335,10 +392,24 @@ fn matches_pattern(pattern: &str, path: &str) -> bool {
     segments.next().is_none()
 }
 
+/// A request that met a fault.
+#[derive(Clone, Debug)]
+pub(crate) struct Hit {
+    pub(crate) fault: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) at: Millis,
+}
+
+/// How many of those are kept.
+const KEPT_HITS: usize = 50;
+
 /// The faults that are waiting for their requests.
 #[derive(Debug)]
 pub(crate) struct Faults {
     waiting: Vec<Fault>,
+    /// The newest requests that met a fault.
+    fired: VecDeque<Hit>,
     dice: fastrand::Rng,
     connections_to_drop: u32,
 }
@@ -347,6 +418,7 @@ impl Faults {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             waiting: Vec::new(),
+            fired: VecDeque::new(),
             dice: fastrand::Rng::with_seed(seed),
             connections_to_drop: 0,
         }
@@ -361,6 +433,20 @@ impl Faults {
     pub(crate) fn clear(&mut self) {
         self.waiting.clear();
         self.connections_to_drop = 0;
+    }
+
+    /// The faults that wait for their requests.
+    pub(crate) fn armed(&self) -> impl Iterator<Item = &Fault> {
+        self.waiting.iter()
+    }
+
+    /// The newest requests that met a fault, oldest first.
+    pub(crate) fn fired(&self) -> impl Iterator<Item = &Hit> {
+        self.fired.iter()
+    }
+
+    pub(crate) fn connections_to_drop(&self) -> u32 {
+        self.connections_to_drop
     }
 
     pub(crate) fn drop_connections(&mut self, count: u32) {
@@ -403,6 +489,15 @@ impl Faults {
                 drop(waiting.remove(hit));
             }
         }
+        if self.fired.len() == KEPT_HITS {
+            self.fired.pop_front();
+        }
+        self.fired.push_back(Hit {
+            fault: picked.describe(),
+            method: method.to_string(),
+            path: path.to_owned(),
+            at: real_now(),
+        });
         Some(picked)
     }
 }

@@ -3,12 +3,15 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
+use tokio::sync::broadcast;
+
+use crate::world::Id;
 
 /// A request that the sandbox received.
 ///
@@ -26,6 +29,21 @@ pub struct Recorded {
     begun: Instant,
     took: Option<Duration>,
     expected: bool,
+    at: SystemTime,
+    /// In which place it ended, counted from 1.
+    ended: Option<u64>,
+    caller: Option<Id>,
+    cause: Option<u64>,
+    fault: Option<String>,
+    answer: Option<RecordedAnswer>,
+}
+
+/// What is kept of an answer.
+#[derive(Clone)]
+struct RecordedAnswer {
+    headers: HeaderMap,
+    body: Bytes,
+    length: usize,
 }
 
 impl Recorded {
@@ -121,15 +139,61 @@ impl Recorded {
     pub fn is_expected(&self) -> bool {
         self.expected
     }
+
+    /// The id of the user or robot whose token it carried.
+    #[must_use]
+    pub fn caller(&self) -> Option<&str> {
+        self.caller.as_deref()
+    }
+
+    /// The injected fault that it met, in words.
+    #[must_use]
+    pub fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
+    /// The headers of the answer, if there was one.
+    #[must_use]
+    pub fn answer_headers(&self) -> Option<&HeaderMap> {
+        self.answer.as_ref().map(|answer| &answer.headers)
+    }
+
+    /// The first 16 KiB of the answer's body; nothing of one that is streamed.
+    #[must_use]
+    pub fn answer_body(&self) -> &[u8] {
+        self.answer.as_ref().map_or(&[], |answer| &answer.body)
+    }
+
+    pub(crate) fn answer_length(&self) -> usize {
+        self.answer.as_ref().map_or(0, |answer| answer.length)
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(crate) fn ended(&self) -> Option<u64> {
+        self.ended
+    }
+
+    pub(crate) fn at(&self) -> SystemTime {
+        self.at
+    }
+
+    /// The number of the last event that the calling robot had got by then.
+    pub(crate) fn cause(&self) -> Option<u64> {
+        self.cause
+    }
 }
 
 impl Recorded {
     fn kept_bytes(&self) -> usize {
-        let headers = self.headers.iter();
-        let headers = headers
-            .map(|(name, value)| name.as_str().len() + value.len() + HEADER_OVERHEAD)
-            .sum::<usize>();
-        self.method.len() + self.target.len() + headers + self.body.len()
+        let answer = self.answer.as_ref();
+        let answer = answer.map_or(0, |answer| {
+            kept_headers(&answer.headers) + answer.body.len()
+        });
+        let headers = kept_headers(&self.headers);
+        self.method.len() + self.target.len() + headers + self.body.len() + answer
     }
 }
 
@@ -167,11 +231,21 @@ impl fmt::Debug for Observer {
     }
 }
 
+fn kept_headers(headers: &HeaderMap) -> usize {
+    let headers = headers.iter();
+    headers
+        .map(|(name, value)| name.as_str().len() + value.len() + HEADER_OVERHEAD)
+        .sum()
+}
+
 /// The newest requests, within a number and a total size.
 #[derive(Debug)]
 pub(crate) struct Journal {
     entries: VecDeque<Recorded>,
     next: u64,
+    ended: u64,
+    /// Told of each request that ends.
+    watchers: broadcast::Sender<Recorded>,
     kept_bytes: usize,
     body_limit: usize,
 }
@@ -182,12 +256,18 @@ const MAX_ENTRIES: usize = 20_000;
 const MAX_BYTES: usize = 128 * 1024 * 1024;
 /// What a header takes in memory besides its text, about.
 const HEADER_OVERHEAD: usize = 64;
+/// How much of an answer's body is kept.
+const ANSWER_BODY: usize = 16 * 1024;
+/// How many requests a watcher may be behind before it has missed some.
+const WATCHED: usize = 4096;
 
 impl Journal {
     pub(crate) fn new(body_limit: usize) -> Self {
         Self {
             entries: VecDeque::new(),
             next: 0,
+            ended: 0,
+            watchers: broadcast::Sender::new(WATCHED),
             kept_bytes: 0,
             body_limit,
         }
@@ -215,6 +295,12 @@ impl Journal {
             begun: Instant::now(),
             took: None,
             expected: true,
+            at: SystemTime::now(),
+            ended: None,
+            caller: None,
+            cause: None,
+            fault: None,
+            answer: None,
         });
         self.kept_bytes += self.entries.back().map_or(0, Recorded::kept_bytes);
         self.evict();
@@ -244,10 +330,81 @@ impl Journal {
 
     /// Notes the answer, or that there is none.
     pub(crate) fn end(&mut self, number: u64, status: Option<u16>) -> Option<&Recorded> {
+        self.ended += 1;
+        let ended = self.ended;
+        let is_watched = self.watchers.receiver_count() > 0;
+        let watchers = self.watchers.clone();
         let entry = self.entry(number)?;
         entry.status = status;
         entry.took = Some(entry.begun.elapsed());
+        entry.ended = Some(ended);
+        if is_watched {
+            // The last watcher may have gone in this moment.
+            drop(watchers.send(entry.clone()));
+        }
         Some(entry)
+    }
+
+    /// Notes whose token a request carried.
+    pub(crate) fn called(&mut self, number: u64, caller: Id, cause: Option<u64>) {
+        if let Some(entry) = self.entry(number) {
+            entry.caller = Some(caller);
+            entry.cause = cause;
+        }
+    }
+
+    /// Notes the fault that a request met.
+    pub(crate) fn met(&mut self, number: u64, fault: String) {
+        if let Some(entry) = self.entry(number) {
+            entry.fault = Some(fault);
+        }
+    }
+
+    /// Notes what was answered.
+    pub(crate) fn answered(&mut self, number: u64, headers: &HeaderMap, body: &Bytes) {
+        let kept = body.get(..body.len().min(ANSWER_BODY)).unwrap_or_default();
+        let answer = RecordedAnswer {
+            headers: headers.clone(),
+            body: Bytes::copy_from_slice(kept),
+            length: body.len(),
+        };
+        if let Some(entry) = self.entry(number) {
+            let before = entry.kept_bytes();
+            entry.answer = Some(answer);
+            let more = entry.kept_bytes() - before;
+            self.kept_bytes += more;
+        }
+        self.evict();
+    }
+
+    /// Every request that ends from now on.
+    pub(crate) fn watch(&self) -> broadcast::Receiver<Recorded> {
+        self.watchers.subscribe()
+    }
+
+    /// The place of the request that ended last.
+    pub(crate) fn last_ended(&self) -> u64 {
+        self.ended
+    }
+
+    /// The requests that ended after the one in this place, at most so many and
+    /// those the newest, in the order in which they ended; and the last place.
+    pub(crate) fn ended_after(&self, after: u64, limit: usize) -> (Vec<Recorded>, u64) {
+        let ended = self
+            .entries
+            .iter()
+            .filter(|entry| entry.ended > Some(after));
+        let mut ended: Vec<&Recorded> = ended.collect();
+        ended.sort_unstable_by_key(|entry| entry.ended);
+        let skipped = ended.len().saturating_sub(limit);
+        let newest = ended.into_iter().skip(skipped).cloned().collect();
+        (newest, self.ended)
+    }
+
+    pub(crate) fn get(&self, number: u64) -> Option<Recorded> {
+        let first = self.entries.front()?.number;
+        let index = usize::try_from(number.checked_sub(first)?).ok()?;
+        self.entries.get(index).cloned()
     }
 
     pub(crate) fn unexpected(&mut self, number: u64) {

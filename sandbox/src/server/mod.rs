@@ -2,10 +2,12 @@
 //! the log of what came.
 
 pub(crate) mod clock;
+mod control;
 pub(crate) mod dispatch;
 mod events;
 pub(crate) mod fault;
 pub(crate) mod journal;
+mod replies;
 pub(crate) mod reply_body;
 mod request_body;
 pub(crate) mod serve;

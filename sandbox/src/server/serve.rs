@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
+use http::header::{ALLOW, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
@@ -16,19 +16,20 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::sleep;
 
+use super::control;
 use super::dispatch::{Outcome, body_limit, dispatch};
 use super::events;
 use super::fault::{Effect, Fault};
+use super::replies::{empty_response, event_stream, file_response, json_response};
 use super::reply_body::ReplyBody;
 use super::request_body::read_body;
 use super::shared::Shared;
 use super::stream::{FaultyStream, StreamFault, StreamPlan};
 
 use crate::routes::call::{self, Reply, ok};
-use crate::world::files::StoredFile;
 use crate::world::{Failure, Id};
 
 /// How long a connection may take for the head of a request, idle time
@@ -42,7 +43,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Runs until `stop` is used or dropped. The connections end with the runtime.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: oneshot::Receiver<()>) {
     let connections = AtomicU64::new(0);
-    let places = Arc::new(Semaphore::new(shared.max_connections));
+    let places = Arc::new(Semaphore::new(shared.settings.max_connections));
     let mut stop = pin!(stop);
     loop {
         let mut next = pin!(accept(&listener, &places));
@@ -122,7 +123,7 @@ impl Drop for Record<'_> {
     fn drop(&mut self) {
         let mut journal = self.shared.journal();
         let request = journal.end(self.entry, self.status);
-        if let (Some(observer), Some(request)) = (&self.shared.observer, request) {
+        if let (Some(observer), Some(request)) = (&self.shared.settings.observer, request) {
             let request = request.clone();
             drop(journal);
             observer.tell(&request);
@@ -147,6 +148,9 @@ impl Connection {
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<ReplyBody>, Abandoned> {
+        if self.shared.settings.has_console && control::covers(request.uri().path()) {
+            return Ok(control::answer(&self.shared, request).await);
+        }
         let (head, incoming) = request.into_parts();
         let entry = self.shared.journal().begin(
             self.number,
@@ -159,7 +163,11 @@ impl Connection {
             entry,
             status: None,
         };
+        self.note_caller(entry, &head);
         let fault = self.shared.faults().pick(&head.method, head.uri.path());
+        if let Some(fault) = &fault {
+            self.shared.journal().met(entry, fault.describe());
+        }
         if let Some(Effect::CloseUnread) = fault.as_ref().map(Fault::effect) {
             if !self.is_known(&head) {
                 self.shared.journal().unexpected(entry);
@@ -185,11 +193,13 @@ impl Connection {
         let response = self.respond(outcome, &head);
         let Some(fault) = fault else {
             record.status = Some(response.status().as_u16());
+            self.note_answer(entry, &response);
             return Ok(response);
         };
         let response = self.apply_fault(response, &fault, &head)?;
         if fault.sends_status() {
             record.status = Some(response.status().as_u16());
+            self.note_answer(entry, &response);
         }
         if let Effect::Delay(delay) = fault.effect() {
             sleep(*delay).await;
@@ -198,6 +208,35 @@ impl Connection {
             }
         }
         Ok(response)
+    }
+
+    /// Notes whose token a request carries, and of a robot the last event that
+    /// it had got by then: most likely what the request is about.
+    fn note_caller(&self, entry: u64, head: &Parts) {
+        let found = {
+            let world = self.shared.world();
+            let id = token(head).and_then(|token| {
+                let robot = world.robot_keys.get(token);
+                robot.or_else(|| world.user_tokens.get(token)).cloned()
+            });
+            id.map(|id| {
+                let robot = world.robots.get(&id);
+                let cause = robot.map(|robot| robot.events.delivered());
+                (id, cause.filter(|number| *number > 0))
+            })
+        };
+        if let Some((caller, cause)) = found {
+            self.shared.journal().called(entry, caller, cause);
+        }
+    }
+
+    fn note_answer(&self, entry: u64, response: &Response<ReplyBody>) {
+        let body = match response.body() {
+            ReplyBody::Whole(body) => body,
+            _ => &Bytes::new(),
+        };
+        let mut journal = self.shared.journal();
+        journal.answered(entry, response.headers(), body);
     }
 
     /// Whether there is an endpoint for this method and path.
@@ -249,11 +288,7 @@ impl Connection {
                 event_stream(pieces)
             }
             // A poll has become its answer by now.
-            Ok(Reply::Empty | Reply::EventPoll(_)) => {
-                let mut response = Response::new(ReplyBody::Whole(Bytes::new()));
-                *response.status_mut() = StatusCode::NO_CONTENT;
-                response
-            }
+            Ok(Reply::Empty | Reply::EventPoll(_)) => empty_response(),
             Err(failure) => self.refusal(&failure, head),
         };
         if let Ok(id) = HeaderValue::from_str(&self.shared.next_request_id()) {
@@ -363,34 +398,14 @@ fn close_afterwards(response: &mut Response<ReplyBody>) {
     response.headers_mut().insert(CONNECTION, close);
 }
 
+/// The token of a request, whatever its scheme.
+fn token(head: &Parts) -> Option<&str> {
+    let value = head.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    value.split_once(' ').map(|(_, token)| token)
+}
+
 fn target(head: &Parts) -> String {
     head.uri
         .path_and_query()
         .map_or_else(|| head.uri.to_string(), ToString::to_string)
-}
-
-fn json_response(status: StatusCode, body: impl Into<Bytes>) -> Response<ReplyBody> {
-    let mut response = Response::new(ReplyBody::Whole(body.into()));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
-    response
-}
-
-fn event_stream(pieces: mpsc::Receiver<Bytes>) -> Response<ReplyBody> {
-    let mut response = Response::new(ReplyBody::Streamed(pieces));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
-}
-
-fn file_response(file: StoredFile) -> Response<ReplyBody> {
-    let mut response = Response::new(ReplyBody::Whole(file.bytes));
-    let kind = HeaderValue::from_str(&file.content_type)
-        .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"));
-    response.headers_mut().insert(CONTENT_TYPE, kind);
-    response
 }

@@ -1,14 +1,18 @@
 //! What the handle of the sandbox and its server thread have in common.
 
+use std::fmt;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::clock::Clock;
 use super::fault::Faults;
 use super::journal::{Journal, Observer};
+use super::webhook;
 use crate::routes;
 use crate::routes::router::Router;
 use crate::world::World;
+use crate::world::time::Millis;
 
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -17,37 +21,85 @@ pub(crate) struct Shared {
     pub(crate) journal: Mutex<Journal>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) router: Router,
-    pub(crate) max_connections: usize,
+    pub(crate) settings: Settings,
     /// Where deliveries run; there once the server's thread is.
     pub(crate) runtime: OnceLock<tokio::runtime::Handle>,
-    pub(crate) observer: Option<Observer>,
+    request_ids: AtomicU64,
+}
+
+/// What does not change while the sandbox runs.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) max_connections: usize,
     /// Without a slash at its end.
     pub(crate) base_url: String,
-    request_ids: AtomicU64,
+    /// What it listens on.
+    pub(crate) address: SocketAddr,
+    pub(crate) has_console: bool,
+    pub(crate) observer: Option<Observer>,
+    pub(crate) planter: Planter,
+}
+
+/// Makes the world to begin with, at this time.
+pub(crate) struct Planter(pub(crate) Box<Plant>);
+
+type Plant = dyn Fn(Millis) -> Result<World, Unplanted> + Send + Sync;
+type Unplanted = Box<dyn std::error::Error + Send + Sync>;
+
+impl fmt::Debug for Planter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Planter")
+    }
 }
 
 impl Shared {
     pub(crate) fn new(
         clock: Clock,
-        world: World,
         journal: Journal,
         faults: Faults,
-        max_connections: usize,
-        base_url: String,
-        observer: Option<Observer>,
-    ) -> Self {
-        Self {
+        settings: Settings,
+    ) -> Result<Self, Unplanted> {
+        let world = settings.planter.0(clock.now())?;
+        Ok(Self {
             clock: Mutex::new(clock),
             world: Mutex::new(world),
             journal: Mutex::new(journal),
             faults: Mutex::new(faults),
             router: Router::new(routes::all()),
-            max_connections,
-            base_url,
-            observer,
+            settings,
             runtime: OnceLock::new(),
             request_ids: AtomicU64::new(1),
+        })
+    }
+
+    /// Ends all event streams that are open.
+    pub(crate) fn end_event_streams(&self) {
+        let mut world = self.world();
+        world.stream_epoch += 1;
+        for robot in world.robots.values() {
+            robot.events.notify();
         }
+    }
+
+    /// Starts over: the world as it was at the beginning, no faults, an empty
+    /// journal. The clock goes on, and event streams and held polls end.
+    pub(crate) fn reset(self: &Arc<Self>) -> Result<(), Unplanted> {
+        let now = self.clock().now();
+        let mut fresh = self.settings.planter.0(now)?;
+        {
+            let mut world = lock(&self.world);
+            fresh.succeed(&mut world);
+            let before = std::mem::replace(&mut *world, fresh);
+            for robot in before.robots.values() {
+                robot.events.notify();
+            }
+        }
+        self.faults().clear();
+        self.journal().clear();
+        if let Some(runtime) = self.runtime.get() {
+            webhook::start_all(self, runtime);
+        }
+        Ok(())
     }
 
     /// The world, in which it is now what the clock shows.

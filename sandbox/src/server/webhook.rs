@@ -131,8 +131,10 @@ async fn attempt(
             attempt,
             status,
         });
-        if status == Some(410) {
-            robot.set_active(false);
+        match status {
+            Some(200..=299) => robot.events.set_delivered(event.number),
+            Some(410) => robot.set_active(false),
+            _ => {}
         }
     }
     matches!(status, Some(200..=299 | 410))

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::feed::To;
 use super::friends::FriendshipStatus;
 use super::messages::{Draft, check_content, found};
 use super::time::{Millis, iso};
@@ -144,7 +145,66 @@ impl World {
             image,
             mentions: Vec::new(),
         });
+        self.tell_dm(conversation, "dm_message", &id);
         Ok(id)
+    }
+
+    /// Changes the user's own message.
+    pub(crate) fn edit_dm(
+        &mut self,
+        conversation: &str,
+        user: &str,
+        message: &str,
+        content: String,
+    ) -> Result<(), Failure> {
+        let now = self.now();
+        let row = self.own_dm(conversation, user, message)?;
+        row.content = content;
+        row.edited = Some(now.max(row.at));
+        self.tell_dm(conversation, "dm_message_edited", message);
+        Ok(())
+    }
+
+    /// Takes the user's own message away.
+    pub(crate) fn erase_dm(
+        &mut self,
+        conversation: &str,
+        user: &str,
+        message: &str,
+    ) -> Result<(), Failure> {
+        self.own_dm(conversation, user, message)?;
+        self.conversation_messages(conversation)?.remove(message);
+        self.tell_dm(conversation, "dm_message_deleted", message);
+        Ok(())
+    }
+
+    /// A user begins to write something in a conversation.
+    pub(crate) fn type_in_dm(&self, conversation: &str, user: &str) -> Result<(), Failure> {
+        let row = self.conversation(conversation, user)?;
+        self.tell(To::Users(row.users.to_vec()), |_| {
+            json!({
+                "type": "dm_typing",
+                "conversationId": conversation,
+                "userId": user,
+            })
+        });
+        Ok(())
+    }
+
+    fn tell_dm(&self, conversation: &str, kind: &str, message: &str) {
+        let Some(row) = self.conversations.get(conversation) else {
+            return;
+        };
+        self.tell(To::Users(row.users.to_vec()), |world| {
+            let view = row.messages.get(message);
+            let view = view.map(|message| world.dm_view(row, message));
+            json!({
+                "type": kind,
+                "conversationId": conversation,
+                "messageId": message,
+                "message": view,
+            })
+        });
     }
 
     /// Refuses those who are no friends, or no longer.

@@ -23,6 +23,21 @@ impl Window {
         }
     }
 
+    /// Counts one. Far over a limit that is not enforced, only the newest are
+    /// kept.
+    fn hit(&mut self, now: Millis) {
+        if self.hits.len() >= 10 * self.limit {
+            self.hits.pop_front();
+        }
+        self.hits.push_back(now);
+    }
+
+    /// How many of the hits still count.
+    fn used(&self, now: Millis) -> usize {
+        let gone = self.hits.partition_point(|hit| hit + self.per <= now);
+        self.hits.len() - gone
+    }
+
     /// How long until one more is allowed.
     fn wait(&mut self, now: Millis) -> Millis {
         while self.hits.front().is_some_and(|hit| hit + self.per <= now) {
@@ -53,11 +68,32 @@ impl Default for RobotWindows {
 /// Who has called how often lately.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimits {
-    pub(crate) enforced: bool,
+    enforced: bool,
     robots: HashMap<Id, RobotWindows>,
 }
 
 impl RateLimits {
+    /// Switches the limits on or off. Only what comes from then on counts
+    /// against them.
+    pub(crate) fn enforce(&mut self, enforced: bool) {
+        if enforced && !self.enforced {
+            self.robots.clear();
+        }
+        self.enforced = enforced;
+    }
+
+    pub(crate) fn is_enforced(&self) -> bool {
+        self.enforced
+    }
+
+    /// How many requests and message writes a robot has made in the current
+    /// stretch of each limit, and how many each limit allows.
+    pub(crate) fn usage(&self, robot: &str, now: Millis) -> [(usize, usize); 2] {
+        let none = RobotWindows::default();
+        let windows = self.robots.get(robot).unwrap_or(&none);
+        [&windows.requests, &windows.message_writes].map(|window| (window.used(now), window.limit))
+    }
+
     /// Counts a request, or says how long to wait. A refused request does not
     /// count.
     pub(crate) fn take(
@@ -66,20 +102,19 @@ impl RateLimits {
         writes_message: bool,
         now: Millis,
     ) -> Result<(), Duration> {
-        if !self.enforced {
-            return Ok(());
-        }
         let windows = self.robots.entry(robot.clone()).or_default();
         let mut wait = windows.requests.wait(now);
         if writes_message {
             wait = wait.max(windows.message_writes.wait(now));
         }
-        if let Ok(wait @ 1..) = u64::try_from(wait) {
+        if self.enforced
+            && let Ok(wait @ 1..) = u64::try_from(wait)
+        {
             return Err(Duration::from_millis(wait));
         }
-        windows.requests.hits.push_back(now);
+        windows.requests.hit(now);
         if writes_message {
-            windows.message_writes.hits.push_back(now);
+            windows.message_writes.hit(now);
         }
         Ok(())
     }
@@ -122,7 +157,7 @@ mod tests {
         let robot: Id = "r".into();
         let allowed = (0..200).filter(|at| limits.take(&robot, false, *at).is_ok());
         assert_eq!(allowed.count(), 100);
-        limits.enforced = false;
+        limits.enforce(false);
         assert_eq!(limits.take(&robot, false, 200), Ok(()));
     }
 }

@@ -169,6 +169,7 @@ impl World {
         row.members
             .insert(id.clone(), Member::new(id.clone(), joined));
         let data = json!({"userId": &*id, "username": username, "joinedAt": iso(joined)});
+        self.tell_server(server, "server_member_joined", &data);
         self.emit(server, "member.join", &data);
         Ok(())
     }
@@ -187,6 +188,7 @@ impl World {
             self.leave_voice(server, &room, user)?;
         }
         let data = json!({"userId": user, "username": username});
+        self.tell_server(server, "server_member_left", &data);
         self.emit(server, "member.leave", &data);
         Ok(())
     }

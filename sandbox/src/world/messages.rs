@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::feed::To;
 use super::members::SanctionKind;
 use super::time::{Millis, iso};
 use super::timeline::{Mention, MentionKind};
@@ -94,6 +95,7 @@ impl World {
             image,
             mentions,
         });
+        self.tell_message(place, "room_message", &id);
         self.emit(place.server, "room.message", &data);
         self.emit_to(place.server, "robot.mentioned", &data, |robot| {
             mentioned.contains(&robot.id)
@@ -130,6 +132,7 @@ impl World {
         row.content = content;
         row.mentions = mentions;
         row.edited = Some(now.max(row.at));
+        self.tell_message(place, "room_message_edited", message);
         self.emit(place.server, "room.message.edited", &data);
         Ok(())
     }
@@ -162,8 +165,30 @@ impl World {
             "deletedBy": by.user_id.or(by.robot_id),
         });
         found(self.messages_mut(place)?.remove(message))?;
+        self.tell_server(place.server, "room_message_deleted", &data);
         self.emit(place.server, "room.message.deleted", &data);
         Ok(())
+    }
+
+    /// A member begins to write something.
+    pub(crate) fn type_in_room(&self, server: &str, room: &str, user: &str) -> Result<(), Failure> {
+        self.server_of(server, user)?.room(room)?;
+        let data = json!({"roomId": room, "userId": user});
+        self.tell_server(server, "room_typing", &data);
+        Ok(())
+    }
+
+    fn tell_message(&self, place: Place<'_>, kind: &str, message: &str) {
+        self.tell(To::Server(place.server.into()), |world| {
+            let view = world.message_view(place, message, Audience::User);
+            json!({
+                "type": kind,
+                "serverId": place.server,
+                "roomId": place.room,
+                "messageId": message,
+                "message": view.ok(),
+            })
+        });
     }
 
     fn messages_mut(&mut self, place: Place<'_>) -> Result<&mut Timeline, Failure> {

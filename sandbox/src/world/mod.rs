@@ -6,6 +6,7 @@
 pub(crate) mod calendar;
 mod dms;
 mod failure;
+pub(crate) mod feed;
 pub(crate) mod files;
 pub(crate) mod friends;
 mod id;
@@ -42,6 +43,7 @@ pub(crate) use users::User;
 pub(crate) use webhook::Webhook;
 pub use webhook::WebhookDelivery;
 
+use feed::Feed;
 use files::StoredFile;
 use friends::Friendship;
 use images::Image;
@@ -66,6 +68,7 @@ pub(crate) struct World {
     pub(crate) images: Table<Image>,
     pub(crate) robot_keys: HashMap<String, Id>,
     pub(crate) limits: RateLimits,
+    pub(crate) feed: Feed,
     #[cfg(feature = "nolag")]
     pub(crate) nolag: nolag::NoLag,
     /// Counts up when all event streams are to end.
@@ -94,6 +97,7 @@ impl World {
             images: Table::default(),
             robot_keys: HashMap::new(),
             limits: RateLimits::default(),
+            feed: Feed::default(),
             #[cfg(feature = "nolag")]
             nolag: nolag::NoLag::new(),
             stream_epoch: 0,
@@ -102,6 +106,13 @@ impl World {
             event_history,
             last_id: 0,
         }
+    }
+
+    /// Takes the place of another world: who watches that one watches this one
+    /// from now on, and its event streams are none of this one's.
+    pub(crate) fn succeed(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.feed, &mut other.feed);
+        self.stream_epoch = other.stream_epoch + 1;
     }
 
     pub(crate) fn now(&self) -> Millis {

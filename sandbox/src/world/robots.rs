@@ -135,6 +135,13 @@ pub(crate) fn event_number(id: &str) -> Option<u64> {
     id.trim().strip_prefix("evt_")?.parse().ok()
 }
 
+/// How a robot fetches its events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    Stream,
+    Poll,
+}
+
 /// The newest events of one robot.
 #[derive(Debug)]
 pub(crate) struct EventQueue {
@@ -142,6 +149,11 @@ pub(crate) struct EventQueue {
     last: u64,
     /// The last one that a poll has taken.
     polled: u64,
+    /// The last one that was handed over, by whatever transport.
+    delivered: u64,
+    /// How many event streams are open, and how many polls are held.
+    streams: usize,
+    polls: usize,
     capacity: usize,
     /// Woken by every new event, and by whatever else a waiting transport must
     /// see.
@@ -159,6 +171,9 @@ impl EventQueue {
             history: VecDeque::new(),
             last: 0,
             polled: 0,
+            delivered: 0,
+            streams: 0,
+            polls: 0,
             capacity,
             wake: Arc::new(Notify::new()),
         }
@@ -199,6 +214,36 @@ impl EventQueue {
     /// The events up to this one have been handed to a poll.
     pub(crate) fn set_polled(&mut self, number: u64) {
         self.polled = self.polled.max(number);
+        self.set_delivered(number);
+    }
+
+    /// The number of the newest event that was handed over.
+    pub(crate) fn delivered(&self) -> u64 {
+        self.delivered
+    }
+
+    pub(crate) fn set_delivered(&mut self, number: u64) {
+        self.delivered = self.delivered.max(number);
+    }
+
+    pub(crate) fn streams(&self) -> usize {
+        self.streams
+    }
+
+    pub(crate) fn polls(&self) -> usize {
+        self.polls
+    }
+
+    pub(crate) fn count(&mut self, transport: Transport, open: bool) {
+        let count = match transport {
+            Transport::Stream => &mut self.streams,
+            Transport::Poll => &mut self.polls,
+        };
+        *count = if open {
+            *count + 1
+        } else {
+            count.saturating_sub(1)
+        };
     }
 
     /// The kept events after the one with this number.
@@ -213,6 +258,7 @@ impl EventQueue {
         self.history.clear();
         self.last = 0;
         self.polled = 0;
+        self.delivered = 0;
     }
 
     /// The events that are still kept, oldest first.

@@ -102,6 +102,7 @@ impl World {
                 messages: Timeline::default(),
             },
         );
+        self.tell_server(server, "server_room_created", &data);
         self.emit(server, "room.created", &data);
         Ok(())
     }
@@ -113,6 +114,7 @@ impl World {
             .remove(room)
             .ok_or_else(|| Failure::not_found("Room"))?;
         let data = json!({"roomId": &*removed.id, "name": removed.name});
+        self.tell_server(server, "server_room_deleted", &data);
         self.emit(server, "room.deleted", &data);
         Ok(())
     }
@@ -153,6 +155,7 @@ impl World {
             .participants
             .push(participant);
         let data = json!({"roomId": room, "userId": user, "username": username});
+        self.tell_server(server, "voice_room_user_joined", &data);
         self.emit(server, "voice.join", &data);
         Ok(())
     }
@@ -177,6 +180,7 @@ impl World {
             "username": username,
             "duration": (now - joined).max(0) / 1000,
         });
+        self.tell_server(server, "voice_room_user_left", &data);
         self.emit(server, "voice.leave", &data);
         Ok(())
     }

@@ -4,8 +4,12 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use super::feed::To;
 use super::time::{Millis, iso};
 use super::{Failure, Id, World};
+
+/// What others see of a user.
+const STATUSES: [&str; 4] = ["online", "offline", "in-game", "idle"];
 
 pub(crate) struct User {
     pub(crate) id: Id,
@@ -145,6 +149,10 @@ impl World {
     /// Changes a user's status and tells the robots of its servers.
     pub(crate) fn set_status(&mut self, id: &str, status: &'static str) -> Result<(), Failure> {
         self.user_mut(id)?.status = status;
+        self.tell(
+            To::Watchers(id.into()),
+            |_| json!({"type": "user_status_changed", "userId": id, "status": status}),
+        );
         let servers: Vec<Id> = self
             .servers
             .iter()
@@ -156,6 +164,16 @@ impl World {
             self.emit(&server, "presence.update", &data);
         }
         Ok(())
+    }
+
+    /// The same, with the status by its name on the wire.
+    pub(crate) fn set_status_by_name(&mut self, id: &str, name: &str) -> Result<(), Failure> {
+        let known = STATUSES.into_iter().find(|known| *known == name);
+        let status = known.ok_or_else(|| {
+            let all = STATUSES.join(", ");
+            Failure::bad_request(format!("{name:?} is no status; there are {all}"))
+        })?;
+        self.set_status(id, status)
     }
 
     pub(crate) fn user_by_name(&self, username: &str) -> Option<&User> {

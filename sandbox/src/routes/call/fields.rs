@@ -87,6 +87,41 @@ impl Fields {
         }
     }
 
+    /// A number that need not be a whole one.
+    pub(crate) fn optional_number(
+        &mut self,
+        key: &str,
+        allowed: RangeInclusive<f64>,
+    ) -> Result<Option<f64>, Failure> {
+        let number = match self.take(key) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(value) => value.as_f64().ok_or_else(|| wrong_type(key, "a number"))?,
+        };
+        if allowed.contains(&number) {
+            Ok(Some(number))
+        } else {
+            Err(Failure::bad_request(format!(
+                "{key} must be between {} and {}",
+                allowed.start(),
+                allowed.end()
+            )))
+        }
+    }
+
+    pub(crate) fn optional_texts(&mut self, key: &str) -> Result<Option<Vec<String>>, Failure> {
+        let refuse = || wrong_type(key, "a list of strings");
+        let list = match self.take(key) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Array(list)) => list,
+            Some(_) => return Err(refuse()),
+        };
+        let texts = list.into_iter().map(|item| match item {
+            Value::String(text) => Ok(text),
+            _ => Err(refuse()),
+        });
+        texts.collect::<Result<_, _>>().map(Some)
+    }
+
     pub(crate) fn optional_bool(&mut self, key: &str) -> Result<Option<bool>, Failure> {
         match self.take(key) {
             None | Some(Value::Null) => Ok(None),

@@ -1,0 +1,94 @@
+//! Who may use the control interface: programs on this machine, and the console
+//! itself, but no page that a browser has from elsewhere.
+
+use std::net::SocketAddr;
+
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderMap, HeaderName, ORIGIN, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::request::Parts;
+use http::{HeaderValue, Method};
+
+use crate::server::shared::Shared;
+use crate::world::Failure;
+
+/// Only what the sandbox itself serves, and nobody may frame it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
+/// Refuses a request that a foreign page has made a browser send.
+///
+/// A foreign page can let its own name point at this machine (DNS rebinding):
+/// then `Host` is that name. It can send requests here without reading the
+/// answers: then `Origin` is its own.
+pub(super) fn check(shared: &Shared, head: &Parts) -> Result<(), Failure> {
+    let mut hosts = head.headers.get_all(HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok());
+    if hosts.next().is_some() || !host.is_some_and(|host| is_here(shared, host)) {
+        return Err(Failure::forbidden(
+            "The control interface answers under the address that it listens on only",
+        ));
+    }
+    let reads = matches!(head.method, Method::GET | Method::HEAD);
+    let foreign = head.headers.get_all(ORIGIN).iter().any(|origin| {
+        !origin
+            .to_str()
+            .ok()
+            .and_then(|origin| origin.strip_prefix("http://"))
+            .is_some_and(|origin| is_here(shared, origin))
+    });
+    if foreign && !reads {
+        return Err(Failure::forbidden(
+            "Another page cannot use the control interface",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a host and port are those of the sandbox: the address that it
+/// listens on, or `localhost` for the loopback one. Where it listens on all
+/// addresses it may be any of them, but no name.
+fn is_here(shared: &Shared, authority: &str) -> bool {
+    let own = shared.settings.address;
+    // A client leaves the port of http out.
+    let authority = match own.port() {
+        80 if !authority.ends_with(":80") => format!("{authority}:80"),
+        _ => authority.to_owned(),
+    };
+    let authority = authority.to_ascii_lowercase();
+    if own.ip().is_loopback() && authority == format!("localhost:{}", own.port()) {
+        return true;
+    }
+    let given = authority.parse::<SocketAddr>();
+    given.is_ok_and(|given| {
+        given == own || (own.ip().is_unspecified() && given.port() == own.port())
+    })
+}
+
+/// What every answer says to a browser.
+pub(super) fn seal(headers: &mut HeaderMap) {
+    let policies = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (CACHE_CONTROL, "no-store"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+    ];
+    for (name, value) in policies {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// Makes an uploaded file harmless to the console, with which it shares its
+/// origin: whatever its type is, no script in it runs.
+pub(crate) fn isolate(headers: &mut HeaderMap) {
+    let policy = HeaderValue::from_static("sandbox; default-src 'none'");
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    let nosniff = HeaderValue::from_static("nosniff");
+    headers.insert(X_CONTENT_TYPE_OPTIONS, nosniff);
+}

@@ -1,0 +1,197 @@
+//! The control interface under `/_sandbox/`, and the console, its page.
+//!
+//! Nothing in it belongs to the service. Its requests are not recorded, meet
+//! no fault and count in no limit; what they do is what the handles do in
+//! process, by the same functions.
+
+mod faults;
+mod guard;
+mod log;
+mod page;
+mod people;
+mod state;
+mod stream;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+
+use super::replies::json_response;
+use super::reply_body::ReplyBody;
+use super::request_body::read_body;
+use super::shared::Shared;
+use crate::routes::call::{Fields, envelope};
+use crate::world::Failure;
+
+pub(crate) use guard::isolate;
+
+/// Where all of it is.
+pub(crate) const ROOT: &str = "/_sandbox";
+/// How long the body of a request may be: an image is the largest.
+const BODY_LIMIT: usize = 32 * 1024 * 1024;
+
+/// What a call of the interface comes to.
+type Outcome = Result<Response<ReplyBody>, Failure>;
+
+/// Whether a path is of the interface.
+pub(crate) fn covers(path: &str) -> bool {
+    path.strip_prefix(ROOT)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Answers a request under [`ROOT`].
+pub(crate) async fn answer(
+    shared: &Arc<Shared>,
+    request: Request<Incoming>,
+) -> Response<ReplyBody> {
+    let (head, incoming) = request.into_parts();
+    let outcome = match guard::check(shared, &head) {
+        Ok(()) => {
+            let intake = read_body(incoming, BODY_LIMIT, 0).await;
+            match intake.refused {
+                None => route(shared, &head, &intake.bytes),
+                Some(failure) => Err(failure),
+            }
+        }
+        Err(failure) => Err(failure),
+    };
+    let mut response =
+        outcome.unwrap_or_else(|failure| json_response(status(&failure), envelope(&failure)));
+    guard::seal(response.headers_mut());
+    response
+}
+
+fn status(failure: &Failure) -> StatusCode {
+    StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn route(shared: &Arc<Shared>, head: &Parts, body: &Bytes) -> Outcome {
+    let path = head.uri.path().strip_prefix(ROOT).unwrap_or_default();
+    // What follows somebody's name is a path of the service, to be left as it is.
+    if let Some((who, path)) = path.strip_prefix("/as/").and_then(|rest| {
+        let at = rest.find('/')?;
+        Some(rest.split_at(at))
+    }) {
+        return people::call(shared, &decoded(who)?, path, head, body);
+    }
+    let segments: Vec<String> = path
+        .split('/')
+        .skip(1)
+        .map(decoded)
+        .collect::<Result<_, _>>()?;
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let method = match &head.method {
+        &Method::HEAD => &Method::GET,
+        method => method,
+    };
+    match (method.as_str(), &*segments) {
+        ("GET", []) => Ok(page::forward()),
+        ("GET", [file]) if page::has(file) => Ok(page::file(file)),
+        ("GET", ["state"]) => reply(&state::state(shared)),
+        ("GET", ["journal"]) => reply(&log::list(shared, &Query::of(head))?),
+        ("DELETE", ["journal"]) => {
+            shared.journal().clear();
+            done()
+        }
+        ("GET", ["journal", number]) => reply(&log::one(shared, number)?),
+        ("GET", ["stream"]) => Ok(stream::open(shared, &Query::of(head))?),
+        ("GET", ["faults"]) => reply(&faults::list(shared)),
+        ("POST", ["faults"]) => {
+            shared.faults().add(faults::parse(Fields::parse(body)?)?);
+            done()
+        }
+        ("DELETE", ["faults"]) => {
+            shared.faults().clear();
+            done()
+        }
+        ("POST", ["connections", "drop"]) => {
+            let mut fields = Fields::parse(body)?;
+            let count = fields.optional_integer("count", 1..=10_000)?.unwrap_or(1);
+            fields.done()?;
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            shared.faults().drop_connections(count);
+            done()
+        }
+        ("GET", ["clock"]) => reply(&state::clock(shared)),
+        ("PATCH", ["clock"]) => {
+            state::set_clock(shared, Fields::parse(body)?)?;
+            reply(&state::clock(shared))
+        }
+        ("PATCH", ["rate-limits"]) => {
+            let mut fields = Fields::parse(body)?;
+            let enforced = fields.optional_bool("enforced")?;
+            fields.done()?;
+            let enforced = enforced.ok_or_else(|| crate::routes::call::missing("enforced"))?;
+            shared.world().limits.enforce(enforced);
+            done()
+        }
+        ("POST", ["streams", "end"]) => {
+            shared.end_event_streams();
+            done()
+        }
+        ("POST", ["reset"]) => {
+            let over = shared.reset();
+            over.map_err(|error| Failure::impossible(error.to_string()))?;
+            done()
+        }
+        ("PATCH", ["robots", robot]) => {
+            people::set_robot(shared, robot, Fields::parse(body)?)?;
+            done()
+        }
+        ("POST", ["users", user, verb @ ("status" | "typing" | "voice")]) => {
+            people::act_besides(shared, user, verb, Fields::parse(body)?)?;
+            done()
+        }
+        ("PUT" | "DELETE", ["servers", server, "members", user]) => {
+            people::set_member(shared, server, user, method == Method::PUT)?;
+            done()
+        }
+        _ => Err(Failure::not_found("This page of the control interface")),
+    }
+}
+
+fn decoded(segment: &str) -> Result<String, Failure> {
+    percent_decode_str(segment)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|_| Failure::bad_request("The path is not valid UTF-8"))
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "each branch of `route` ends with it"
+)]
+fn reply(body: &serde_json::Value) -> Outcome {
+    Ok(json_response(StatusCode::OK, body.to_string()))
+}
+
+fn done() -> Outcome {
+    reply(&json!({"ok": true}))
+}
+
+/// The query of a request, as far as numbers are asked of it.
+struct Query<'a>(&'a str);
+
+impl<'a> Query<'a> {
+    fn of(head: &'a Parts) -> Self {
+        Self(head.uri.query().unwrap_or_default())
+    }
+
+    fn number(&self, name: &str) -> Result<Option<u64>, Failure> {
+        let pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
+        let mut values = pairs.filter(|(key, _)| *key == name);
+        values
+            .next()
+            .map(|(_, value)| {
+                value
+                    .parse()
+                    .map_err(|_| Failure::bad_request(format!("{name} must be a whole number")))
+            })
+            .transpose()
+    }
+}

@@ -1,0 +1,153 @@
+//! Acting as somebody, without that one's token.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+
+use super::Outcome;
+use crate::routes::call::{Caller, Fields, Reply, missing};
+use crate::server::dispatch::act;
+use crate::server::replies::{empty_response, file_response, json_response};
+use crate::server::shared::Shared;
+use crate::world::{Failure, Id, RobotPermission, World};
+
+/// Makes a call of the service's API as a user or a robot.
+pub(super) fn call(
+    shared: &Arc<Shared>,
+    who: &str,
+    path: &str,
+    head: &Parts,
+    body: &Bytes,
+) -> Outcome {
+    let caller = {
+        let world = shared.world();
+        match user(&world, who) {
+            Ok(user) => Caller::User(user),
+            Err(_) => Caller::Robot(robot(&world, who)?),
+        }
+    };
+    let mut target = path.to_owned();
+    if let Some(query) = head.uri.query() {
+        target = format!("{target}?{query}");
+    }
+    let mut head = head.clone();
+    head.uri = target
+        .parse()
+        .map_err(|_| Failure::bad_request("The path is none"))?;
+    match act(shared, caller, &head, body)? {
+        Reply::Json(status, body) => Ok(json_response(status, body)),
+        Reply::File(file) => Ok(file_response(file)),
+        Reply::Empty => Ok(empty_response()),
+        Reply::EventStream(..) | Reply::EventPoll(_) => Err(Failure::bad_request(
+            "Events are for the robot itself; /_sandbox/stream tells what happens",
+        )),
+    }
+}
+
+/// What no call of the API can do: a status, typing, and being in voice.
+pub(super) fn act_besides(
+    shared: &Shared,
+    who: &str,
+    verb: &str,
+    mut fields: Fields,
+) -> Result<(), Failure> {
+    let mut world = shared.world();
+    let user = user(&world, who)?;
+    match verb {
+        "status" => {
+            let status = fields.text("status")?;
+            fields.done()?;
+            world.set_status_by_name(&user, &status)
+        }
+        "typing" => {
+            let conversation = fields.optional_text("conversationId")?;
+            let room = fields.optional_text("roomId")?;
+            let server = fields.optional_text("serverId")?;
+            fields.done()?;
+            match (conversation, server, room) {
+                (Some(conversation), None, None) => world.type_in_dm(&conversation, &user),
+                (None, Some(server), Some(room)) => world.type_in_room(&server, &room, &user),
+                _ => Err(Failure::bad_request(
+                    "Either conversationId, or serverId and roomId, is required",
+                )),
+            }
+        }
+        _ => {
+            let server = fields.text("serverId")?;
+            let room = fields.text("roomId")?;
+            let joined = fields.optional_bool("joined")?;
+            fields.done()?;
+            if joined.ok_or_else(|| missing("joined"))? {
+                world.join_voice(&server, &room, &user)
+            } else {
+                world.leave_voice(&server, &room, &user)
+            }
+        }
+    }
+}
+
+/// Lets a user into a server, or out of it.
+pub(super) fn set_member(
+    shared: &Shared,
+    server: &str,
+    who: &str,
+    joined: bool,
+) -> Result<(), Failure> {
+    let mut world = shared.world();
+    let user = user(&world, who)?;
+    if joined {
+        world.add_member(server, &user)
+    } else {
+        world.remove_member(server, &user)
+    }
+}
+
+/// Changes what a robot may do, and whether it is switched on.
+pub(super) fn set_robot(shared: &Shared, who: &str, mut fields: Fields) -> Result<(), Failure> {
+    let permissions = fields
+        .optional_texts("permissions")?
+        .map(|names| {
+            names
+                .iter()
+                .map(|name| {
+                    RobotPermission::from_name(name).ok_or_else(|| {
+                        Failure::bad_request(format!("{name:?} is no permission of a robot"))
+                    })
+                })
+                .collect()
+        })
+        .transpose()?;
+    let active = fields.optional_bool("active")?;
+    fields.done()?;
+    let mut world = shared.world();
+    let id = robot(&world, who)?;
+    let robot = world.robots.get_mut(&id);
+    let robot = robot.ok_or_else(|| Failure::not_found("Robot"))?;
+    if let Some(permissions) = permissions {
+        robot.permissions = permissions;
+    }
+    if let Some(active) = active {
+        robot.set_active(active);
+    }
+    Ok(())
+}
+
+/// A user, by name or id.
+fn user(world: &World, who: &str) -> Result<Id, Failure> {
+    match world.user_by_name(who) {
+        Some(user) => Ok(user.id.clone()),
+        None => world.user(who).map(|user| user.id.clone()),
+    }
+}
+
+/// A robot, by id or by the first of that name.
+fn robot(world: &World, who: &str) -> Result<Id, Failure> {
+    let named = || world.robots.values().find(|robot| robot.name == who);
+    world
+        .robots
+        .get(who)
+        .or_else(named)
+        .map(|robot| robot.id.clone())
+        .ok_or_else(|| Failure::not_found("Nobody of this name or id: user or robot"))
+}

@@ -1,0 +1,76 @@
+//! What changes in the world, told to those who watch it at that moment: the
+//! events of the gateway, and what the console shows.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::sync::broadcast;
+
+use super::{Id, World};
+
+/// How many events a watcher may be behind before it has missed some.
+const KEPT: usize = 4096;
+
+/// Whom an event is for. The console sees them all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum To {
+    /// The members of a server.
+    Server(Id),
+    /// These users.
+    Users(Vec<Id>),
+    /// Whoever follows the presence of this user.
+    Watchers(Id),
+}
+
+/// Something that changed.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    #[expect(dead_code, reason = "the gateway, which reads it, comes next")]
+    pub(crate) to: To,
+    /// An object with a `type`, as the gateway writes it.
+    pub(crate) json: Arc<str>,
+}
+
+/// Where changes are told. Nothing is kept for those who come later: the
+/// service does not replay.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    sender: broadcast::Sender<Told>,
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self {
+            sender: broadcast::Sender::new(KEPT),
+        }
+    }
+}
+
+impl Feed {
+    /// Everything that is told from now on.
+    pub(crate) fn watch(&self) -> broadcast::Receiver<Told> {
+        self.sender.subscribe()
+    }
+}
+
+impl World {
+    /// Tells a change, which is written out only if somebody watches.
+    pub(crate) fn tell(&self, to: To, event: impl FnOnce(&Self) -> Value) {
+        if self.feed.sender.receiver_count() > 0 {
+            let json = event(self).to_string().into();
+            // The last watcher may have gone in this moment.
+            drop(self.feed.sender.send(Told { to, json }));
+        }
+    }
+
+    /// Tells the members of a server, with what its robots hear of it.
+    pub(crate) fn tell_server(&self, server: &str, kind: &str, data: &Value) {
+        self.tell(To::Server(server.into()), |_| {
+            let mut event = json!({"type": kind, "serverId": server});
+            if let (Value::Object(event), Value::Object(data)) = (&mut event, data) {
+                event.extend(data.clone());
+            }
+            event
+        });
+    }
+}
