@@ -3,6 +3,7 @@
 //! [`Client`] is the entry; what its methods hand out is here as well.
 
 mod listener;
+mod names;
 mod pages;
 mod tls;
 mod transport;

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{Request, header};
 use ureq::{SendBody, Timeout};
 
+use super::names::Names;
 use super::tls;
 use super::upload::Upload;
 use crate::config::{BaseUrl, Settings};
@@ -96,6 +97,7 @@ pub(crate) struct Transport {
     configured: Option<Duration>,
     /// Whether names have to be looked up.
     resolves: bool,
+    names: Names,
 }
 
 impl Transport {
@@ -115,6 +117,7 @@ impl Transport {
                 agent,
                 configured: None,
                 resolves,
+                names: Names::default(),
             });
         }
         let mut config = ureq::Agent::config_builder()
@@ -125,10 +128,12 @@ impl Transport {
             config = config.proxy(None);
         }
         let config = tls::configure(config, tls);
+        let names = Names::default();
         Ok(Self {
-            agent: configured!(config, timeout, resolves).build().into(),
+            agent: names.agent(configured!(config, timeout, resolves).build()),
             configured: Some(timeout),
             resolves,
+            names,
         })
     }
 
@@ -147,9 +152,10 @@ impl Transport {
     /// The same, with connections of its own.
     pub(super) fn separate(&self) -> Self {
         Self {
-            agent: ureq::Agent::new_with_config(self.agent.config().clone()),
+            agent: self.names.agent(self.agent.config().clone()),
             configured: self.configured,
             resolves: self.resolves,
+            names: self.names.clone(),
         }
     }
 
