@@ -70,6 +70,7 @@ impl Config {
             .header(service.credential, (service.scheme)(self.kind(service)))?;
         headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         headers.insert(header::USER_AGENT, header_value("user_agent", agent)?);
         let defaults = Settings {
             headers,

@@ -99,7 +99,8 @@ impl<C> ClientBuilder<C> {
 
     /// Sends a header with every request, in place of the crate's own header of
     /// that name, if there is one: the crate sets `Authorization`, `Accept`,
-    /// `User-Agent` and, with a JSON body, `Content-Type`. A `Content-Type` is
+    /// `Accept-Encoding` (it reads gzip, and nothing else), `User-Agent` and,
+    /// with a JSON body, `Content-Type`. A `Content-Type` is
     /// not sent without a body, and that of an upload stays the crate's own.
     /// `Connection`, `Content-Length`, `Host`, `Transfer-Encoding` and
     /// `Upgrade` are refused, as they would break the request.

@@ -79,6 +79,11 @@ impl Transport {
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
+            // Nor does it decompress, even if another crate has taught it to.
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd()
             .timeout(timeout);
         if base.is_loopback {
             // Otherwise reqwest uses the proxy that the environment names.
@@ -149,7 +154,7 @@ impl Transport {
                 return Ok((head, Some(response)));
             }
             (head.body, _) = read_body(&mut response, settings.max_body).await;
-            Ok((head, None))
+            Ok((head.decoded(settings.max_body), None))
         };
         match timeout(settings.timeout, opening).await {
             Ok(opened) => opened,
@@ -184,7 +189,8 @@ impl Transport {
             .map_err(transport_error)?;
         let head = head(&mut response);
         let body = read_body(&mut response, max_body).await;
-        head.with_body(body).map_err(transport_error)
+        let whole = head.with_body(body).map_err(transport_error)?;
+        Ok(whole.decoded(max_body))
     }
 
     /// A long body over a slow line takes its time: here the timeout begins

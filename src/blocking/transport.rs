@@ -146,7 +146,10 @@ impl Transport {
             .run(http_request, settings.timeout)
             .map_err(transport_error)?;
         let body = read_body(response.body_mut(), settings.max_body);
-        head(&mut response).with_body(body).map_err(transport_error)
+        let whole = head(&mut response)
+            .with_body(body)
+            .map_err(transport_error)?;
+        Ok(whole.decoded(settings.max_body))
     }
 
     /// The same, with connections of its own.
@@ -192,7 +195,7 @@ impl Transport {
             until,
         };
         (head.body, _) = read(body, MAX_PREALLOCATED, settings.max_body);
-        Ok((head, None))
+        Ok((head.decoded(settings.max_body), None))
     }
 
     fn run(

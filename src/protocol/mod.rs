@@ -4,6 +4,7 @@
 
 pub(crate) mod attempt;
 pub(crate) mod backoff;
+pub(crate) mod encoding;
 #[cfg(feature = "gateway")]
 pub(crate) mod gateway;
 pub(crate) mod listener;

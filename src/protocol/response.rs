@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
+use super::encoding;
 use super::redact::redact;
 use super::request::Endpoint;
 use super::retry::retry_after;
@@ -111,6 +112,9 @@ impl Response {
     /// Checks the head of an answer whose body is a stream of events.
     pub(crate) fn event_stream(&self) -> Result<()> {
         self.success()?;
+        if let Some(reason) = encoding::unasked(&self.http.headers) {
+            return Err(self.undecodable(&reason, None));
+        }
         let content_type = self.http.headers.get(header::CONTENT_TYPE);
         let content_type = content_type.map_or(&[][..], |value| value.as_bytes());
         if media_type(content_type) == b"text/event-stream" {

@@ -11,6 +11,7 @@ mod broken;
 mod client;
 mod delivery;
 mod dms;
+mod encodings;
 mod errors;
 mod escape_hatch;
 mod event_guests;

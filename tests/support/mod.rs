@@ -46,6 +46,13 @@ pub(crate) fn fixture(name: &str) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// These bytes as gzip.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut encoder, bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
 /// Asserts that a method refused a robot's key, under its dotted name.
 pub(crate) fn assert_user_only<T: std::fmt::Debug>(result: Result<T, Error>, method: &str) {
     match result {
