@@ -183,11 +183,13 @@ mod error;
 pub mod guide;
 mod ids;
 mod image_type;
+mod into_option;
 #[cfg_attr(
     not(any(feature = "blocking", feature = "async")),
     allow(
         dead_code,
         unused_imports,
+        unused_macros,
         reason = "only a client checks what it sends"
     )
 )]
@@ -231,6 +233,7 @@ pub use error::{
 };
 pub use http::Method;
 pub use ids::*;
+pub use into_option::IntoOption;
 #[cfg(all(feature = "gateway", any(feature = "blocking", feature = "async")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
 pub use protocol::gateway::{GatewayFault, GatewayPlace, GatewayStatus};

@@ -278,6 +278,15 @@ impl Core {
         response.json()
     }
 
+    /// Sends a request whose answer only acknowledges that it was done.
+    pub(crate) async fn call_acknowledged<T>(&self, request: Request) -> Result<T>
+    where
+        T: DeserializeOwned + Default,
+    {
+        let response = self.send(request).await?;
+        response.acknowledgment()
+    }
+
     /// Sends a request that is answered with nothing.
     pub(crate) async fn call_nothing(&self, request: Request) -> Result<()> {
         let response = self.send(request).await?;
