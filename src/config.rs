@@ -130,6 +130,8 @@ fn without_user(url: &str) -> Cow<'_, str> {
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
     pub(crate) url: String,
+    /// Host and port, for people.
+    pub(crate) server: String,
     pub(crate) is_https: bool,
     /// Whether it is on this machine, where no proxy leads.
     pub(crate) is_loopback: bool,
@@ -173,6 +175,13 @@ impl BaseUrl {
         }
         Ok(Self {
             url: url.to_owned(),
+            server: format!(
+                "{}:{}",
+                authority.host(),
+                authority
+                    .port_u16()
+                    .unwrap_or(if is_https { 443 } else { 80 })
+            ),
             is_https,
             is_loopback,
             has_name: address(authority.host()).is_none(),

@@ -228,8 +228,8 @@ pub use asynchronous::methods;
 pub use blocking::methods;
 
 pub use error::{
-    ApiError, ConnectionError, DecodeError, Error, InvalidArgument, InvalidTokenError,
-    NotReadyError, Result,
+    ApiError, ConnectionError, DecodeError, EnvironmentError, Error, InvalidArgument,
+    InvalidTokenError, IoError, NotReadyError, Result,
 };
 pub use http::Method;
 pub use ids::*;

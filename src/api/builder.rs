@@ -7,7 +7,7 @@ use super::transport::HttpClient;
 use super::{Client, Core};
 use crate::config::Config;
 use crate::env::variable;
-use crate::error::Result;
+use crate::error::{EnvironmentError, Error, Result};
 use crate::into_option::IntoOption;
 use crate::protocol::rate_limit::RateLimit;
 use crate::protocol::retry::RetryPolicy;
@@ -21,6 +21,8 @@ use crate::token::Token;
 pub struct ClientBuilder<C = Client> {
     config: Config,
     http: Option<HttpClient>,
+    /// Which arguments are from environment variables, and from which.
+    variables: Vec<(&'static str, &'static str)>,
     service: &'static Service,
     /// Makes a core the client of its service.
     finish: fn(Core) -> C,
@@ -31,6 +33,7 @@ impl<C> ClientBuilder<C> {
         Self {
             config: Config::new(token),
             http: None,
+            variables: Vec::new(),
             service,
             finish,
         }
@@ -39,16 +42,27 @@ impl<C> ClientBuilder<C> {
     /// Where the API is. Default: the service's own address, which for Lag is
     /// `https://api.trylag.com`. Slashes at the end are dropped.
     pub fn base_url(mut self, url: impl IntoOption<String>) -> Self {
-        self.config.base_url = url.into_option().or(self.config.base_url);
+        if let Some(url) = url.into_option() {
+            self.config.base_url = Some(url);
+            self.variables
+                .retain(|(argument, _)| *argument != "base_url");
+        }
         self
     }
 
     /// Takes the base URL from an environment variable, where that is set.
-    pub(crate) fn base_url_from(self, name: &str) -> Result<Self> {
+    pub(crate) fn base_url_from(self, name: &'static str) -> Result<Self> {
         Ok(match variable(name)? {
-            Some(url) => self.base_url(url),
+            Some(url) => self.base_url(url).with_variable("base_url", name),
             None => self,
         })
+    }
+
+    /// Notes that an argument is from an environment variable, to name it in
+    /// errors.
+    pub(crate) fn with_variable(mut self, argument: &'static str, name: &'static str) -> Self {
+        self.variables.push((argument, name));
+        self
     }
 
     /// Accepts a base URL with plain `http://` on any host. Anyone on the
@@ -153,9 +167,25 @@ impl<C> ClientBuilder<C> {
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the token is empty
     /// or cannot be sent in a header, if the base URL cannot be used, or if any
     /// other option cannot.
+    /// [`Environment`](crate::Error::Environment) in place of it, if the token
+    /// or the base URL is from an environment variable.
     pub fn build(self) -> Result<C> {
-        Core::new(&self.config, self.http, self.service).map(self.finish)
+        let core = Core::new(&self.config, self.http, self.service);
+        let core = core.map_err(|error| name_variable(error, &self.variables))?;
+        Ok((self.finish)(core))
     }
+}
+
+fn name_variable(error: Error, variables: &[(&'static str, &'static str)]) -> Error {
+    if let Error::InvalidArgument(invalid) = &error
+        && let Some((argument, variable)) = variables
+            .iter()
+            .find(|(argument, _)| *argument == invalid.argument)
+    {
+        let reason = format!("cannot be used as {argument}: {}", invalid.reason);
+        return EnvironmentError::new(variable, reason).into();
+    }
+    error
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {

@@ -64,12 +64,17 @@ impl Images<'_> {
     /// large; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn upload(self, image: UploadImage) -> Result<ImageMetadata> {
         let request = Request::post("/images").user_only("images.upload", INSTEAD);
+        let path = image.path.clone();
         let (request, upload) = match image.into_upload() {
             Ok(upload) => (request, upload),
             Err(error) => return self.client.core.call(request.check(Err(error))).await,
         };
-        let response = self.client.core.upload(request, upload).await?;
-        response.json()
+        let response = self.client.core.upload(request, upload).await;
+        match (response, path) {
+            (Ok(response), _) => response.json(),
+            (Err(error), Some(path)) => Err(error.of_file(&path)),
+            (Err(error), None) => Err(error),
+        }
     }
 
     /// An uploaded image. `GET /images/{image_id}`.
@@ -166,6 +171,8 @@ fn status_request(image_id: &str, method: &'static str) -> Request {
 #[must_use]
 pub struct UploadImage {
     source: AnySource,
+    /// The file, to name it in errors.
+    path: Option<PathBuf>,
     purpose: ImagePurpose,
     /// From the path, or given.
     file_name: Option<String>,
@@ -185,7 +192,8 @@ impl UploadImage {
         let file_name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
-        let mut image = Self::from_source(upload::path_source(path), purpose);
+        let mut image = Self::from_source(upload::path_source(path.clone()), purpose);
+        image.path = Some(path);
         image.content_type = file_name.as_deref().and_then(image_type).map(Into::into);
         image.file_name = file_name;
         image
@@ -202,6 +210,7 @@ impl UploadImage {
     ) -> Self {
         Self {
             source,
+            path: None,
             purpose: purpose.into(),
             file_name: None,
             content_type: None,

@@ -106,7 +106,7 @@ impl<T, P> Pages<T, P> {
             Step::Repeated => {
                 self.walk.end();
                 return Some(Err(repeated_cursor(
-                    &self.request.endpoint,
+                    &self.core.endpoint(&self.request),
                     self.paging.source,
                 )));
             }

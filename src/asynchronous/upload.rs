@@ -12,7 +12,7 @@ use http::HeaderValue;
 use http_body::{Frame, SizeHint};
 use tokio::time::Instant;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::local_file;
 use crate::protocol::upload::{Stage, UploadState};
 
@@ -68,7 +68,7 @@ impl Upload {
     /// Gets ready for an attempt.
     pub(crate) async fn start(&mut self) -> Result<()> {
         let Some(mut sending) = lock(&self.lease).take() else {
-            return Err(Error::Io(given_up()));
+            return Err(given_up().into());
         };
         let size = poll_fn(|context| sending.source.as_mut().poll_start(context)).await?;
         sending.state.begin(size.or(self.size))?;
@@ -201,6 +201,6 @@ impl Sending {
 pub(crate) async fn read_file(path: PathBuf) -> Result<Vec<u8>> {
     match tokio::task::spawn_blocking(move || local_file::read(&path)).await {
         Ok(content) => content,
-        Err(error) => Err(Error::Io(io::Error::other(error))),
+        Err(error) => Err(io::Error::other(error).into()),
     }
 }
