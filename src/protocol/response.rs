@@ -159,7 +159,10 @@ impl Response {
             let reason = format!("the content type {content_type:?} is not JSON");
             return Err(self.undecodable(&reason, Some(body)));
         }
-        std::str::from_utf8(body).map_err(|_| self.undecodable("the body is not UTF-8", None))
+        // Vectorized: beyond ASCII, the standard library's check takes an eighth
+        // of the time that decoding takes.
+        simdutf8::basic::from_utf8(body)
+            .map_err(|_| self.undecodable("the body is not UTF-8", None))
     }
 
     /// Decodes again, slowly, to find out where it failed.
