@@ -73,6 +73,7 @@
 //! | `async` | off | [`AsyncClient`], on reqwest; needs a tokio runtime |
 //! | `rustls` | **on** | TLS by rustls with ring and Mozilla's root certificates, in both clients |
 //! | `native-tls` | off | TLS by the operating system's library (OpenSSL on Linux), in both clients |
+//! | `gateway` | off | real-time events for users, over a WebSocket, in both clients |
 //! | `webhook` | off | [`webhook`]; needs neither client |
 //! | `nolag` | off | [`nolag`], clients for a second service, the NoLag REST API |
 //! | `tracing` | off | a [`tracing`](https://docs.rs/tracing) span for each call |
@@ -183,13 +184,11 @@ mod error;
 pub mod guide;
 mod ids;
 mod image_type;
-mod into_option;
 #[cfg_attr(
     not(any(feature = "blocking", feature = "async")),
     allow(
         dead_code,
         unused_imports,
-        unused_macros,
         reason = "only a client checks what it sends"
     )
 )]
@@ -228,15 +227,14 @@ pub use asynchronous::methods;
 pub use blocking::methods;
 
 pub use error::{
-    ApiError, ConnectionError, DecodeError, EnvironmentError, Error, InvalidArgument,
-    InvalidTokenError, IoError, NotReadyError, Result,
+    ApiError, ConnectionError, DecodeError, Error, InvalidArgument, InvalidTokenError,
+    NotReadyError, Result,
 };
 pub use http::Method;
 pub use ids::*;
-pub use into_option::IntoOption;
 #[cfg(all(feature = "gateway", any(feature = "blocking", feature = "async")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
-pub use protocol::gateway::{GatewayFault, GatewayPlace, GatewayStatus};
+pub use protocol::gateway::{GatewayDelivery, GatewayFault, GatewayPlace, GatewayStatus};
 pub use token_kind::TokenKind;
 #[cfg(any(feature = "blocking", feature = "async"))]
 pub use {

@@ -8,6 +8,8 @@ mod support;
 mod client {
     pub(crate) use lagclient::AsyncClient as Client;
     pub(crate) use lagclient::asynchronous::{ClientBuilder, RobotEvents, UploadImage};
+    #[cfg(feature = "gateway")]
+    pub(crate) use lagclient::asynchronous::{GatewayEvents, GatewayRemote};
     #[cfg(feature = "nolag")]
     pub(crate) use lagclient::nolag::AsyncClient as NoLagClient;
     pub(crate) use maybe_async::must_be_async as maybe_async;

@@ -9,6 +9,8 @@ mod client {
     pub(crate) use core::prelude::v1::test;
     pub(crate) use lagclient::Client;
     pub(crate) use lagclient::blocking::{ClientBuilder, RobotEvents, UploadImage};
+    #[cfg(feature = "gateway")]
+    pub(crate) use lagclient::blocking::{GatewayEvents, GatewayRemote};
     #[cfg(feature = "nolag")]
     pub(crate) use lagclient::nolag::Client as NoLagClient;
     pub(crate) use maybe_async::must_be_sync as maybe_async;

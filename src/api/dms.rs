@@ -9,7 +9,7 @@ use crate::protocol::request::Request;
 use crate::protocol::response::Response;
 
 const CONVERSATION: &str = "/dms/{conversation_id}";
-const MESSAGES: &str = "/dms/{conversation_id}/messages";
+pub(super) const MESSAGES: &str = "/dms/{conversation_id}/messages";
 const MESSAGE: &str = "/dms/{conversation_id}/messages/{message_id}";
 
 /// What a robot does instead.

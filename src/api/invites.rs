@@ -35,19 +35,15 @@ impl ServerInvites<'_> {
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `CREATE_INVITES`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if it expires in less
-    /// than 1 hour.
+    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
         invite: impl Into<CreateInvite>,
     ) -> Result<ServerInvite> {
-        let invite = invite.into();
         let request = Request::post(INVITES)
             .id(server_id.as_id())
-            .check(invite.check())
-            .json(&invite);
+            .json(&invite.into());
         self.client.core.call(request).await
     }
 
@@ -111,6 +107,6 @@ impl ServerInvites<'_> {
         let request = Request::post("/servers/{server_id}/invite-friend")
             .id(server_id.as_id())
             .json_id("userId", user_id.as_id());
-        self.client.core.call_acknowledged(request).await
+        self.client.core.call(request).await
     }
 }

@@ -8,7 +8,7 @@ use crate::protocol::page::{ListMessages, Page};
 use crate::protocol::request::Request;
 use crate::protocol::response::Response;
 
-const MESSAGES: &str = "/servers/{server_id}/rooms/{room_id}/messages";
+pub(super) const MESSAGES: &str = "/servers/{server_id}/rooms/{room_id}/messages";
 const MESSAGE: &str = "/servers/{server_id}/rooms/{room_id}/messages/{message_id}";
 
 /// The messages in a room.

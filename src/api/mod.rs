@@ -8,6 +8,8 @@
 //! The macro cannot see an `.await` inside another macro's call, such as
 //! `vec![a.await]`: bind the awaited value first.
 
+#[cfg(feature = "gateway")]
+use super::websocket;
 use super::{Client, listener, maybe_async, transport, upload};
 
 mod avatar;
@@ -19,6 +21,8 @@ mod event_guests;
 mod event_templates;
 mod events;
 mod friends;
+#[cfg(feature = "gateway")]
+mod gateway;
 mod images;
 mod invites;
 mod members;
@@ -42,6 +46,12 @@ pub use event_guests::EventGuests;
 pub use event_templates::EventTemplates;
 pub use events::Events;
 pub use friends::Friends;
+#[cfg(feature = "gateway")]
+#[allow(unused_imports, reason = "the blocking client needs no name for it")]
+pub(crate) use gateway::GatewayDriver;
+#[cfg(feature = "gateway")]
+#[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
+pub use gateway::{Gateway, GatewayEvents, GatewayRemote};
 pub use images::{Images, UploadImage};
 pub use invites::ServerInvites;
 pub use members::ServerMembers;

@@ -6,7 +6,6 @@ use std::fmt;
 use super::super::pages::Pending;
 use super::{Core, maybe_async};
 use crate::error::Result;
-use crate::into_option::IntoOption;
 use crate::protocol::page::{Page, Paging, Step, Walk, check_limit};
 use crate::protocol::request::Request;
 use crate::protocol::response::{Response, repeated_cursor};
@@ -58,16 +57,14 @@ impl<T> Pages<T> {
     }
 
     /// How many items a page holds, from 1 to 100. Default: 50.
-    pub fn limit(mut self, limit: impl IntoOption<u32>) -> Self {
-        self.limit = limit.into_option().or(self.limit);
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
         self
     }
 
     /// Begins at the `next_cursor` of an earlier [`Page`].
-    pub fn cursor(mut self, cursor: impl IntoOption<String>) -> Self {
-        if let Some(cursor) = cursor.into_option() {
-            self.walk = Walk::from(Some(cursor));
-        }
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.walk = Walk::from(Some(cursor.into()));
         self
     }
 }
@@ -106,7 +103,7 @@ impl<T, P> Pages<T, P> {
             Step::Repeated => {
                 self.walk.end();
                 return Some(Err(repeated_cursor(
-                    &self.core.endpoint(&self.request),
+                    &self.request.endpoint,
                     self.paging.source,
                 )));
             }

@@ -11,12 +11,16 @@ use futures_core::Stream;
 use tokio::time::timeout;
 
 use super::RobotEvents;
+#[cfg(feature = "gateway")]
+use super::api::GatewayDriver;
 use super::api::ListenerDriver;
 use super::exclusive::Exclusive;
-use super::transport::{self, Transport, body_error};
+use super::transport::{self, Transport, transport_error};
 use super::upload::Upload;
 use crate::config::Settings;
 use crate::error::Result;
+#[cfg(feature = "gateway")]
+use crate::models::GatewayEvent;
 use crate::models::RobotEvent;
 use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::HttpResponse;
@@ -40,6 +44,11 @@ impl Connection {
     /// Dropping the listener stops it.
     pub(crate) fn is_stopped(&self) -> bool {
         false
+    }
+
+    #[cfg(feature = "gateway")]
+    pub(super) fn transport(&self) -> &Transport {
+        &self.transport
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -88,7 +97,7 @@ impl Connection {
             return Ok(None);
         };
         match timeout(silence, stream.chunk()).await {
-            Ok(chunk) => chunk.map_err(body_error),
+            Ok(chunk) => chunk.map_err(transport_error),
             Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout, elapsed)),
         }
     }
@@ -102,39 +111,78 @@ impl fmt::Debug for Connection {
     }
 }
 
-type Next = (Box<ListenerDriver>, Option<Result<RobotEvent>>);
-type Waiting = Pin<Box<dyn Future<Output = Next> + Send>>;
+/// What runs a listener: robots and the gateway have one each.
+pub(crate) trait Driver: Send + 'static {
+    type Event: Send;
+
+    /// What has arrived already.
+    fn ready(&mut self) -> Option<Self::Event>;
+
+    fn next(&mut self) -> impl Future<Output = Option<Result<Self::Event>>> + Send;
+}
+
+impl Driver for ListenerDriver {
+    type Event = RobotEvent;
+
+    fn ready(&mut self) -> Option<RobotEvent> {
+        self.ready()
+    }
+
+    async fn next(&mut self) -> Option<Result<RobotEvent>> {
+        self.next().await
+    }
+}
+
+#[cfg(feature = "gateway")]
+impl Driver for GatewayDriver {
+    type Event = GatewayEvent;
+
+    fn ready(&mut self) -> Option<GatewayEvent> {
+        self.ready()
+    }
+
+    async fn next(&mut self) -> Option<Result<GatewayEvent>> {
+        self.next().await
+    }
+}
+
+/// The driver at the end of its wait, and what it has waited for.
+type Waited<D> = (Box<D>, Option<Result<<D as Driver>::Event>>);
+type Waiting<D> = Pin<Box<dyn Future<Output = Waited<D>> + Send>>;
 
 /// The driver while nobody waits for an event, or else the future of the next
 /// event, which owns the driver meanwhile. That future is kept here and not in
 /// the future of `next_event`: if the latter is dropped, in a `select!` for
 /// instance, no event is lost.
-pub(crate) enum ListenerHandle {
-    Idle(Box<ListenerDriver>),
-    Waiting(Exclusive<Waiting>),
+pub(crate) enum ListenerHandle<D: Driver = ListenerDriver> {
+    Idle(Box<D>),
+    Waiting(Exclusive<Waiting<D>>),
     /// The future has panicked, and the driver is lost.
     Poisoned,
 }
 
-impl ListenerHandle {
-    pub(crate) fn new(driver: ListenerDriver) -> Self {
+impl<D: Driver> ListenerHandle<D> {
+    pub(crate) fn new(driver: D) -> Self {
         Self::Idle(Box::new(driver))
     }
 
-    pub(crate) fn idle(&mut self) -> Option<&mut ListenerDriver> {
+    pub(crate) fn idle(&mut self) -> Option<&mut D> {
         match self {
             Self::Idle(driver) => Some(driver),
             Self::Waiting(_) | Self::Poisoned => None,
         }
     }
 
-    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<RobotEvent>>> {
-        if let Some(event) = self.idle().and_then(ListenerDriver::ready) {
+    pub(super) fn poll_event(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<D::Event>>> {
+        if let Some(event) = self.idle().and_then(D::ready) {
             return Poll::Ready(Some(Ok(event)));
         }
         let mut waiting = match std::mem::replace(self, Self::Poisoned) {
             Self::Idle(mut driver) => {
-                let waiting: Waiting = Box::pin(async move {
+                let waiting: Waiting<D> = Box::pin(async move {
                     let event = driver.next().await;
                     (driver, event)
                 });
@@ -156,7 +204,7 @@ impl ListenerHandle {
     }
 }
 
-impl fmt::Debug for ListenerHandle {
+impl<D: Driver + fmt::Debug> fmt::Debug for ListenerHandle<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Idle(driver) => driver.fmt(f),

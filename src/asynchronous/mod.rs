@@ -5,12 +5,13 @@
 mod exclusive;
 mod listener;
 mod origin;
-mod outgoing;
 mod pages;
 mod sources;
 mod tls;
 mod transport;
 mod upload;
+#[cfg(feature = "gateway")]
+mod websocket;
 
 #[path = "../api/mod.rs"]
 #[allow(

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::io::Read;
+#[cfg(feature = "gateway")]
+use std::sync::Weak;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
 use std::time::Duration;
@@ -12,6 +14,8 @@ use super::RobotEvents;
 use super::api::ListenerDriver;
 use super::transport::{Transport, transport_error};
 use super::upload::Upload;
+#[cfg(feature = "gateway")]
+use super::websocket::Line;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::models::RobotEvent;
@@ -48,6 +52,9 @@ struct StopShared {
     agent: ureq::Agent,
     signal: Mutex<Signal>,
     changed: Condvar,
+    /// The connection of a listener to the gateway.
+    #[cfg(feature = "gateway")]
+    line: Mutex<Weak<Line>>,
 }
 
 #[derive(Default)]
@@ -85,6 +92,8 @@ impl StopHandle {
                 agent,
                 signal: Mutex::default(),
                 changed: Condvar::new(),
+                #[cfg(feature = "gateway")]
+                line: Mutex::default(),
             }),
         }
     }
@@ -95,7 +104,28 @@ impl StopHandle {
     pub fn stop(&self) {
         self.shared.signal().is_stopped = true;
         self.shared.changed.notify_all();
+        #[cfg(feature = "gateway")]
+        self.hang_up();
         self.shared.agent.clone().shutdown();
+    }
+
+    /// Has a connection closed when the listener is stopped.
+    #[cfg(feature = "gateway")]
+    pub(super) fn hang_up_on_stop(&self, line: &Arc<Line>) {
+        let current = self.shared.line.lock();
+        *current.unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(line);
+        if self.is_stopped() {
+            self.hang_up();
+        }
+    }
+
+    #[cfg(feature = "gateway")]
+    fn hang_up(&self) {
+        let line = self.shared.line.lock();
+        let line = line.unwrap_or_else(PoisonError::into_inner).upgrade();
+        if let Some(line) = line {
+            line.hang_up();
+        }
     }
 
     /// Whether the listener was stopped.
@@ -135,6 +165,17 @@ impl Connection {
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.is_stopped()
+    }
+
+    #[cfg(feature = "gateway")]
+    pub(super) fn stop_handle(&self) -> &StopHandle {
+        &self.stop
+    }
+
+    /// How the HTTP library is set up.
+    #[cfg(feature = "gateway")]
+    pub(super) fn agent_config(&self) -> ureq::config::Config {
+        self.transport.agent().config().clone()
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -207,16 +248,17 @@ impl fmt::Debug for Connection {
     }
 }
 
+/// A listener, which is never busy while one can ask.
 #[derive(Debug)]
-pub(crate) struct ListenerHandle(ListenerDriver);
+pub(crate) struct ListenerHandle<D = ListenerDriver>(pub(super) D);
 
-impl ListenerHandle {
-    pub(crate) fn new(driver: ListenerDriver) -> Self {
+impl<D> ListenerHandle<D> {
+    pub(crate) fn new(driver: D) -> Self {
         Self(driver)
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "the async one may be busy")]
-    pub(crate) fn idle(&mut self) -> Option<&mut ListenerDriver> {
+    pub(crate) fn idle(&mut self) -> Option<&mut D> {
         Some(&mut self.0)
     }
 }

@@ -8,6 +8,8 @@ mod pages;
 mod tls;
 mod transport;
 mod upload;
+#[cfg(feature = "gateway")]
+mod websocket;
 
 #[path = "../api/mod.rs"]
 mod api;

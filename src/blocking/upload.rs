@@ -226,10 +226,7 @@ impl UploadImage {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn from_reader(
-        reader: impl Read + Send + 'static,
-        purpose: impl Into<ImagePurpose>,
-    ) -> Self {
+    pub fn from_reader(reader: impl Read + Send + 'static, purpose: ImagePurpose) -> Self {
         let reader = Once {
             reader,
             touched: false,
@@ -241,7 +238,7 @@ impl UploadImage {
     /// and it is read again if the upload has to be repeated.
     pub fn from_seekable_reader(
         reader: impl Read + Seek + Send + 'static,
-        purpose: impl Into<ImagePurpose>,
+        purpose: ImagePurpose,
     ) -> Self {
         Self::from_source(Box::new(Seekable::new(reader)), purpose)
     }

@@ -1,13 +1,16 @@
 //! Answers that only say that something was done.
 
-use super::answer;
+use serde::{Deserialize, Serialize};
 
-answer! {
-    /// Whether something was done. A call that returns this was successful,
-    /// whatever the answer says beyond that.
-    #[derive(Default)]
-    Ack {
-        /// Whether it was. `None` if the answer does not repeat that.
-        ok: Option<bool>,
-    }
+use super::Extra;
+
+/// Whether something was done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Ack {
+    /// Whether it was.
+    pub ok: bool,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
 }

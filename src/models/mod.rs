@@ -22,9 +22,7 @@
 
 mod account;
 mod ack;
-mod answer;
-mod body;
-pub(crate) mod count;
+mod convert;
 mod dm;
 mod event;
 pub(crate) mod event_data;
@@ -57,10 +55,7 @@ pub use account::{
     AvatarUrl, PushPlatform, SetupUser, SteamActivity, SteamProfile, UpdateMe, UsernameAvailability,
 };
 pub use ack::Ack;
-pub(crate) use answer::{answer, null_as_default};
-pub(crate) use body::{
-    Hours, Key, Minutes, body, check_duration, check_optional_id, from_nothing, from_text, query,
-};
+pub(crate) use convert::null_as_default;
 pub use dm::{DmConversation, DmMessage};
 pub(crate) use event::EventList;
 pub use event::{

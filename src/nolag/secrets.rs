@@ -8,8 +8,7 @@ use crate::token::secret;
 
 /// A project's API key, such as `nlg_live_xxx.secret`.
 ///
-/// A `Key` can be read from a configuration file by serde, and cannot be
-/// written. Printing one never shows it:
+/// Printing a `Key` never shows it:
 ///
 /// ```
 /// use lagclient::nolag::Key;
@@ -17,8 +16,7 @@ use crate::token::secret;
 /// let key = Key::new("nlg_live_xxx.secret");
 /// assert_eq!(format!("{key:?}"), "Key([redacted])");
 /// ```
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Key(String);
 
 secret!(Key);

@@ -24,14 +24,12 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
-    /// What is sent in front of the path; known once the request meets a client.
-    pub(crate) prefix: &'static str,
     pub(crate) path: Cow<'static, str>,
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}{}", self.method, self.prefix, self.path)
+        write!(f, "{} {}", self.method, self.path)
     }
 }
 
@@ -100,7 +98,6 @@ impl Request {
         Self {
             endpoint: Endpoint {
                 method,
-                prefix: "",
                 path: Cow::Borrowed(template),
             },
             access: Access::Any,
@@ -118,7 +115,6 @@ impl Request {
             deferred_error: check_path(path),
             endpoint: Endpoint {
                 method,
-                prefix: "",
                 path: Cow::Owned(path.to_owned()),
             },
             access: Access::Any,

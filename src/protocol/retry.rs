@@ -8,7 +8,6 @@ use http::{HeaderMap, header};
 
 use super::LONGEST;
 use super::attempt::{Cause, FailedAttempt};
-use crate::into_option::IntoOption;
 
 /// When a call is repeated.
 ///
@@ -78,8 +77,8 @@ impl RetryPolicy {
 
     /// How many further attempts follow the first one. Default: 2.
     #[must_use]
-    pub fn max_retries(mut self, retries: impl IntoOption<u32>) -> Self {
-        self.max_retries = retries.into_option().unwrap_or(self.max_retries);
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
         self
     }
 
@@ -88,39 +87,39 @@ impl RetryPolicy {
     /// connect and after 429, as both mean that it was not processed. Default:
     /// `true`, as in the official SDKs.
     #[must_use]
-    pub fn repeat_writes(mut self, repeat: impl IntoOption<bool>) -> Self {
-        self.repeat_writes = repeat.into_option().unwrap_or(self.repeat_writes);
+    pub fn repeat_writes(mut self, repeat: bool) -> Self {
+        self.repeat_writes = repeat;
         self
     }
 
     /// The wait before the first retry, doubled before each further one.
     /// Default: 0.25 s.
     #[must_use]
-    pub fn base_delay(mut self, delay: impl IntoOption<Duration>) -> Self {
-        self.base_delay = delay.into_option().unwrap_or(self.base_delay);
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
         self
     }
 
     /// The longest wait that doubling leads to. Default: 8 s.
     #[must_use]
-    pub fn max_delay(mut self, delay: impl IntoOption<Duration>) -> Self {
-        self.max_delay = delay.into_option().unwrap_or(self.max_delay);
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
         self
     }
 
     /// The most that is added to each wait at random, so that clients that
     /// failed together do not come back together. Default: 0.25 s.
     #[must_use]
-    pub fn jitter(mut self, jitter: impl IntoOption<Duration>) -> Self {
-        self.jitter = jitter.into_option().unwrap_or(self.jitter);
+    pub fn jitter(mut self, jitter: Duration) -> Self {
+        self.jitter = jitter;
         self
     }
 
     /// The longest wait for which a server's `Retry-After` is followed; a
     /// longer one is cut to this. Default: 60 s.
     #[must_use]
-    pub fn max_retry_after(mut self, wait: impl IntoOption<Duration>) -> Self {
-        self.max_retry_after = wait.into_option().unwrap_or(self.max_retry_after);
+    pub fn max_retry_after(mut self, wait: Duration) -> Self {
+        self.max_retry_after = wait;
         self
     }
 
@@ -128,8 +127,8 @@ impl RetryPolicy {
     /// under a [`RateLimit`](crate::RateLimit): after it no further attempt
     /// begins, and no wait that would end later. Default: 180 s.
     #[must_use]
-    pub fn max_elapsed(mut self, elapsed: impl IntoOption<Duration>) -> Self {
-        self.max_elapsed = elapsed.into_option().unwrap_or(self.max_elapsed);
+    pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
+        self.max_elapsed = elapsed;
         self
     }
 
@@ -203,7 +202,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
 }
 
 /// The three forms of RFC 9110, section 5.6.7.
-fn http_date(value: &str) -> Option<DateTime<Utc>> {
+pub(crate) fn http_date(value: &str) -> Option<DateTime<Utc>> {
     if let Ok(date) = DateTime::parse_from_rfc2822(value) {
         return Some(date.to_utc());
     }

@@ -19,6 +19,8 @@ mod event_templates;
 mod events;
 mod extremes;
 mod friends;
+#[cfg(feature = "gateway")]
+mod gateway;
 mod identity;
 mod images;
 mod invites;
@@ -38,7 +40,6 @@ mod surface;
 mod system;
 #[cfg(feature = "tracing")]
 mod tracing;
-mod unseen;
 mod upload_faults;
 mod uploads;
 mod users;

@@ -3,10 +3,12 @@
 
 mod authority;
 mod expect;
+#[cfg(feature = "gateway")]
+pub(crate) mod gateway;
 mod line;
 mod multipart;
 mod proxy;
-mod server;
+pub(crate) mod server;
 mod temp_file;
 
 pub(crate) use authority::Authority;

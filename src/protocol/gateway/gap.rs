@@ -146,6 +146,10 @@ impl Place {
     /// connection was made.
     fn floor(&self, since: DateTime<Utc>) -> DateTime<Utc> {
         let floor = match self.latest {
+            // What was there before the first connection was not missed. If
+            // that is later than a message that came over it, then by a clock
+            // that goes wrong.
+            Some(latest) if latest >= since => since.max(latest - SLACK),
             Some(latest) => latest - SLACK,
             None => since,
         };
@@ -325,6 +329,16 @@ mod tests {
             assert!(fetched <= 32 / page + 2, "{fetched} pages of {page}");
             assert_eq!(walk(&mut place, &with_late, page).0, [""; 0]);
         }
+    }
+
+    #[test]
+    fn what_was_there_before_the_first_connection_is_no_gap() {
+        let mut place = Place::default();
+        place.is_new(&message("m", 2_000));
+        assert_eq!(place.floor(at(1_000)), at(1_000));
+        assert_eq!(place.floor(at(-9_000)), at(-3_000));
+        // By a clock that is ahead of the server's.
+        assert_eq!(place.floor(at(60_000)), at(-3_000));
     }
 
     #[test]

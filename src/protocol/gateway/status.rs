@@ -78,4 +78,14 @@ pub enum GatewayPlace {
     Room(ServerId, RoomId),
 }
 
+/// What became of something that holds from now on, such as a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum GatewayDelivery {
+    /// There is no connection at the moment. The next one is told first.
+    Kept,
+    /// It was sent, and each further connection is told as well.
+    Sent,
+}
+
 pub(crate) type Observer = Arc<dyn Fn(GatewayStatus<'_>) + Send + Sync>;

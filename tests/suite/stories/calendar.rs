@@ -114,11 +114,11 @@ async fn guests_come_by_leave_of_the_host() {
     refused!(refused, Permission);
 
     let admitted = guests.admit(server.id(), &event.id, &zoe).await.unwrap();
-    assert_eq!(admitted.status, Some(GuestStatus::Admitted));
+    assert_eq!(admitted.status, GuestStatus::Admitted);
     let twice = guests.admit(server.id(), &event.id, &zoe).await;
     refused!(twice, Conflict);
     let rejected = guests.reject(server.id(), &event.id, &max).await.unwrap();
-    assert_eq!(rejected.status, Some(GuestStatus::Rejected));
+    assert_eq!(rejected.status, GuestStatus::Rejected);
     let nobody = guests.reject(server.id(), &event.id, "guest_unknown").await;
     refused!(nobody, NotFound);
 
@@ -152,7 +152,7 @@ async fn guests_come_by_leave_of_the_host() {
     let refused = bobs.cancel(server.id(), &event.id).await;
     refused!(refused, Permission);
     let cancelled = calendar.cancel(server.id(), &event.id).await.unwrap();
-    assert_eq!(cancelled.status, Some(EventStatus::Cancelled));
+    assert_eq!(cancelled.status, EventStatus::Cancelled);
     assert!(cancelled.deletes_at.unwrap() > sandbox.now());
     let twice = calendar.cancel(server.id(), &event.id).await;
     refused!(twice, Conflict);

@@ -7,7 +7,6 @@ use super::*;
 use crate::error::ApiError;
 use crate::error::ConnectionError;
 use crate::ids::{RoomId, ServerId};
-use crate::protocol::transport::{TransportError, TransportErrorKind};
 
 const S: Duration = Duration::from_secs(1);
 
@@ -16,9 +15,12 @@ fn time(seconds: i64) -> DateTime<Utc> {
 }
 
 fn lost() -> Error {
-    let error = TransportError::new(TransportErrorKind::NotSent, "gone");
-    let error = ConnectionError::new("GET /ws".to_owned(), "localhost:1", error);
-    Error::Connection(Box::new(error))
+    Error::Connection(Box::new(ConnectionError {
+        endpoint: "GET /ws".to_owned(),
+        attempts: 1,
+        maybe_processed: false,
+        source: "gone".into(),
+    }))
 }
 
 fn refused(status: u16, retry_after: Option<Duration>) -> Error {

@@ -1,0 +1,289 @@
+//! The listener itself, as both clients run it.
+
+use std::time::{Instant, SystemTime};
+
+use chrono::{DateTime, Utc};
+use http::header;
+use serde::de::DeserializeOwned;
+
+use super::super::core::{Call, no_answer};
+use super::super::dms::MESSAGES as DM_MESSAGES;
+use super::super::listener::Connection;
+use super::super::messages::MESSAGES as ROOM_MESSAGES;
+use super::super::websocket::Socket;
+use super::super::{Core, maybe_async};
+use super::GatewayRemote;
+use crate::error::{Error, Result};
+use crate::models::{DmMessage, GatewayEvent, RoomMessage};
+use crate::protocol::gateway::commands::ping;
+use crate::protocol::gateway::gap::{Distinct, Walk};
+use crate::protocol::gateway::state::{GatewayState, Next};
+use crate::protocol::gateway::upgrade::Upgrade;
+use crate::protocol::gateway::{GatewayFault, GatewayPlace};
+use crate::protocol::page::{ListMessages, Page};
+use crate::protocol::rate_limit::Permit;
+use crate::protocol::request::Request;
+use crate::protocol::response::Response;
+use crate::protocol::retry::http_date;
+use crate::protocol::trace;
+use crate::protocol::transport::TransportError;
+
+/// How many messages a page of a gap has: as many as the service allows.
+const PAGE: u32 = 100;
+
+#[derive(Debug)]
+pub(crate) struct GatewayDriver {
+    core: Core,
+    /// For what is fetched; and it can be stopped.
+    pub(crate) connection: Connection,
+    socket: Socket,
+    request: Request,
+    state: GatewayState,
+    remote: GatewayRemote,
+    /// When the connection was made.
+    opened: Instant,
+    ended: bool,
+}
+
+impl GatewayDriver {
+    pub(super) fn new(
+        core: Core,
+        request: Request,
+        state: GatewayState,
+        remote: GatewayRemote,
+    ) -> Self {
+        Self {
+            connection: core.separate_connection(),
+            core,
+            socket: Socket::new(),
+            request,
+            state,
+            remote,
+            opened: Instant::now(),
+            ended: false,
+        }
+    }
+
+    /// What has arrived already.
+    pub(crate) fn ready(&mut self) -> Option<GatewayEvent> {
+        if self.ended || self.connection.is_stopped() {
+            return None;
+        }
+        self.state.next_event()
+    }
+
+    fn lost(&self, mut error: TransportError) -> Error {
+        // What a server says when it closes may repeat what it was sent.
+        error.source = match error.source.downcast::<GatewayFault>() {
+            Ok(fault) => fault.redacted(self.core.secret()).into(),
+            Err(source) => source,
+        };
+        no_answer(
+            &self.request,
+            error,
+            self.state.backoff.failures() + 1,
+            false,
+        )
+    }
+
+    fn end(&mut self) {
+        self.socket.close();
+        self.remote.end();
+        self.ended = true;
+    }
+}
+
+#[maybe_async]
+impl GatewayDriver {
+    pub(crate) async fn next(&mut self) -> Option<Result<GatewayEvent>> {
+        loop {
+            if let Some(event) = self.ready() {
+                return Some(Ok(event));
+            }
+            if self.ended || self.connection.is_stopped() {
+                self.end();
+                return None;
+            }
+            let Err(error) = self.step().await else {
+                continue;
+            };
+            self.remote.disconnect();
+            if self.socket.is_open() {
+                self.state.lasted(self.opened.elapsed());
+            }
+            self.socket.close();
+            if self.connection.is_stopped() {
+                continue;
+            }
+            let status = error.status();
+            match self.state.failed(error, fastrand::f64()) {
+                Ok(wait) => {
+                    let failures = self.state.backoff.failures();
+                    trace::reconnecting(&self.request, status, failures, wait);
+                    self.connection.pause(wait).await;
+                }
+                Err(error) => {
+                    self.end();
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+
+    /// One connection, one gap, or some frames.
+    async fn step(&mut self) -> Result<()> {
+        if !self.socket.is_open() {
+            return self.open().await;
+        }
+        match self.state.next_step(Instant::now()) {
+            Next::Fill => {
+                self.fill().await;
+                Ok(())
+            }
+            Next::Receive(until) => {
+                let received = self.socket.receive(self.state.incoming(), until).await;
+                if received.map_err(|error| self.lost(error))? {
+                    self.state.received(SystemTime::now().into());
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn open(&mut self) -> Result<()> {
+        if let Some(error) = self.state.deferred_error() {
+            return Err(error.clone().into());
+        }
+        let mut http_request = self.core.prepare(&self.request)?;
+        self.socket.check(&self.connection, &http_request.url)?;
+        let upgrade = Upgrade::new();
+        upgrade.apply(&mut http_request.headers);
+        let token = Request::get("").query("token", self.core.secret()).query;
+        http_request.url.push('?');
+        http_request.url.push_str(&token);
+        let permit = self.wait_for_permit().await;
+        if self.connection.is_stopped() {
+            return Ok(());
+        }
+        let call = Call::begin(&self.request, self.state.backoff.failures() + 1);
+        let (settings, limits) = (self.core.settings(), self.state.limits);
+        let observer = self.state.observer();
+        let outcome = self
+            .socket
+            .open(&self.connection, http_request, settings, limits, observer)
+            .await;
+        drop(permit);
+        self.core.classify(&outcome);
+        self.opened = Instant::now();
+        let response = self.core.finish(&self.request, &call, outcome)?;
+        let date = response.http.headers.get(header::DATE);
+        let date = date.and_then(|date| http_date(date.to_str().ok()?));
+        response.upgraded(&upgrade)?;
+        let introduced = self.introduce(date).await;
+        introduced.map_err(|error| self.lost(error))
+    }
+
+    /// Tells a new connection what holds, before anything else.
+    async fn introduce(&mut self, date: Option<DateTime<Utc>>) -> Result<(), TransportError> {
+        let Some(sender) = self.socket.sender() else {
+            return Ok(());
+        };
+        let mut told = None;
+        while let Some((version, frames)) = self.remote.introduce(&sender, told) {
+            for text in frames {
+                let slot = sender.slot().await?;
+                slot.put(text).done().await?;
+            }
+            told = Some(version);
+        }
+        let now = Instant::now();
+        if self.state.connected(date, SystemTime::now().into(), now) {
+            let slot = sender.slot().await?;
+            slot.put(ping()).done().await?;
+        }
+        Ok(())
+    }
+
+    /// Fetches what was missed.
+    async fn fill(&mut self) {
+        let places: Vec<GatewayPlace> = self.state.places().cloned().collect();
+        let mut messages = 0;
+        for (index, place) in places.into_iter().enumerate() {
+            let filled = match place {
+                GatewayPlace::Room(server, room) => {
+                    let request = Request::get(ROOM_MESSAGES)
+                        .id(server.as_str())
+                        .id(room.as_str());
+                    let walk = self.walk::<RoomMessage>(index, request).await;
+                    walk.map(|walk| self.state.filled_room(index, walk))
+                }
+                GatewayPlace::Conversation(conversation) => {
+                    let request = Request::get(DM_MESSAGES).id(conversation.as_str());
+                    let walk = self.walk::<DmMessage>(index, request).await;
+                    walk.map(|walk| self.state.filled_dm(index, walk))
+                }
+            };
+            if self.connection.is_stopped() {
+                return;
+            }
+            match filled {
+                Ok(count) => messages += count,
+                Err(error) => self.state.not_filled(index, &error),
+            }
+        }
+        self.state.filled_all(messages);
+    }
+
+    async fn walk<M: Distinct + DeserializeOwned + Send>(
+        &mut self,
+        index: usize,
+        request: Request,
+    ) -> Result<Walk<M>> {
+        let mut walk = self.state.walk(index);
+        let mut cursor: Option<String> = None;
+        loop {
+            let mut page = ListMessages::new().limit(PAGE);
+            if let Some(cursor) = &cursor {
+                page = page.cursor(cursor);
+            }
+            let response = self.fetch(page.apply(request.clone())).await?;
+            let page: Page<M> = response.json()?;
+            let next = page.next();
+            cursor = walk.page(page.items, next);
+            if cursor.is_none() {
+                return Ok(walk);
+            }
+        }
+    }
+
+    /// As [`Core::send`], but ends when the listener is stopped, and does not
+    /// forget to ping.
+    async fn fetch(&mut self, request: Request) -> Result<Response> {
+        let mut call = Call::begin(&request, 0);
+        loop {
+            call.attempts += 1;
+            self.socket.keep_alive();
+            let http_request = self.core.prepare(&request)?;
+            let permit = self.wait_for_permit().await;
+            let settings = self.core.settings();
+            let outcome = self.connection.execute(http_request, settings).await;
+            drop(permit);
+            let failed = self.core.classify(&outcome);
+            let next = self.core.next_attempt(&request, &call, failed, None);
+            match next.await {
+                Some((cause, wait)) if !self.connection.is_stopped() => {
+                    call.repeat(cause, wait);
+                    self.connection.pause(wait).await;
+                }
+                _ => return self.core.finish(&request, &call, outcome),
+            }
+        }
+    }
+
+    /// As [`Core::wait_for_permit`], but ends when the listener is stopped.
+    async fn wait_for_permit(&mut self) -> Option<Permit> {
+        let mut permit = self.core.enqueue(&self.request)?;
+        self.connection.wait_for_turn(&mut permit).await;
+        Some(permit)
+    }
+}

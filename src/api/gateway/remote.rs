@@ -1,0 +1,367 @@
+//! What is said over a listener's connection to the gateway.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use super::super::core::no_answer;
+use super::super::websocket::Sender;
+use super::super::{Core, maybe_async};
+use super::all_ids;
+use crate::error::{InvalidArgument, Result};
+use crate::ids::{AsId, ConversationId, RoomId, ServerId, UserId, check_id};
+use crate::models::UserStatus;
+use crate::protocol::gateway::GatewayDelivery;
+use crate::protocol::gateway::commands::{Change, Command, Wanted, check_status};
+use crate::protocol::request::Request;
+use crate::protocol::transport::{TransportError, TransportErrorKind};
+
+/// Speaks over the connection of a [`GatewayEvents`](super::GatewayEvents), while
+/// another thread or task listens. Cheap to clone.
+///
+/// There are two kinds of what can be said. **What holds from now on**, such as
+/// subscriptions and the status, is kept while there is no connection, and told
+/// to each new one first: the last word counts. **What is for the moment**, such
+/// as typing, fails with [`Connection`](crate::Error::Connection) while there is
+/// none, and is never sent later.
+///
+/// A call returns once the operating system has taken what it sends. The gateway
+/// answers nothing to that; what it refuses, it tells as an
+/// [`Error`](crate::models::GatewayEventData::Error) event.
+#[derive(Clone)]
+pub struct GatewayRemote {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    core: Core,
+    request: Request,
+    link: Mutex<Link>,
+}
+
+/// What the listener and its remotes share.
+struct Link {
+    wanted: Wanted,
+    /// Counts the changes of what is wanted.
+    version: u64,
+    /// The connection, once it knows what is wanted.
+    sender: Option<Sender>,
+    /// Counts the connections.
+    connection: u64,
+    /// The listener is gone.
+    has_ended: bool,
+}
+
+impl GatewayRemote {
+    pub(super) fn new(core: Core, request: Request, wanted: Wanted) -> Self {
+        let link = Link {
+            wanted,
+            version: 0,
+            sender: None,
+            connection: 0,
+            has_ended: false,
+        };
+        Self {
+            shared: Arc::new(Shared {
+                core,
+                request,
+                link: Mutex::new(link),
+            }),
+        }
+    }
+
+    fn link(&self) -> MutexGuard<'_, Link> {
+        let link = self.shared.link.lock();
+        link.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a new connection has to be told, with its version. None if that is
+    /// what it was told already: then it is in use from here on.
+    pub(super) fn introduce(
+        &self,
+        sender: &Sender,
+        told: Option<u64>,
+    ) -> Option<(u64, Vec<String>)> {
+        let mut link = self.link();
+        if told != Some(link.version) {
+            return Some((link.version, link.wanted.frames()));
+        }
+        link.sender = Some(sender.clone());
+        link.connection += 1;
+        None
+    }
+
+    /// The connection is lost.
+    pub(super) fn disconnect(&self) {
+        self.link().sender = None;
+    }
+
+    /// The listener is gone, and there will be no other connection.
+    pub(super) fn end(&self) {
+        let mut link = self.link();
+        link.sender = None;
+        link.has_ended = true;
+    }
+
+    /// The connection, with its number.
+    fn connection(&self) -> Result<Option<(Sender, u64)>> {
+        let link = self.link();
+        if link.has_ended {
+            drop(link);
+            return Err(self.not_sent("the listener to the gateway has ended"));
+        }
+        Ok(link.sender.clone().map(|sender| (sender, link.connection)))
+    }
+
+    fn not_sent(&self, reason: &str) -> crate::Error {
+        self.failed(TransportError::new(TransportErrorKind::NotSent, reason))
+    }
+
+    fn failed(&self, error: TransportError) -> crate::Error {
+        no_answer(&self.shared.request, error, 1, false)
+    }
+}
+
+#[maybe_async]
+impl GatewayRemote {
+    /// Asks for the events of further servers, from now on. There is no way to
+    /// take that back but another listener.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if one of them cannot
+    /// be an id; [`Connection`](crate::Error::Connection) once the listener has
+    /// ended; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn subscribe<I>(
+        &self,
+        server_ids: impl IntoIterator<Item = I> + Send,
+    ) -> Result<GatewayDelivery>
+    where
+        I: AsId<ServerId>,
+    {
+        let ids = all_ids("server_id", server_ids)?;
+        self.change(Change::Subscribe(ids)).await
+    }
+
+    /// Asks for the statuses of further users, from now on.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`subscribe`](Self::subscribe).
+    pub async fn subscribe_presence<I>(
+        &self,
+        user_ids: impl IntoIterator<Item = I> + Send,
+    ) -> Result<GatewayDelivery>
+    where
+        I: AsId<UserId>,
+    {
+        let ids = all_ids("user_id", user_ids)?;
+        self.change(Change::SubscribePresence(ids)).await
+    }
+
+    /// No longer asks for the statuses of these users.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`subscribe`](Self::subscribe).
+    pub async fn unsubscribe_presence<I>(
+        &self,
+        user_ids: impl IntoIterator<Item = I> + Send,
+    ) -> Result<GatewayDelivery>
+    where
+        I: AsId<UserId>,
+    {
+        let ids = all_ids("user_id", user_ids)?;
+        self.change(Change::UnsubscribePresence(ids)).await
+    }
+
+    /// Shows another status to others, from now on: online or idle.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`subscribe`](Self::subscribe), and
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) for a status that a
+    /// user cannot set.
+    pub async fn set_status(&self, status: UserStatus) -> Result<GatewayDelivery> {
+        check_status(&status)?;
+        self.change(Change::Status(status)).await
+    }
+
+    /// Shows a game to others, from now on, or that there is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`subscribe`](Self::subscribe).
+    pub async fn set_game(&self, name: Option<&str>) -> Result<GatewayDelivery> {
+        let name = name.map(str::to_owned);
+        self.change(Change::Game(name)).await
+    }
+
+    /// Shows that the user is typing in a room.
+    ///
+    /// # Errors
+    ///
+    /// [`Connection`](crate::Error::Connection) while there is no connection,
+    /// with [`maybe_processed`](crate::ConnectionError::maybe_processed) `false`;
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if one of them cannot
+    /// be an id; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    pub async fn typing_in_room(
+        &self,
+        server_id: impl AsId<ServerId>,
+        room_id: impl AsId<RoomId>,
+    ) -> Result<()> {
+        let (server_id, room_id) = (server_id.as_id(), room_id.as_id());
+        check_id("server_id", server_id)?;
+        check_id("room_id", room_id)?;
+        let command = Command::TypingRoomStart { server_id, room_id };
+        self.say(command.text()).await
+    }
+
+    /// Shows that the user no longer types in a room.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`typing_in_room`](Self::typing_in_room).
+    pub async fn stopped_typing_in_room(
+        &self,
+        server_id: impl AsId<ServerId>,
+        room_id: impl AsId<RoomId>,
+    ) -> Result<()> {
+        let (server_id, room_id) = (server_id.as_id(), room_id.as_id());
+        check_id("server_id", server_id)?;
+        check_id("room_id", room_id)?;
+        let command = Command::TypingRoomStop { server_id, room_id };
+        self.say(command.text()).await
+    }
+
+    /// Shows that the user is typing in a conversation.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`typing_in_room`](Self::typing_in_room).
+    pub async fn typing_in_dm(&self, conversation_id: impl AsId<ConversationId>) -> Result<()> {
+        let conversation_id = conversation_id.as_id();
+        check_id("conversation_id", conversation_id)?;
+        self.say(Command::TypingStart { conversation_id }.text())
+            .await
+    }
+
+    /// Shows that the user no longer types in a conversation.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`typing_in_room`](Self::typing_in_room).
+    pub async fn stopped_typing_in_dm(
+        &self,
+        conversation_id: impl AsId<ConversationId>,
+    ) -> Result<()> {
+        let conversation_id = conversation_id.as_id();
+        check_id("conversation_id", conversation_id)?;
+        self.say(Command::TypingStop { conversation_id }.text())
+            .await
+    }
+
+    /// Marks a room as read up to a time: that of its newest message, say.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`typing_in_room`](Self::typing_in_room), and
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) without a time.
+    pub async fn mark_room_read(
+        &self,
+        room_id: impl AsId<RoomId>,
+        up_to: impl Into<Option<DateTime<Utc>>> + Send,
+    ) -> Result<()> {
+        let room_id = room_id.as_id();
+        check_id("room_id", room_id)?;
+        let timestamp = told(up_to.into())?;
+        self.say(Command::MarkRoomRead { room_id, timestamp }.text())
+            .await
+    }
+
+    /// Marks a conversation as read up to a time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`mark_room_read`](Self::mark_room_read).
+    pub async fn mark_dm_read(
+        &self,
+        conversation_id: impl AsId<ConversationId>,
+        up_to: impl Into<Option<DateTime<Utc>>> + Send,
+    ) -> Result<()> {
+        let conversation_id = conversation_id.as_id();
+        check_id("conversation_id", conversation_id)?;
+        let timestamp = told(up_to.into())?;
+        let command = Command::MarkDmRead {
+            conversation_id,
+            timestamp,
+        };
+        self.say(command.text()).await
+    }
+
+    /// What holds from now on.
+    async fn change(&self, change: Change) -> Result<GatewayDelivery> {
+        self.shared.core.check(&self.shared.request)?;
+        loop {
+            let connection = self.connection()?;
+            let slot = match connection {
+                // A connection that fails now knows nothing of the change, which
+                // is for the next one.
+                Some((sender, number)) => sender.slot().await.ok().map(|slot| (slot, number)),
+                None => None,
+            };
+            let sent = {
+                let mut link = self.link();
+                match (slot, &link.sender) {
+                    // Put in order with other changes.
+                    (Some((slot, number)), Some(_)) if number == link.connection => {
+                        link.version += 1;
+                        Some(slot.put(link.wanted.change(change)))
+                    }
+                    // Another connection is in use by now.
+                    (_, Some(_)) => continue,
+                    (_, None) => {
+                        link.version += 1;
+                        link.wanted.change(change);
+                        None
+                    }
+                }
+            };
+            let Some(sent) = sent else {
+                return Ok(GatewayDelivery::Kept);
+            };
+            let done = sent.done().await;
+            return Ok(match done {
+                Ok(()) => GatewayDelivery::Sent,
+                Err(_) => GatewayDelivery::Kept,
+            });
+        }
+    }
+
+    /// What is for the moment.
+    async fn say(&self, text: String) -> Result<()> {
+        self.shared.core.check(&self.shared.request)?;
+        let Some((sender, _)) = self.connection()? else {
+            return Err(self.not_sent("the gateway is not connected"));
+        };
+        let slot = sender.slot().await;
+        let slot = slot.map_err(|error| self.failed(error))?;
+        let done = slot.put(text).done().await;
+        done.map_err(|error| self.failed(error))
+    }
+}
+
+fn told(time: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, InvalidArgument> {
+    time.ok_or_else(|| InvalidArgument::new("up_to", "the message does not tell its time"))
+}
+
+impl fmt::Debug for GatewayRemote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let link = self.link();
+        f.debug_struct("GatewayRemote")
+            .field("connected", &link.sender.is_some())
+            .field("ended", &link.has_ended)
+            .finish_non_exhaustive()
+    }
+}

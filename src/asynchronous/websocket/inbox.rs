@@ -1,0 +1,127 @@
+//! What has arrived and waits for the listener.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use crate::protocol::gateway::frames::Frame;
+use crate::protocol::transport::TransportError;
+
+/// How many bytes may wait before nothing more is read. One piece of what has
+/// arrived may exceed it.
+const MOST_WAITING: usize = 1024 * 1024;
+/// What a frame costs beside its text.
+const OVERHEAD: usize = 64;
+
+/// Both ends of it: a connection's task fills it, its listener empties it.
+#[derive(Clone, Default)]
+pub(super) struct Inbox {
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    frames: VecDeque<Frame>,
+    bytes: usize,
+    /// How the connection has ended.
+    end: Option<TransportError>,
+    /// The listener is gone.
+    is_abandoned: bool,
+    listener: Option<Waker>,
+    task: Option<Waker>,
+}
+
+fn size(frame: &Frame) -> usize {
+    match frame {
+        Frame::Text(text) => text.len() + OVERHEAD,
+        Frame::Alive | Frame::Binary(_) => OVERHEAD,
+    }
+}
+
+impl Inbox {
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds frames.
+    pub(super) fn fill(&self, frames: &mut VecDeque<Frame>) {
+        if frames.is_empty() {
+            return;
+        }
+        let mut shared = self.shared();
+        shared.bytes += frames.iter().map(size).sum::<usize>();
+        shared.frames.append(frames);
+        let listener = shared.listener.take();
+        drop(shared);
+        if let Some(listener) = listener {
+            listener.wake();
+        }
+    }
+
+    /// Nothing more comes.
+    pub(super) fn end(&self, error: TransportError) {
+        let mut shared = self.shared();
+        shared.end.get_or_insert(error);
+        let listener = shared.listener.take();
+        drop(shared);
+        if let Some(listener) = listener {
+            listener.wake();
+        }
+    }
+
+    /// Whether there is room for more. The task is woken when there is, and
+    /// when the listener is gone.
+    pub(super) fn has_room(&self, context: &mut Context<'_>) -> bool {
+        let mut shared = self.shared();
+        let has_room = shared.bytes < MOST_WAITING;
+        if !has_room {
+            shared.task = Some(context.waker().clone());
+        }
+        has_room
+    }
+
+    /// Whether the listener is gone. The task is woken when it goes.
+    pub(super) fn is_abandoned(&self, context: &mut Context<'_>) -> bool {
+        let mut shared = self.shared();
+        shared.task = Some(context.waker().clone());
+        shared.is_abandoned
+    }
+
+    /// Takes all frames that are there, or waits for some.
+    pub(super) fn take(
+        &self,
+        frames: &mut VecDeque<Frame>,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), TransportError>> {
+        let mut shared = self.shared();
+        if shared.frames.is_empty() {
+            if let Some(error) = shared.end.take() {
+                return Poll::Ready(Err(error));
+            }
+            shared.listener = Some(context.waker().clone());
+            return Poll::Pending;
+        }
+        frames.append(&mut shared.frames);
+        // The task has nothing to do with room that it did not lack.
+        let was_full = shared.bytes >= MOST_WAITING;
+        shared.bytes = 0;
+        let task = if was_full { shared.task.take() } else { None };
+        drop(shared);
+        if let Some(task) = task {
+            task.wake();
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// The listener goes.
+    pub(super) fn abandon(&self) {
+        let mut shared = self.shared();
+        shared.is_abandoned = true;
+        shared.frames.clear();
+        let task = shared.task.take();
+        drop(shared);
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+}

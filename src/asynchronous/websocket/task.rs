@@ -1,0 +1,333 @@
+//! The task that owns a connection: it reads, writes and pings, whether the
+//! listener is asked for events or not.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Sleep, sleep_until};
+
+use super::inbox::Inbox;
+use crate::protocol::gateway::commands::ping;
+use crate::protocol::gateway::frames::{Decoder, Encoder, Frame, PIECE};
+use crate::protocol::gateway::heartbeat::{Beat, Heartbeat};
+use crate::protocol::gateway::state::Limits;
+use crate::protocol::gateway::{GOING_AWAY, GatewayFault, GatewayStatus, Observer};
+use crate::protocol::transport::{TransportError, TransportErrorKind};
+
+/// How much may wait to be written before nothing more is read and no further
+/// command is taken.
+const MOST_PENDING: usize = 64 * 1024;
+/// For how long the last words may be on their way.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Something to send, and who waits until it was.
+pub(super) struct Outgoing {
+    pub(super) text: String,
+    pub(super) sent: oneshot::Sender<()>,
+}
+
+/// A task's state.
+pub(super) struct Task<C> {
+    connection: C,
+    inbox: Inbox,
+    outgoing: mpsc::Receiver<Outgoing>,
+    observer: Option<Observer>,
+    decoder: Decoder,
+    encoder: Encoder,
+    heartbeat: Heartbeat,
+    timer: Pin<Box<Sleep>>,
+    /// When the timer is to ring.
+    rings: Instant,
+    buffer: Box<[u8]>,
+    frames: VecDeque<Frame>,
+    writing: Writing,
+    /// How long a write may take as a whole.
+    patience: Duration,
+    /// Events are asked for too slowly.
+    is_behind: bool,
+    /// Nothing more is read or sent but what is to be written still, until then
+    /// at most.
+    closing: Option<Instant>,
+}
+
+/// What is to be written.
+#[derive(Default)]
+struct Writing {
+    bytes: Vec<u8>,
+    /// How much of it was written.
+    done: usize,
+    /// Who waits until so much of it was written.
+    waiting: VecDeque<(usize, oneshot::Sender<()>)>,
+    /// It was written, but may still be held back.
+    is_unflushed: bool,
+    /// Since when it has waited for the connection.
+    since: Option<Instant>,
+}
+
+impl Writing {
+    fn pending(&self) -> usize {
+        self.bytes.len() - self.done
+    }
+
+    fn add(&mut self, bytes: &[u8], now: Instant) {
+        if !bytes.is_empty() {
+            self.bytes.extend_from_slice(bytes);
+            self.since.get_or_insert(now);
+        }
+    }
+}
+
+impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
+    pub(super) fn new(
+        connection: C,
+        inbox: Inbox,
+        outgoing: mpsc::Receiver<Outgoing>,
+        observer: Option<Observer>,
+        limits: Limits,
+        patience: Duration,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            connection,
+            inbox,
+            outgoing,
+            observer,
+            decoder: Decoder::new(limits.message),
+            encoder: Encoder::new(),
+            heartbeat: Heartbeat::new(limits.ping, limits.silence, now),
+            timer: Box::pin(sleep_until(now.into())),
+            rings: now,
+            buffer: vec![0; PIECE].into(),
+            frames: VecDeque::new(),
+            writing: Writing::default(),
+            patience,
+            is_behind: false,
+            closing: None,
+        }
+    }
+
+    /// Takes what is to be sent. Returns whether there was anything.
+    fn take_outgoing(&mut self, context: &mut Context<'_>) -> bool {
+        let mut took = false;
+        while self.writing.pending() < MOST_PENDING
+            && let Poll::Ready(Some(outgoing)) = self.outgoing.poll_recv(context)
+        {
+            took = true;
+            let frame = self.encoder.text(outgoing.text);
+            self.writing.add(&frame, Instant::now());
+            let end = self.writing.bytes.len();
+            self.writing.waiting.push_back((end, outgoing.sent));
+        }
+        took
+    }
+
+    /// Writes as much as the connection takes. Returns whether that was
+    /// anything.
+    fn write(&mut self, context: &mut Context<'_>) -> io::Result<bool> {
+        let writing = &mut self.writing;
+        let mut wrote = false;
+        while writing.pending() > 0 {
+            let connection = Pin::new(&mut self.connection);
+            match connection.poll_write(context, &writing.bytes[writing.done..]) {
+                Poll::Ready(written) => {
+                    let written = written?;
+                    if written == 0 {
+                        return Err(io::ErrorKind::WriteZero.into());
+                    }
+                    writing.done += written;
+                    writing.is_unflushed = true;
+                    wrote = true;
+                }
+                Poll::Pending => return Ok(wrote),
+            }
+        }
+        if writing.is_unflushed
+            && let Poll::Ready(flushed) = Pin::new(&mut self.connection).poll_flush(context)
+        {
+            flushed?;
+            writing.is_unflushed = false;
+            writing.since = None;
+            writing.bytes.clear();
+            writing.done = 0;
+            for (_, sent) in writing.waiting.drain(..) {
+                // It may have been given up.
+                let _ = sent.send(());
+            }
+        }
+        Ok(wrote)
+    }
+
+    /// Reads one piece. Returns whether there was one.
+    fn read(&mut self, context: &mut Context<'_>) -> Result<bool, TransportError> {
+        if self.writing.pending() >= MOST_PENDING {
+            return Ok(false);
+        }
+        if !self.inbox.has_room(context) {
+            if !self.is_behind {
+                self.is_behind = true;
+                if let Some(observer) = &self.observer {
+                    observer(GatewayStatus::Behind);
+                }
+            }
+            return Ok(false);
+        }
+        if self.is_behind {
+            self.is_behind = false;
+            self.heartbeat.resumed(Instant::now());
+        }
+        let mut buffer = ReadBuf::new(&mut self.buffer);
+        match Pin::new(&mut self.connection).poll_read(context, &mut buffer) {
+            Poll::Pending => return Ok(false),
+            Poll::Ready(read) => read.map_err(broken)?,
+        }
+        if buffer.filled().is_empty() {
+            return Err(fault(GatewayFault::Ended));
+        }
+        self.decoder.feed(buffer.filled());
+        let decoded = self.decode();
+        let answers = self.decoder.take_output();
+        self.writing.add(&answers, Instant::now());
+        self.inbox.fill(&mut self.frames);
+        match decoded {
+            Ok(()) => Ok(true),
+            Err(error) => {
+                if let Some(code) = error.close_code() {
+                    self.say_goodbye(code);
+                }
+                Err(fault(error))
+            }
+        }
+    }
+
+    fn decode(&mut self) -> Result<(), GatewayFault> {
+        while let Some(frame) = self.decoder.next()? {
+            self.heartbeat.heard(Instant::now());
+            if frame != Frame::Alive {
+                self.frames.push_back(frame);
+            }
+        }
+        Ok(())
+    }
+
+    fn say_goodbye(&mut self, code: u16) {
+        let frame = self.encoder.close(code);
+        self.writing.add(&frame, Instant::now());
+    }
+
+    /// Pings when it is time to, and sets the timer for what comes next.
+    fn beat(&mut self, context: &mut Context<'_>) -> Result<bool, TransportError> {
+        let now = Instant::now();
+        // What is not read cannot be heard.
+        let is_reading = !self.is_behind && self.writing.pending() < MOST_PENDING;
+        let beat = if is_reading {
+            self.heartbeat.beat(now)
+        } else {
+            self.heartbeat.beat_unheard(now)
+        };
+        let wait = match beat {
+            Beat::Ping => {
+                let frame = self.encoder.text(ping());
+                self.writing.add(&frame, now);
+                return Ok(true);
+            }
+            Beat::Dead(after) => {
+                self.say_goodbye(GOING_AWAY);
+                return Err(fault(GatewayFault::Silent { after }));
+            }
+            Beat::Wait(wait) => wait,
+        };
+        let stuck = match self.writing.since {
+            Some(since) => {
+                let left = self.patience.saturating_sub(now - since);
+                if left.is_zero() {
+                    return Err(broken(io::ErrorKind::TimedOut.into()));
+                }
+                left
+            }
+            None => wait,
+        };
+        Ok(self.rings(now + wait.min(stuck), context).is_ready())
+    }
+
+    /// Whether it is that time. Setting the timer takes longer than asking it.
+    fn rings(&mut self, at: Instant, context: &mut Context<'_>) -> Poll<()> {
+        if self.rings != at {
+            self.rings = at;
+            self.timer.as_mut().reset(at.into());
+        }
+        self.timer.as_mut().poll(context)
+    }
+
+    /// Everything that can be done now. Ready at the end of the connection.
+    fn turn(&mut self, context: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        if self.inbox.is_abandoned(context) {
+            self.say_goodbye(GOING_AWAY);
+            return Poll::Ready(Ok(()));
+        }
+        loop {
+            let took = self.take_outgoing(context);
+            let wrote = self.write(context).map_err(broken)?;
+            let read = self.read(context)?;
+            let beat = self.beat(context)?;
+            if !(took || wrote || read || beat) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Writes the last words.
+    fn close(&mut self, until: Instant, context: &mut Context<'_>) -> Poll<()> {
+        if self.write(context).is_err() {
+            return Poll::Ready(());
+        }
+        if self.writing.pending() == 0
+            && !self.writing.is_unflushed
+            && Pin::new(&mut self.connection)
+                .poll_shutdown(context)
+                .is_ready()
+        {
+            return Poll::Ready(());
+        }
+        self.rings(until, context)
+    }
+}
+
+impl<C: AsyncRead + AsyncWrite + Unpin> Future for Task<C> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let this = self.get_mut();
+        if this.closing.is_none() {
+            match this.turn(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => this.inbox.end(error),
+            }
+            // Who waits to send something learns that it cannot be sent.
+            this.outgoing.close();
+            this.closing = Some(Instant::now() + FAREWELL);
+        }
+        match this.closing {
+            Some(until) => this.close(until, context),
+            None => Poll::Ready(()),
+        }
+    }
+}
+
+fn fault(fault: GatewayFault) -> TransportError {
+    TransportError::new(TransportErrorKind::Broken, fault)
+}
+
+fn broken(error: io::Error) -> TransportError {
+    let kind = match error.kind() {
+        io::ErrorKind::TimedOut => TransportErrorKind::Timeout,
+        _ => TransportErrorKind::Broken,
+    };
+    TransportError::new(kind, error)
+}

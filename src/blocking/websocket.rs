@@ -1,0 +1,397 @@
+//! A WebSocket on the caller's thread. ureq cannot upgrade a connection, so that
+//! it is made here.
+//!
+//! The listener's thread reads. It waits in the socket, until the next ping at
+//! the latest, and holds nothing meanwhile that a sender needs: each sender
+//! writes from its own thread.
+
+mod head;
+mod line;
+mod reach;
+mod session;
+mod tls;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+pub(super) use line::Line;
+use reach::Target;
+use session::Session;
+
+use super::GatewayEvents;
+use super::listener::{Connection, StopHandle};
+use super::upload::Upload;
+use crate::config::Settings;
+use crate::error::Result;
+use crate::models::GatewayEvent;
+use crate::protocol::gateway::commands::ping;
+use crate::protocol::gateway::frames::{Decoder, Frame, PIECE};
+use crate::protocol::gateway::heartbeat::{Beat, Heartbeat};
+use crate::protocol::gateway::state::Limits;
+use crate::protocol::gateway::{GatewayFault, GatewayStatus, Observer};
+use crate::protocol::response::HttpResponse;
+use crate::protocol::transport::{HttpRequest, TransportError, TransportErrorKind};
+
+/// A listener's connection to the gateway, if there is one.
+pub(crate) struct Socket {
+    open: Option<Open>,
+}
+
+struct Open {
+    line: Arc<Line>,
+    decoder: Decoder,
+    heartbeat: Heartbeat,
+    observer: Option<Observer>,
+    /// The time between two pings.
+    interval: Duration,
+    buffer: Vec<u8>,
+    /// What has arrived and is not decoded yet.
+    plain: Vec<u8>,
+    /// What ends the connection once all that came before is handed out.
+    fault: Option<GatewayFault>,
+}
+
+impl Socket {
+    pub(crate) fn new() -> Self {
+        Self { open: None }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Refuses what this kind of connection cannot do.
+    #[expect(clippy::unused_self, reason = "the same shape as in the async client")]
+    pub(crate) fn check(&self, connection: &Connection, url: &str) -> Result<()> {
+        let config = connection.agent_config();
+        reach::check(reach::proxy(config.proxy(), url))?;
+        if url.starts_with("https:") {
+            tls::check(config.tls_config())?;
+        }
+        Ok(())
+    }
+
+    /// Connects and asks for the upgrade. The connection is open if the answer
+    /// has the status 101.
+    pub(crate) fn open(
+        &mut self,
+        connection: &Connection,
+        http_request: HttpRequest<&mut Upload>,
+        settings: &Settings,
+        limits: Limits,
+        observer: Option<Observer>,
+    ) -> Result<HttpResponse, TransportError> {
+        let until = Instant::now() + settings.timeout;
+        let Some(target) = Target::of(&http_request.url) else {
+            let reason = "the base URL cannot be used";
+            return Err(TransportError::new(TransportErrorKind::NotSent, reason));
+        };
+        let config = connection.agent_config();
+        let proxy = reach::proxy(config.proxy(), &http_request.url);
+        let stream = reach::reach(&target, proxy, until)?;
+        let session = session(&target, config.tls_config())
+            .map_err(|error| TransportError::new(TransportErrorKind::NotSent, error))?;
+        let line = Arc::new(Line::new(stream, session, settings.timeout));
+        connection.stop_handle().hang_up_on_stop(&line);
+        let mut open = Open {
+            line,
+            decoder: Decoder::new(limits.message),
+            heartbeat: Heartbeat::new(limits.ping, limits.silence, Instant::now()),
+            observer,
+            interval: limits.ping,
+            buffer: vec![0; PIECE],
+            plain: Vec::new(),
+            fault: None,
+        };
+        open.shake_hands(until).map_err(not_sent)?;
+        let request = head::request(&target, &http_request.headers);
+        open.line.encode(|session| session.send(&request));
+        let response = open.line.flush(true).and_then(|()| {
+            let (buffer, plain) = (&mut open.buffer, &mut open.plain);
+            head::response(&open.line, until, buffer, plain, settings.max_body)
+        });
+        let response = response.map_err(broken)?;
+        if response.status == http::StatusCode::SWITCHING_PROTOCOLS {
+            open.heartbeat.resumed(Instant::now());
+            self.open = Some(open);
+        }
+        Ok(response)
+    }
+
+    pub(crate) fn sender(&self) -> Option<Sender> {
+        let open = self.open.as_ref()?;
+        Some(Sender {
+            line: Arc::clone(&open.line),
+        })
+    }
+
+    /// Waits for frames, until then at most. Returns whether there are any.
+    pub(crate) fn receive(
+        &mut self,
+        frames: &mut VecDeque<Frame>,
+        until: Option<Instant>,
+    ) -> Result<bool, TransportError> {
+        match &mut self.open {
+            Some(open) => open.receive(frames, until),
+            None => Ok(false),
+        }
+    }
+
+    /// Pings, if it is time to, while nothing is read.
+    pub(crate) fn keep_alive(&mut self) {
+        if let Some(open) = &mut self.open
+            && open.heartbeat.beat_unheard(Instant::now()) == Beat::Ping
+        {
+            // If it fails, so does the next read.
+            let _ = open.ping();
+        }
+    }
+
+    /// Says good-bye, and hangs up.
+    pub(crate) fn close(&mut self) {
+        if let Some(open) = self.open.take() {
+            open.line.hang_up();
+        }
+    }
+}
+
+/// Dropping the listener ends its connection.
+impl Drop for Socket {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket")
+            .field("open", &self.is_open())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is spoken with the target.
+#[cfg_attr(
+    not(feature = "rustls"),
+    expect(clippy::unnecessary_wraps, reason = "rustls can refuse a name")
+)]
+fn session(target: &Target, config: &ureq::tls::TlsConfig) -> Result<Session> {
+    #[cfg(feature = "rustls")]
+    if target.is_https {
+        let invalid = |reason: String| crate::Error::invalid("base_url", reason);
+        let name = rustls::pki_types::ServerName::try_from(target.host.clone())
+            .map_err(|error| invalid(error.to_string()))?;
+        let config = tls::client_config(config)?;
+        let tls = rustls::ClientConnection::new(config, name)
+            .map_err(|error| invalid(error.to_string()))?;
+        return Ok(Session::tls(tls));
+    }
+    let _ = (target.is_https, config);
+    Ok(Session::plain())
+}
+
+impl Open {
+    fn shake_hands(&mut self, until: Instant) -> io::Result<()> {
+        while self.line.encode(|session| session.is_handshaking()) {
+            self.line.flush(true)?;
+            // Its last message may have been the end of the handshake.
+            if !self.line.encode(|session| session.is_handshaking()) {
+                break;
+            }
+            let wait = reach::left(until)?;
+            let read = self.line.read(wait, &mut self.buffer, &mut self.plain);
+            if read.is_err() {
+                // The alert that says why.
+                let _ = self.line.flush(true);
+            }
+            if read? == 0 {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn receive(
+        &mut self,
+        frames: &mut VecDeque<Frame>,
+        until: Option<Instant>,
+    ) -> Result<bool, TransportError> {
+        // What did not arrive while nobody was here is no silence.
+        if let Some(overdue) = self.heartbeat.resumed(Instant::now())
+            && overdue >= self.interval / 4
+            && let Some(observer) = &self.observer
+        {
+            observer(GatewayStatus::Behind);
+        }
+        let before = frames.len();
+        loop {
+            self.decode(frames);
+            if frames.len() > before {
+                return Ok(true);
+            }
+            if let Some(fault) = self.fault.take() {
+                return Err(TransportError::new(TransportErrorKind::Broken, fault));
+            }
+            let now = Instant::now();
+            let wait = match self.heartbeat.beat(now) {
+                Beat::Wait(wait) => wait,
+                Beat::Ping => {
+                    self.ping().map_err(broken)?;
+                    continue;
+                }
+                Beat::Dead(after) => {
+                    let fault = GatewayFault::Silent { after };
+                    return Err(TransportError::new(TransportErrorKind::Broken, fault));
+                }
+            };
+            let left = until.map(|until| until.saturating_duration_since(now));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Ok(false);
+            }
+            let wait = left.map_or(wait, |left| left.min(wait));
+            match self.line.read(wait, &mut self.buffer, &mut self.plain) {
+                Ok(0) => self.fault = Some(GatewayFault::Ended),
+                Ok(_) => {}
+                // It is time for something else.
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                Err(error) => return Err(broken(error)),
+            }
+        }
+    }
+
+    /// Decodes what has arrived, and answers pings in it.
+    fn decode(&mut self, frames: &mut VecDeque<Frame>) {
+        let plain = std::mem::take(&mut self.plain);
+        for piece in plain.chunks(PIECE) {
+            self.decoder.feed(piece);
+            while self.fault.is_none() {
+                match self.decoder.next() {
+                    Ok(None) => break,
+                    Ok(Some(frame)) => {
+                        self.heartbeat.heard(Instant::now());
+                        if frame != Frame::Alive {
+                            frames.push_back(frame);
+                        }
+                    }
+                    Err(fault) => self.fault = Some(fault),
+                }
+            }
+            let answers = self.decoder.take_output();
+            if !answers.is_empty() {
+                self.line.encode(|session| session.send(&answers));
+            }
+            if let Some(fault) = &self.fault {
+                let code = fault.close_code();
+                self.line.encode(|session| session.end(code));
+            }
+            if self.line.flush(false).is_err() {
+                self.fault.get_or_insert(GatewayFault::Ended);
+            }
+            if self.fault.is_some() {
+                return;
+            }
+        }
+        // Its memory is used again.
+        self.plain = plain;
+        self.plain.clear();
+    }
+
+    fn ping(&self) -> io::Result<()> {
+        self.line.encode(|session| session.text(ping()));
+        self.line.flush(false)
+    }
+}
+
+/// The upgrade was not asked for yet.
+fn not_sent(error: io::Error) -> TransportError {
+    let kind = match error.kind() {
+        ErrorKind::TimedOut | ErrorKind::WouldBlock => TransportErrorKind::ConnectTimeout,
+        _ => TransportErrorKind::NotSent,
+    };
+    TransportError::new(kind, error)
+}
+
+fn broken(error: io::Error) -> TransportError {
+    let kind = match error.kind() {
+        ErrorKind::TimedOut | ErrorKind::WouldBlock => TransportErrorKind::Timeout,
+        _ => TransportErrorKind::Broken,
+    };
+    TransportError::new(kind, error)
+}
+
+/// Writes to a connection, from any thread.
+#[derive(Clone)]
+pub(crate) struct Sender {
+    line: Arc<Line>,
+}
+
+impl Sender {
+    /// Room for something to send.
+    #[expect(clippy::unnecessary_wraps, reason = "the async one may have to wait")]
+    pub(crate) fn slot(&self) -> Result<Slot, TransportError> {
+        Ok(Slot {
+            line: Arc::clone(&self.line),
+        })
+    }
+}
+
+pub(crate) struct Slot {
+    line: Arc<Line>,
+}
+
+impl Slot {
+    /// Gives it its place among what is sent.
+    pub(crate) fn put(self, text: String) -> Sending {
+        let end = self.line.encode(|session| session.text(text));
+        Sending {
+            line: self.line,
+            end,
+        }
+    }
+}
+
+pub(crate) struct Sending {
+    line: Arc<Line>,
+    /// Where it ends among what is sent.
+    end: Option<u64>,
+}
+
+impl Sending {
+    /// Sends it.
+    pub(crate) fn done(self) -> Result<(), TransportError> {
+        let Some(end) = self.end else {
+            let reason = "the connection was closed";
+            return Err(TransportError::new(TransportErrorKind::NotSent, reason));
+        };
+        self.line.flush_to(end).map_err(broken)
+    }
+}
+
+impl GatewayEvents {
+    /// Waits for the next event. `None` once the listener has ended.
+    ///
+    /// # Errors
+    ///
+    /// What ends the listener: see [`GatewayEvents`].
+    pub fn next_event(&mut self) -> Option<Result<GatewayEvent>> {
+        self.handle.0.next()
+    }
+
+    /// Ends this listener from another thread.
+    #[must_use]
+    pub fn stop_handle(&self) -> StopHandle {
+        self.handle.0.connection.stop_handle().clone()
+    }
+}
+
+impl Iterator for GatewayEvents {
+    type Item = Result<GatewayEvent>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_event()
+    }
+}

@@ -1,0 +1,183 @@
+//! The way to a host and port, which ureq keeps to itself: looking up the name,
+//! connecting, and passing through a proxy.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Instant;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::Uri;
+use ureq::{Proxy, ProxyProtocol};
+
+use super::not_sent;
+use crate::error::{Error, Result};
+use crate::protocol::transport::TransportError;
+
+/// How long the head of a proxy's answer may be.
+const LONGEST_ANSWER: usize = 16 * 1024;
+
+/// Where a connection leads.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) is_https: bool,
+    /// Path and query. Holds the token.
+    pub(super) path: String,
+    /// Host and port as they stand in the URL.
+    pub(super) authority: String,
+}
+
+impl Target {
+    pub(super) fn of(url: &str) -> Option<Self> {
+        let uri: Uri = url.parse().ok()?;
+        let is_https = uri.scheme_str() == Some("https");
+        let authority = uri.authority()?;
+        let host = authority.host();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        Some(Self {
+            host: host.to_owned(),
+            port: authority
+                .port_u16()
+                .unwrap_or(if is_https { 443 } else { 80 }),
+            is_https,
+            path: uri.path_and_query()?.as_str().to_owned(),
+            authority: authority.as_str().to_owned(),
+        })
+    }
+}
+
+/// The proxy on the way, if there is one.
+pub(super) fn proxy<'p>(configured: Option<&'p Proxy>, url: &str) -> Option<&'p Proxy> {
+    let uri: Uri = url.parse().ok()?;
+    configured.filter(|proxy| !proxy.is_no_proxy(&uri))
+}
+
+/// Refuses a proxy that [`reach`] cannot pass through.
+pub(super) fn check(proxy: Option<&Proxy>) -> Result<()> {
+    match proxy.map(Proxy::protocol) {
+        None | Some(ProxyProtocol::Http) => Ok(()),
+        Some(_) => Err(Error::invalid(
+            "proxy",
+            "the gateway of the blocking client passes through http:// proxies only",
+        )),
+    }
+}
+
+/// A connection to the target, by then at the latest.
+pub(super) fn reach(
+    target: &Target,
+    proxy: Option<&Proxy>,
+    until: Instant,
+) -> Result<TcpStream, TransportError> {
+    let (host, port) = match proxy {
+        None => (target.host.as_str(), target.port),
+        Some(proxy) => (proxy.host(), proxy.port()),
+    };
+    let addresses = look_up(host, port, until).map_err(not_sent)?;
+    let stream = connect(&addresses, until).map_err(not_sent)?;
+    // A command is small, and nobody is to wait for more of them.
+    let _ = stream.set_nodelay(true);
+    if let Some(proxy) = proxy {
+        pass(&stream, proxy, target, until).map_err(not_sent)?;
+    }
+    Ok(stream)
+}
+
+/// The addresses of a host. The system takes as long as it likes, so that it is
+/// asked on a thread of its own, which is left alone when the time is up.
+fn look_up(host: &str, port: u16, until: Instant) -> io::Result<Vec<SocketAddr>> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let name = host.to_owned();
+    let asking = move || {
+        let found = (name.as_str(), port).to_socket_addrs();
+        // Nobody may be there any more.
+        let _ = sender.send(found.map(Iterator::collect));
+    };
+    thread::Builder::new()
+        .name("lagclient-lookup".to_owned())
+        .spawn(asking)?;
+    match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        Ok(found) => found,
+        Err(_) => Err(io::Error::new(
+            ErrorKind::TimedOut,
+            "looking up the name takes too long",
+        )),
+    }
+}
+
+/// To the first address that answers. Each gets its share of the time.
+fn connect(addresses: &[SocketAddr], until: Instant) -> io::Result<TcpStream> {
+    let mut last = io::Error::new(ErrorKind::NotFound, "the name has no address");
+    for (index, address) in addresses.iter().enumerate() {
+        let left = until.saturating_duration_since(Instant::now());
+        let others = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
+        let share = left / others;
+        if share.is_zero() {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        match TcpStream::connect_timeout(address, share) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// Asks an HTTP proxy to pass everything on.
+fn pass(stream: &TcpStream, proxy: &Proxy, target: &Target, until: Instant) -> io::Result<()> {
+    let host = if target.host.contains(':') {
+        format!("[{}]", target.host)
+    } else {
+        target.host.clone()
+    };
+    let to = format!("{host}:{}", target.port);
+    let mut request = format!("CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n");
+    if let Some(user) = proxy.username() {
+        let credentials = format!("{user}:{}", proxy.password().unwrap_or_default());
+        request.push_str("Proxy-Authorization: Basic ");
+        request.push_str(&STANDARD.encode(credentials));
+        request.push_str("\r\n");
+    }
+    request.push_str("\r\n");
+    let mut stream = stream;
+    stream.set_write_timeout(Some(left(until)?))?;
+    stream.write_all(request.as_bytes())?;
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        if answer.len() >= LONGEST_ANSWER {
+            return Err(io::Error::other("the proxy's answer is too long"));
+        }
+        stream.set_read_timeout(Some(left(until)?))?;
+        // Byte by byte: what follows belongs to the target.
+        let mut byte = [0];
+        if stream.read(&mut byte)? == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        answer.push(byte[0]);
+    }
+    let line = String::from_utf8_lossy(answer.split(|byte| *byte == b'\r').next().unwrap_or(&[]))
+        .into_owned();
+    match line.split_ascii_whitespace().nth(1) {
+        Some(status) if status.starts_with('2') && status.len() == 3 => Ok(()),
+        status => {
+            let status = status.unwrap_or("nothing");
+            Err(io::Error::other(format!("the proxy answers {status:.3}")))
+        }
+    }
+}
+
+/// What is left of the time, which must be something.
+pub(super) fn left(until: Instant) -> io::Result<std::time::Duration> {
+    let left = until.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(ErrorKind::TimedOut.into());
+    }
+    Ok(left)
+}

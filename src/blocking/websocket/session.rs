@@ -1,0 +1,154 @@
+//! What is spoken over a connection: frames, in TLS or not.
+
+use std::io;
+#[cfg(feature = "rustls")]
+use std::io::{Read, Write};
+
+#[cfg(feature = "rustls")]
+use rustls::ClientConnection;
+
+use crate::protocol::gateway::frames::Encoder;
+
+pub(super) struct Session {
+    encoder: Encoder,
+    #[cfg(feature = "rustls")]
+    tls: Option<Box<ClientConnection>>,
+    /// What is to be written, as it goes over the wire.
+    pending: Vec<u8>,
+    /// How many bytes were taken to be written, in all.
+    taken: u64,
+}
+
+impl Session {
+    pub(super) fn plain() -> Self {
+        Self {
+            encoder: Encoder::new(),
+            #[cfg(feature = "rustls")]
+            tls: None,
+            pending: Vec::new(),
+            taken: 0,
+        }
+    }
+
+    /// Begins with a handshake.
+    #[cfg(feature = "rustls")]
+    pub(super) fn tls(mut tls: ClientConnection) -> Self {
+        // What is encrypted is kept here, not there.
+        tls.set_buffer_limit(None);
+        let mut session = Self::plain();
+        session.tls = Some(Box::new(tls));
+        session.encrypt();
+        session
+    }
+
+    /// Whether nothing can be said before the other side has answered.
+    pub(super) fn is_handshaking(&self) -> bool {
+        #[cfg(feature = "rustls")]
+        return self.tls.as_ref().is_some_and(|tls| tls.is_handshaking());
+        #[cfg(not(feature = "rustls"))]
+        false
+    }
+
+    pub(super) fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    pub(super) fn take_pending(&mut self) -> Vec<u8> {
+        self.taken += self.pending.len() as u64;
+        std::mem::take(&mut self.pending)
+    }
+
+    /// How many bytes have to be written, in all, for everything to be.
+    pub(super) fn position(&self) -> u64 {
+        self.taken + self.pending.len() as u64
+    }
+
+    /// Takes a text frame. Returns the position that it ends at; `None` once
+    /// the connection was closed.
+    pub(super) fn text(&mut self, text: String) -> Option<u64> {
+        let frame = self.encoder.text(text);
+        self.send(&frame);
+        (!frame.is_empty()).then(|| self.position())
+    }
+
+    /// Takes a close frame, unless there was one.
+    pub(super) fn close(&mut self, code: u16) {
+        let frame = self.encoder.close(code);
+        self.send(&frame);
+        #[cfg(feature = "rustls")]
+        if let Some(tls) = &mut self.tls {
+            tls.send_close_notify();
+        }
+        self.encrypt();
+    }
+
+    /// The connection has ended, or is to with this code.
+    pub(super) fn end(&mut self, code: Option<u16>) {
+        match code {
+            Some(code) => self.close(code),
+            // A close was answered already: there is to be no other one.
+            None => {
+                let _ = self.encoder.close(0);
+            }
+        }
+    }
+
+    /// Takes bytes as they are.
+    pub(super) fn send(&mut self, bytes: &[u8]) {
+        #[cfg(feature = "rustls")]
+        if let Some(tls) = &mut self.tls {
+            // Without a limit it takes everything.
+            let _ = tls.writer().write_all(bytes);
+            self.encrypt();
+            return;
+        }
+        self.pending.extend_from_slice(bytes);
+    }
+
+    /// Adds what the other side says in these bytes to `plain`.
+    pub(super) fn receive(&mut self, bytes: &[u8], plain: &mut Vec<u8>) -> io::Result<()> {
+        #[cfg(feature = "rustls")]
+        if self.tls.is_some() {
+            let received = self.decrypt(bytes, plain);
+            // An alert, if it has failed.
+            self.encrypt();
+            return received;
+        }
+        plain.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    #[cfg(feature = "rustls")]
+    fn decrypt(&mut self, mut bytes: &[u8], plain: &mut Vec<u8>) -> io::Result<()> {
+        let Some(tls) = &mut self.tls else {
+            return Ok(());
+        };
+        while !bytes.is_empty() {
+            if tls.read_tls(&mut bytes)? == 0 {
+                break;
+            }
+            let state = tls.process_new_packets().map_err(io::Error::other)?;
+            let start = plain.len();
+            plain.resize(start + state.plaintext_bytes_to_read(), 0);
+            tls.reader().read_exact(&mut plain[start..])?;
+            if state.peer_has_closed() && plain.is_empty() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        Ok(())
+    }
+
+    #[cfg(feature = "rustls")]
+    fn encrypt(&mut self) {
+        if let Some(tls) = &mut self.tls {
+            while tls.wants_write() {
+                // A Vec takes everything.
+                let _ = tls.write_tls(&mut self.pending);
+            }
+        }
+    }
+
+    #[cfg(not(feature = "rustls"))]
+    #[expect(clippy::unused_self, reason = "the same shape as with TLS")]
+    fn encrypt(&mut self) {}
+}

@@ -1,0 +1,56 @@
+//! TLS for a connection that ureq does not make, as ureq is set up.
+
+#[cfg(feature = "rustls")]
+use std::sync::Arc;
+
+use ureq::tls::{TlsConfig, TlsProvider};
+
+use crate::error::{Error, Result};
+
+/// What of an agent's TLS cannot be had here.
+fn unsupported(what: &str) -> Error {
+    let reason = format!("the gateway of the blocking client cannot use {what}");
+    Error::invalid("tls", reason)
+}
+
+/// Refuses what [`client_config`] cannot do.
+pub(super) fn check(tls: &TlsConfig) -> Result<()> {
+    if tls.provider() != TlsProvider::Rustls {
+        return Err(unsupported("native-tls: rustls only"));
+    }
+    #[cfg(feature = "rustls")]
+    return client_config(tls).map(|_| ());
+    #[cfg(not(feature = "rustls"))]
+    Err(unsupported("https without the feature \"rustls\""))
+}
+
+/// The configuration of rustls that an agent would use.
+#[cfg(feature = "rustls")]
+pub(super) fn client_config(tls: &TlsConfig) -> Result<Arc<rustls::ClientConfig>> {
+    use rustls::pki_types::CertificateDer;
+    use rustls::{ClientConfig, RootCertStore};
+    use ureq::tls::RootCerts;
+
+    if tls.disable_verification() {
+        return Err(unsupported("an agent that does not verify certificates"));
+    }
+    if tls.client_cert().is_some() {
+        return Err(unsupported("an agent's client certificate"));
+    }
+    let mut roots = RootCertStore::empty();
+    match tls.root_certs() {
+        RootCerts::Specific(certs) => {
+            let certs = certs.iter().map(|cert| CertificateDer::from(cert.der()));
+            roots.add_parsable_certificates(certs);
+        }
+        RootCerts::WebPki => roots.roots = webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        _ => return Err(unsupported("the system's root certificates")),
+    }
+    let mut config = ClientConfig::builder_with_provider(crate::tls::crypto_provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::invalid("tls", error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.enable_sni = tls.use_sni();
+    Ok(Arc::new(config))
+}
