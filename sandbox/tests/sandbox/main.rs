@@ -1,6 +1,7 @@
 //! The sandbox, spoken to over plain sockets: nothing of the client takes part.
 
 mod calendar;
+mod control;
 mod events;
 mod faults;
 mod http;
