@@ -38,7 +38,10 @@ mod world;
 
 #[cfg(doc)]
 #[doc = include_str!("../docs/guide.md")]
-pub mod guide {}
+pub mod guide {
+    #[doc = include_str!("../docs/console.md")]
+    pub mod console {}
+}
 
 pub use handle::builder::Builder;
 pub use handle::robot::RobotHandle;

@@ -18,11 +18,13 @@ fn sandbox() -> Sandbox {
 /// A request with headers of one's own.
 fn send(sandbox: &Sandbox, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
     let mut stream = TcpStream::connect(sandbox.address()).expect("a connection");
-    let lines: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    let head = format!("{method} {path} HTTP/1.1\r\n{lines}\r\n");
+    let mut lines = vec![format!("{method} {path} HTTP/1.1")];
+    lines.extend(
+        headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}")),
+    );
+    let head = lines.join("\r\n") + "\r\n\r\n";
     stream.write_all(head.as_bytes()).expect("written");
     read_answer(&mut stream).expect("an answer")
 }
@@ -538,4 +540,64 @@ fn it_can_be_switched_off() {
     let get = |host: String| send(&open, "GET", "/_sandbox/state", &[("host", &host)]).status;
     assert_eq!(get(format!("127.0.0.1:{port}")), 200);
     assert_eq!(get(format!("localhost:{port}")), 403);
+}
+
+/// The script of the guide does what the guide says.
+#[test]
+fn the_script_of_the_guide() {
+    let guide = include_str!("../../docs/console.md");
+    let (_, script) = guide.split_once("```python\n").expect("a script");
+    let (script, _) = script.split_once("```").expect("its end");
+    let sandbox = sandbox();
+    let before = sandbox.now();
+    let output = std::process::Command::new("python3")
+        .args(["-c", script])
+        .env("LAG_API_BASE", sandbox.base_url())
+        .output();
+    let output = match output {
+        Err(error) if std::env::var_os("CI").is_none() => {
+            eprintln!("skipped: python3: {error}");
+            return;
+        }
+        output => output.expect("python3"),
+    };
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        printed, "refused with 503\nGET /health 503 status 503 (/health)\n",
+        "{errors}"
+    );
+    assert!((sandbox.now() - before).num_minutes() >= 60);
+    let room = sandbox.server("dev").room("general");
+    assert_eq!(room.messages()[0].content, "!ping");
+}
+
+/// Each path of the guide's table is one of the interface.
+#[test]
+fn the_lines_of_the_guide() {
+    let guide = include_str!("../../docs/console.md");
+    let lines: Vec<&str> = guide
+        .split('`')
+        .filter(|code| code.starts_with("curl ") && code.contains("$S/"))
+        .collect();
+    assert!(lines.len() > 15, "{lines:?}");
+    let sandbox = sandbox();
+    // There has to be a request of this number.
+    for _ in 0..10 {
+        Caller::robot(&sandbox).get("/robots/@me/info").expect(200);
+    }
+    for line in lines {
+        // A stream does not end by itself.
+        let line = line.replace("curl", "curl --silent --show-error --fail --max-time 1");
+        let output = std::process::Command::new("sh")
+            .args(["-c", &line])
+            .env("S", format!("{}/_sandbox", sandbox.base_url()))
+            .output()
+            .expect("a shell");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let ended = output.status.success() || line.contains("/stream");
+        assert!(ended, "{line}: {errors}");
+        // What it armed is not for the next line.
+        sandbox.clear_faults();
+    }
 }

@@ -87,7 +87,7 @@ pub(super) fn act_besides(
     }
 }
 
-/// Lets a user into a server, or out of it.
+/// Lets a user into a server, or out of it, unless it is there already.
 pub(super) fn set_member(
     shared: &Shared,
     server: &str,
@@ -96,6 +96,9 @@ pub(super) fn set_member(
 ) -> Result<(), Failure> {
     let mut world = shared.world();
     let user = user(&world, who)?;
+    if world.server(server)?.members.contains(&user) == joined {
+        return Ok(());
+    }
     if joined {
         world.add_member(server, &user)
     } else {

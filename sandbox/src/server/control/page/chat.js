@@ -2,7 +2,9 @@
 
 import { $, as, clock, control, el, show } from "./api.js";
 
-const PAGE = 50;
+const PAGE = 100;
+/** How many messages are shown at the most while new ones come in. */
+const KEPT = 10000;
 
 let state = null;
 let me = null;
@@ -11,6 +13,7 @@ let place = null;
 let oldest = null;
 /** What is being answered or edited: `{kind, message}`. */
 let context = null;
+let loading = false;
 let lastTyped = 0;
 const unread = new Map();
 const typing = new Map();
@@ -28,7 +31,10 @@ export function start() {
   $("text").addEventListener("keydown", keyed);
   $("text").addEventListener("input", typed);
   $("context").querySelector("button").addEventListener("click", () => setContext(null));
-  $("older").addEventListener("click", () => tell(load(oldest)));
+  $("older").addEventListener("click", older);
+  $("messages").addEventListener("scroll", () => {
+    if ($("messages").scrollTop < 200) older();
+  });
   $("image").addEventListener("change", () => {
     const [file] = $("image").files;
     if (file) setContext({ kind: "image", file });
@@ -140,6 +146,13 @@ function enter(next) {
   }
 }
 
+async function older() {
+  if (loading || $("older").hidden) return;
+  loading = true;
+  await tell(load(oldest));
+  loading = false;
+}
+
 async function load(cursor) {
   const { id, path } = place;
   const query = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
@@ -158,6 +171,14 @@ async function load(cursor) {
   }
   oldest = page.nextCursor;
   $("older").hidden = !page.hasMore;
+}
+
+/** Takes away what is far above the newest message: it can be loaded again. */
+function trim(list) {
+  if (list.children.length <= KEPT) return;
+  while (list.children.length > KEPT) list.firstElementChild.remove();
+  oldest = list.querySelector("time").dateTime;
+  $("older").hidden = false;
 }
 
 function item(message) {
@@ -205,6 +226,7 @@ export function changed(event) {
       if (at === place?.id) {
         const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
         if (!shown) list.append(item(event.message));
+        if (atEnd) trim(list);
         if (atEnd || event.message.userId === me.id) list.scrollTop = list.scrollHeight;
       } else if (event.message.userId !== me?.id) {
         const news = unread.get(at) ?? { count: 0, mention: false };
@@ -249,6 +271,7 @@ function setContext(next) {
   $("context").querySelector("span").textContent = `${words}: ${next.file?.name ?? next.message.content}`;
   if (next.kind === "edit") $("text").value = next.message.content;
   $("text").focus();
+  $("text").setSelectionRange(-1, -1);
 }
 
 function keyed(event) {
@@ -260,6 +283,7 @@ function keyed(event) {
   } else if (event.key === "ArrowUp" && !$("text").value) {
     const mine = [...$("messages").querySelectorAll("li")].reverse().flatMap((known) =>
       [...known.querySelectorAll(".tools button")].filter((button) => button.textContent === "Edit"))[0];
+    if (mine) event.preventDefault();
     mine?.click();
   }
 }

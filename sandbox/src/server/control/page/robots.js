@@ -30,7 +30,7 @@ function card(robot, state) {
     el("h3", {}, `${robot.name} in ${server?.name ?? robot.serverId}`),
     el("p", { class: "connection", role: "status" }),
     el("p", { class: "queue" }),
-    el("canvas", { role: "img" }),
+    el("canvas", { role: "img", "aria-label": "Use of the limits over the last minute" }),
     el("p", {}, el("span", { class: "key requests" }), " · ", el("span", { class: "key writes" })),
     el("fieldset", {}, el("legend", {}, "May"), ...PERMISSIONS.map((permission) => el("label", {},
       el("input", {
