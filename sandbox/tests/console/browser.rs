@@ -34,7 +34,7 @@ impl Browser {
             eprintln!("skipped: there is no Chromium with chromedriver here");
             return None;
         };
-        let scheme = if dark { 0 } else { 1 };
+        let scheme = i32::from(!dark);
         let capabilities = json!({"goog:chromeOptions": {"args": [
             "--headless",
             // Its own sandbox does not run as root, as which CI often runs.

@@ -359,17 +359,37 @@ async fn with_many_messages_and_requests() {
             "return document.querySelector('#count').textContent.startsWith('20000')",
         )
         .await;
-    // Scrolls up until everything is loaded.
+    // Scrolls up to the first message, and comes back.
     browser
         .run(
             "window.upwards = setInterval(() => { document.querySelector('#messages').scrollTop = 0; \
-             if (document.querySelectorAll('#messages li').length === 10000) clearInterval(upwards); }, 10)",
+             if (document.querySelector('#messages p').innerText === 'message 0') clearInterval(upwards); }, 10)",
         )
         .await;
     browser
         .until(
-            "all messages are there",
-            "return document.querySelectorAll('#messages li').length === 10000",
+            "the first message is there",
+            "return document.querySelector('#messages p').innerText === 'message 0'",
+        )
+        .await;
+    browser.click("#newest").await;
+    browser
+        .until(
+            "the last message is there",
+            "return document.querySelector('#messages').lastElementChild.innerText.includes('message 9999')",
+        )
+        .await;
+    // As many as the page ever holds.
+    browser
+        .run(
+            "window.upwards = setInterval(() => { document.querySelector('#messages').scrollTop = 0; \
+             if (document.querySelectorAll('#messages li').length === 2000) clearInterval(upwards); }, 10)",
+        )
+        .await;
+    browser
+        .until(
+            "the page is full",
+            "return document.querySelectorAll('#messages li').length === 2000",
         )
         .await;
 

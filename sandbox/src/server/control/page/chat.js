@@ -3,14 +3,16 @@
 import { $, as, clock, control, el, show } from "./api.js";
 
 const PAGE = 100;
-/** How many messages are shown at the most while new ones come in. */
-const KEPT = 10000;
+/** How many messages are on the page at the most, so that it stays quick. */
+const KEPT = 2000;
 
 let state = null;
 let me = null;
 /** Where we are: `{id, name, path, server?}`; `path` is that of its messages. */
 let place = null;
 let oldest = null;
+/** Whether newer messages than those on the page have been taken away. */
+let cut = false;
 /** What is being answered or edited: `{kind, message}`. */
 let context = null;
 let loading = false;
@@ -32,6 +34,7 @@ export function start() {
   $("text").addEventListener("input", typed);
   $("context").querySelector("button").addEventListener("click", () => setContext(null));
   $("older").addEventListener("click", older);
+  $("newest").addEventListener("click", () => tell(load(null)));
   $("messages").addEventListener("scroll", () => {
     if ($("messages").scrollTop < 200) older();
   });
@@ -159,16 +162,21 @@ async function load(cursor) {
   const page = await as(me.id, "GET", `${path}?limit=${PAGE}${query}`);
   if (place?.id !== id) return;
   const list = $("messages");
-  const seen = new Set([...list.children].map((item) => item.dataset.id));
-  const items = page.messages.filter((message) => !seen.has(message.id)).map(item);
+  const items = page.messages.map(item);
   if (cursor) {
     const height = list.scrollHeight;
     list.prepend(...items);
     list.scrollTop += list.scrollHeight - height;
+    while (list.children.length > KEPT) {
+      list.lastElementChild.remove();
+      cut = true;
+    }
   } else {
     list.replaceChildren(...items);
     list.scrollTop = list.scrollHeight;
+    cut = false;
   }
+  $("newest").hidden = !cut;
   oldest = page.nextCursor;
   $("older").hidden = !page.hasMore;
 }
@@ -225,6 +233,10 @@ export function changed(event) {
       typing.delete(event.message.userId);
       if (at === place?.id) {
         const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+        if (cut) {
+          if (event.message.userId === me.id) tell(load(null));
+          break;
+        }
         if (!shown) list.append(item(event.message));
         if (atEnd) trim(list);
         if (atEnd || event.message.userId === me.id) list.scrollTop = list.scrollHeight;
