@@ -8,7 +8,7 @@ use lagclient::models::InlineImage;
 use serde_json::json;
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Server, TempFile, assert_user_only, robot, user};
+use crate::support::{Expected, Server, TempFile, assert_user_only, robot, user};
 
 /// `[0, 1, 2, 250]` and its base64.
 const BYTES: [u8; 4] = [0, 1, 2, 250];
@@ -69,19 +69,6 @@ async fn upload_icon_by_a_robot() {
     Expected::robot("POST", "/robots/@me/servers/srv_1/icon")
         .json(json!({"image": BASE64, "contentType": "image/png"}))
         .on(&server);
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::json(200, &json!({"iconUrl": "https://cdn/i.png"}));
-        let client = user(&server);
-        client.servers().upload_icon(id, vec![1]).await.unwrap();
-        Expected::user("POST", format!("/servers/{encoded}/icon"))
-            .json(json!({"image": "AQ==", "contentType": "image/jpeg"}))
-            .on(&server);
-    }
 }
 
 #[maybe_async]

@@ -5,7 +5,7 @@ use lagclient::{Error, ListMessages};
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Reply, Server, user};
+use crate::support::{Expected, Reply, Server, user};
 
 const PATH: &str = "/dms/c1/messages";
 
@@ -236,30 +236,4 @@ async fn edit_message() {
     assert_eq!(edited.content, "hello");
     assert_eq!(edited.username, None);
     assert_eq!(edited.created_at, None);
-}
-
-#[maybe_async]
-#[test]
-async fn delete_message() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        user(&server).dms().delete_message(id, id).await.unwrap();
-        Expected::user("DELETE", format!("/dms/{encoded}/messages/{encoded}")).on(&server);
-    }
-}
-
-#[maybe_async]
-#[test]
-async fn ids_that_would_change_the_endpoint_are_refused() {
-    let server = Server::start([]);
-    let client = user(&server);
-    for id in ["", ".", ".."] {
-        for (conversation, message, argument) in
-            [(id, "m", "conversation_id"), ("c", id, "message_id")]
-        {
-            let deleted = client.dms().delete_message(conversation, message).await;
-            assert!(matches!(deleted, Err(Error::InvalidArgument(p)) if p.argument == argument));
-        }
-    }
-    assert!(server.requests().is_empty());
 }

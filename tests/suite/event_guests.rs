@@ -4,7 +4,7 @@ use lagclient::models::GuestStatus;
 use serde_json::json;
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Server, assert_user_only, robot, user};
+use crate::support::{Expected, Server, user};
 
 const PATH: &str = "/servers/srv_1/events/evt_1/guests";
 
@@ -62,31 +62,4 @@ async fn reject() {
     Expected::user("POST", format!("{PATH}/gst_1/reject")).on(&server);
     assert_eq!(decision.status, GuestStatus::Rejected);
     assert_eq!(decision.extra["note"], "full");
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::json(200, &json!({"status": "admitted"}));
-        let client = user(&server);
-        client.events().guests().admit(id, id, id).await.unwrap();
-        let target = format!("/servers/{encoded}/events/{encoded}/guests/{encoded}/admit");
-        Expected::user("POST", target).on(&server);
-    }
-}
-
-#[maybe_async]
-#[test]
-async fn robots_are_refused() {
-    let server = Server::start([]);
-    let client = robot(&server);
-    let guests = client.events().guests();
-    let list = guests.list("srv_1", "evt_1").await;
-    assert_user_only(list, "events.guests.list");
-    let admit = guests.admit("srv_1", "evt_1", "gst_1").await;
-    assert_user_only(admit, "events.guests.admit");
-    let reject = guests.reject("srv_1", "evt_1", "gst_1").await;
-    assert_user_only(reject, "events.guests.reject");
-    assert!(server.requests().is_empty());
 }

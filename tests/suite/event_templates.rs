@@ -5,7 +5,7 @@ use lagclient::models::{CreateEventTemplate, UpdateEventTemplate};
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Server, assert_user_only, robot, user};
+use crate::support::{Expected, Server, user};
 
 const PATH: &str = "/servers/srv_1/event-templates";
 
@@ -170,35 +170,5 @@ async fn a_start_time_in_another_form_is_refused() {
     let changes = UpdateEventTemplate::new().start_time("24:00");
     let updated = templates.update("srv_1", "tpl_1", changes).await;
     assert!(matches!(updated, Err(Error::InvalidArgument(_))));
-    assert!(server.requests().is_empty());
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::json(200, &json!({"ok": true}));
-        let client = user(&server);
-        client.events().templates().delete(id, id).await.unwrap();
-        let target = format!("/servers/{encoded}/event-templates/{encoded}");
-        Expected::user("DELETE", target).on(&server);
-    }
-}
-
-#[maybe_async]
-#[test]
-async fn robots_are_refused() {
-    let server = Server::start([]);
-    let client = robot(&server);
-    let templates = client.events().templates();
-    let list = templates.list("srv_1").await;
-    assert_user_only(list, "events.templates.list");
-    let create = templates.create("srv_1", weekly()).await;
-    assert_user_only(create, "events.templates.create");
-    let changes = UpdateEventTemplate::new();
-    let update = templates.update("srv_1", "tpl_1", changes).await;
-    assert_user_only(update, "events.templates.update");
-    let delete = templates.delete("srv_1", "tpl_1").await;
-    assert_user_only(delete, "events.templates.delete");
     assert!(server.requests().is_empty());
 }

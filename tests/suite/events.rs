@@ -5,7 +5,7 @@ use lagclient::models::{CreateEvent, EventStatus, RsvpStatus, UpdateEvent};
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Reply, Server, assert_user_only, robot, user};
+use crate::support::{Expected, Reply, Server, user};
 
 const PATH: &str = "/servers/srv_1/events";
 
@@ -226,17 +226,6 @@ async fn toggle_external_access() {
 
 #[maybe_async]
 #[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let answer = json!({"status": "cancelled"});
-        let server = Server::json(200, &answer);
-        user(&server).events().cancel(id, id).await.unwrap();
-        Expected::user("DELETE", format!("/servers/{encoded}/events/{encoded}")).on(&server);
-    }
-}
-
-#[maybe_async]
-#[test]
 async fn an_error_status() {
     let body = json!({"error": "Not Found", "message": "no such event", "statusCode": 404});
     let server = Server::start([Reply::json(404, &body)]);
@@ -244,28 +233,4 @@ async fn an_error_status() {
     let error = error.unwrap_err();
     assert_eq!(error.code(), "not_found");
     assert_eq!(error.api().unwrap().message, "no such event");
-}
-
-#[maybe_async]
-#[test]
-async fn robots_are_refused() {
-    let server = Server::start([]);
-    let client = robot(&server);
-    let events = client.events();
-    let begin = time("2030-05-01T18:00:00Z");
-    let list = events.list("srv_1").await;
-    assert_user_only(list, "events.list");
-    let create = events.create("srv_1", CreateEvent::new("x", begin)).await;
-    assert_user_only(create, "events.create");
-    let get = events.get("srv_1", "evt_1").await;
-    assert_user_only(get, "events.get");
-    let update = events.update("srv_1", "evt_1", UpdateEvent::new()).await;
-    assert_user_only(update, "events.update");
-    let cancel = events.cancel("srv_1", "evt_1").await;
-    assert_user_only(cancel, "events.cancel");
-    let rsvp = events.rsvp("srv_1", "evt_1", RsvpStatus::Going).await;
-    assert_user_only(rsvp, "events.rsvp");
-    let toggle = events.toggle_external_access("srv_1", "evt_1").await;
-    assert_user_only(toggle, "events.toggle_external_access");
-    assert!(server.requests().is_empty());
 }

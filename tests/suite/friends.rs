@@ -5,7 +5,7 @@ use lagclient::models::FriendshipStatus;
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Server, user};
+use crate::support::{Expected, Server, user};
 
 fn friendship(status: &str) -> Value {
     json!({
@@ -140,16 +140,6 @@ async fn decline() {
 
 #[maybe_async]
 #[test]
-async fn remove() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        user(&server).friends().remove(id).await.unwrap();
-        Expected::user("DELETE", format!("/friends/{encoded}")).on(&server);
-    }
-}
-
-#[maybe_async]
-#[test]
 async fn ids_in_bodies_are_checked_like_those_in_paths() {
     let server = Server::start([]);
     let client = user(&server);
@@ -175,18 +165,6 @@ async fn ids_in_bodies_are_checked_like_those_in_paths() {
                 "{argument}: {error:?}"
             );
         }
-    }
-    assert!(server.requests().is_empty());
-}
-
-#[maybe_async]
-#[test]
-async fn remove_without_an_id() {
-    let server = Server::start([]);
-    let client = user(&server);
-    for id in ["", ".", ".."] {
-        let removed = client.friends().remove(id).await;
-        assert!(matches!(removed, Err(Error::InvalidArgument(p)) if p.argument == "friendship_id"));
     }
     assert!(server.requests().is_empty());
 }

@@ -7,7 +7,7 @@ use lagclient::models::{ImageMetadata, ImagePurpose, ProcessingStatus, WaitUntil
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Reply, Server, assert_user_only, robot, user};
+use crate::support::{Expected, Reply, Server, user};
 
 /// Every field that is documented.
 fn image_json() -> Value {
@@ -95,14 +95,6 @@ async fn status() {
 
 #[maybe_async]
 #[test]
-async fn delete() {
-    let server = Server::status(204);
-    user(&server).images().delete("img_1").await.unwrap();
-    Expected::user("DELETE", "/images/img_1").on(&server);
-}
-
-#[maybe_async]
-#[test]
 async fn wait_until_ready() {
     let states = ["pending", "processing", "transcoding", "ready"];
     let server = Server::start(states.map(|state| Reply::json(200, &status_json(state))));
@@ -167,34 +159,4 @@ async fn waiting_ends_at_the_deadline() {
     assert!(not_ready.waited >= Duration::from_millis(900));
     assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!(server.requests().len(), 3, "at 0, 500 and 900 ms");
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        user(&server).images().delete(id).await.unwrap();
-        Expected::user("DELETE", format!("/images/{encoded}")).on(&server);
-        let server = Server::json(200, &status_json("ready"));
-        user(&server).images().status(id).await.unwrap();
-        Expected::user("GET", format!("/images/{encoded}/status")).on(&server);
-    }
-}
-
-#[maybe_async]
-#[test]
-async fn robots_are_refused() {
-    let server = Server::start([]);
-    let client = robot(&server);
-    let images = client.images();
-    let get = images.get("img_1").await;
-    assert_user_only(get, "images.get");
-    let status = images.status("img_1").await;
-    assert_user_only(status, "images.status");
-    let waited = images.wait_until_ready("img_1", ()).await;
-    assert_user_only(waited, "images.wait_until_ready");
-    let delete = images.delete("img_1").await;
-    assert_user_only(delete, "images.delete");
-    assert!(server.requests().is_empty());
 }

@@ -5,7 +5,7 @@ use lagclient::{Error, ListMessages};
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Reply, Server, fixture, robot, user};
+use crate::support::{Expected, Reply, Server, fixture, robot, user};
 
 const PATH: &str = "/servers/srv_1/rooms/room_1/messages";
 
@@ -275,52 +275,6 @@ async fn edit() {
     assert_eq!(edited.username, None);
     assert_eq!(edited.created_at, None);
     assert_eq!(edited.edited_at.unwrap().timestamp(), 1_705_322_100);
-}
-
-#[maybe_async]
-#[test]
-async fn delete() {
-    let server = Server::status(204);
-    let client = robot(&server);
-    let messages = client.servers().rooms().messages();
-    messages.delete("srv_1", "room_1", "m1").await.unwrap();
-    Expected::robot("DELETE", format!("/robots/@me{PATH}/m1")).on(&server);
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        let client = user(&server);
-        let messages = client.servers().rooms().messages();
-        messages.delete(id, id, id).await.unwrap();
-        let target = format!("/servers/{encoded}/rooms/{encoded}/messages/{encoded}");
-        Expected::user("DELETE", target).on(&server);
-    }
-}
-
-/// The trap that the official SDKs step into: message `..` is the room.
-#[maybe_async]
-#[test]
-async fn ids_that_would_change_the_endpoint_are_refused() {
-    let server = Server::start([]);
-    let client = user(&server);
-    let messages = client.servers().rooms().messages();
-    for id in ["", ".", ".."] {
-        for (server_id, room_id, message_id, argument) in [
-            (id, "r", "m", "server_id"),
-            ("s", id, "m", "room_id"),
-            ("s", "r", id, "message_id"),
-        ] {
-            let deleted = messages.delete(server_id, room_id, message_id).await;
-            assert!(
-                matches!(&deleted, Err(Error::InvalidArgument(p)) if p.argument == argument),
-                "{deleted:?}"
-            );
-        }
-    }
-    assert!(server.requests().is_empty());
 }
 
 #[maybe_async]

@@ -5,7 +5,7 @@ use lagclient::models::{CreateRole, Permissions, ServerRole, UpdateRole};
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Server, robot, user};
+use crate::support::{Expected, Server, robot, user};
 
 fn role() -> Value {
     json!({
@@ -110,30 +110,6 @@ async fn update() {
             .on(&server);
         assert_eq!(updated.id, "role_1");
     }
-}
-
-#[maybe_async]
-#[test]
-async fn delete() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        let client = user(&server);
-        client.servers().roles().delete(id, id).await.unwrap();
-        Expected::user("DELETE", format!("/servers/{encoded}/roles/{encoded}")).on(&server);
-    }
-}
-
-/// Role `..` would be the server.
-#[maybe_async]
-#[test]
-async fn delete_without_an_id() {
-    let server = Server::start([]);
-    let client = user(&server);
-    for id in ["", ".", ".."] {
-        let deleted = client.servers().roles().delete("srv_1", id).await;
-        assert!(matches!(deleted, Err(Error::InvalidArgument(p)) if p.argument == "role_id"));
-    }
-    assert!(server.requests().is_empty());
 }
 
 #[maybe_async]

@@ -5,7 +5,7 @@ use lagclient::models::{CreateRoom, UpdateRoom};
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Server, fixture, robot, user};
+use crate::support::{Expected, Server, fixture, robot, user};
 
 #[maybe_async]
 #[test]
@@ -115,28 +115,4 @@ async fn update() {
             .on(&server);
         assert_eq!(updated.name.as_deref(), Some("lobby"));
     }
-}
-
-#[maybe_async]
-#[test]
-async fn delete() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        let client = user(&server);
-        client.servers().rooms().delete(id, id).await.unwrap();
-        Expected::user("DELETE", format!("/servers/{encoded}/rooms/{encoded}")).on(&server);
-    }
-}
-
-/// Room `..` would be the server.
-#[maybe_async]
-#[test]
-async fn delete_without_an_id() {
-    let server = Server::start([]);
-    let client = user(&server);
-    for id in ["", ".", ".."] {
-        let deleted = client.servers().rooms().delete("srv_1", id).await;
-        assert!(matches!(deleted, Err(Error::InvalidArgument(p)) if p.argument == "room_id"));
-    }
-    assert!(server.requests().is_empty());
 }

@@ -4,7 +4,7 @@ use lagclient::models::{CreateServer, ServerRole, UpdateServer};
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Server, robot, user};
+use crate::support::{Expected, Server, robot, user};
 
 fn server_json() -> Value {
     json!({
@@ -131,31 +131,5 @@ async fn update_sets_and_clears() {
         Expected::user("PATCH", "/servers/srv_1")
             .json(body)
             .on(&server);
-    }
-}
-
-#[maybe_async]
-#[test]
-async fn delete() {
-    let server = Server::status(204);
-    user(&server).servers().delete("srv_1").await.unwrap();
-    Expected::user("DELETE", "/servers/srv_1").on(&server);
-}
-
-#[maybe_async]
-#[test]
-async fn leave() {
-    let server = Server::status(204);
-    user(&server).servers().leave("srv_1").await.unwrap();
-    Expected::user("DELETE", "/servers/srv_1/leave").on(&server);
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        user(&server).servers().leave(id).await.unwrap();
-        Expected::user("DELETE", format!("/servers/{encoded}/leave")).on(&server);
     }
 }

@@ -10,12 +10,12 @@ mod index;
 use core::prelude::v1::test as sync_test;
 use std::collections::BTreeMap;
 
-use lagclient::Error;
+use lagclient::{Error, TokenKind};
 
-use self::calls::call;
-use self::index::methods;
-use crate::client::{maybe_async, test};
-use crate::support::{Recorded, Reply, Server, robot, user};
+use self::calls::{Ids, call};
+use self::index::{Method, methods};
+use crate::client::{Client, maybe_async, test};
+use crate::support::{AWKWARD_IDS, Expected, Recorded, Reply, Server, robot, user};
 
 /// How many methods the official Python SDK has in each of its namespaces.
 const OFFICIAL: [(&str, usize); 15] = [
@@ -99,7 +99,7 @@ async fn every_method_calls_its_endpoint_or_refuses_the_token() {
             } else {
                 user(&server)
             };
-            let Some(answer) = call(&client, name).await else {
+            let Some(answer) = call(&client, name, Ids::Placeholders).await else {
                 panic!("{name} is not in surface/calls.rs");
             };
             match (answer, endpoint) {
@@ -110,11 +110,127 @@ async fn every_method_calls_its_endpoint_or_refuses_the_token() {
                 }
                 (Err(Error::InvalidToken(refused)), None) => {
                     assert_eq!(refused.method, name);
+                    let kind = [TokenKind::User, TokenKind::Robot][usize::from(by_robot)];
+                    assert_eq!(refused.kind, kind, "{name}");
                     assert!(!refused.instead.is_empty(), "{name}");
                     assert!(server.requests().is_empty(), "{name}");
                 }
                 (answer, endpoint) => panic!("{name}: {answer:?} for {endpoint:?}"),
             }
+        }
+    }
+}
+
+/// The parts of an endpoint that stand for ids, such as `{server_id}`.
+fn placeholders(endpoint: &str) -> Vec<&str> {
+    let part = |part: &&str| part.starts_with('{');
+    endpoint.split('/').filter(part).collect()
+}
+
+/// An endpoint, without its HTTP method, with the same id everywhere.
+fn path(endpoint: &str, id: &str) -> String {
+    let (_, mut path) = endpoint
+        .split_once(' ')
+        .map(|(m, p)| (m, p.to_owned()))
+        .unwrap();
+    for placeholder in placeholders(endpoint) {
+        path = path.replace(placeholder, id);
+    }
+    path
+}
+
+/// A client that may call the method, and the endpoint that it then calls.
+fn caller(method: &Method, server: &Server) -> (Client, String) {
+    match method.by_user() {
+        Some(endpoint) => (user(server), endpoint),
+        None => (robot(server), method.by_robot().unwrap()),
+    }
+}
+
+/// The methods whose endpoints hold ids.
+fn methods_with_ids() -> Vec<Method> {
+    let endpoint = |method: &Method| method.by_user().or_else(|| method.by_robot()).unwrap();
+    let mut methods = methods();
+    methods.retain(|method| !placeholders(&endpoint(method)).is_empty());
+    assert!(methods.len() >= 60, "{methods:?}");
+    methods
+}
+
+#[maybe_async]
+#[test]
+async fn awkward_ids_stay_one_segment() {
+    for method in methods_with_ids() {
+        let server = Server::start(AWKWARD_IDS.map(|_| Reply::status(404)));
+        let (client, endpoint) = caller(&method, &server);
+        for (number, (id, encoded)) in AWKWARD_IDS.into_iter().enumerate() {
+            let answer = call(&client, method.name, Ids::All(id)).await;
+            assert!(
+                matches!(answer, Some(Err(Error::NotFound(_)))),
+                "{method:?} {id}: {answer:?}"
+            );
+            let target = server.requests()[number].target.clone();
+            let called = target.split('?').next().unwrap();
+            assert_eq!(called, path(&endpoint, encoded), "{method:?}");
+        }
+    }
+}
+
+/// The trap that the official SDKs step into: message `..` is the room, and
+/// kicking member `..` deletes the server.
+#[maybe_async]
+#[test]
+async fn ids_that_would_change_the_endpoint_are_refused() {
+    for method in methods_with_ids() {
+        let server = Server::start([]);
+        let (client, endpoint) = caller(&method, &server);
+        for placeholder in placeholders(&endpoint) {
+            for id in ["", ".", ".."] {
+                let ids = Ids::One { placeholder, id };
+                let answer = call(&client, method.name, ids).await;
+                let Some(Err(Error::InvalidArgument(refused))) = answer else {
+                    panic!("{method:?} with {ids:?}: {answer:?}");
+                };
+                assert_eq!(
+                    format!("{{{}}}", refused.argument),
+                    placeholder,
+                    "{method:?}"
+                );
+            }
+        }
+        assert!(server.requests().is_empty(), "{method:?}");
+    }
+}
+
+/// Whether a method deletes something and returns nothing. What is on the wire
+/// is the same for all of them.
+fn returns_nothing(method: &Method) -> bool {
+    let returns_something = [
+        "events.cancel",
+        "events.templates.delete",
+        "users.remove_push_token",
+    ];
+    let endpoint = method.by_user().unwrap_or_default();
+    endpoint.starts_with("DELETE ") && !returns_something.contains(&method.name)
+}
+
+#[maybe_async]
+#[test]
+async fn what_deletes_and_returns_nothing() {
+    let methods: Vec<_> = methods().into_iter().filter(returns_nothing).collect();
+    assert!(methods.len() >= 12, "{methods:?}");
+    for method in methods {
+        let name = method.name;
+        for (id, encoded) in AWKWARD_IDS {
+            let server = Server::status(204);
+            let answer = call(&user(&server), name, Ids::All(id)).await;
+            assert!(matches!(answer, Some(Ok(()))), "{name}: {answer:?}");
+            Expected::user("DELETE", path(&method.by_user().unwrap(), encoded)).on(&server);
+        }
+        if let Some(endpoint) = method.by_robot() {
+            let server = Server::status(204);
+            let answer = call(&robot(&server), name, Ids::All("id_1")).await;
+            assert!(matches!(answer, Some(Ok(()))), "{name}: {answer:?}");
+            Expected::robot("DELETE", path(&endpoint, "id_1")).on(&server);
         }
     }
 }
@@ -140,7 +256,7 @@ fn every_method_has_a_wire_test() {
         let (name, token) = (method.name, method.token);
         println!("{name:<32} {endpoint:<72} {token:<12} {}", own.join(" "));
         assert!(
-            !own.is_empty(),
+            !own.is_empty() || returns_nothing(method),
             "no test suite::{}::{} or …_*",
             method.module(),
             method.call(),

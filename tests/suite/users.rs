@@ -242,16 +242,3 @@ async fn get() {
         assert_eq!(found.username, "alice");
     }
 }
-
-/// `users/..` would be the root, and `users/.` the list.
-#[maybe_async]
-#[test]
-async fn get_without_an_id() {
-    let server = Server::start([]);
-    let client = user(&server);
-    for id in ["", ".", ".."] {
-        let found = client.users().get(id).await;
-        assert!(matches!(found, Err(Error::InvalidArgument(p)) if p.argument == "user_id"));
-    }
-    assert!(server.requests().is_empty());
-}

@@ -1,4 +1,4 @@
-//! A call of every method, by its dotted name. Ids are their own placeholders.
+//! A call of every method, by its dotted name.
 
 use chrono::DateTime;
 use lagclient::Error;
@@ -26,99 +26,146 @@ const SERVER: &str = "{server_id}";
 const TEMPLATE: &str = "{template_id}";
 const USER: &str = "{user_id}";
 
+/// Which ids a method is called with.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ids<'a> {
+    /// Each one is the placeholder that it takes the place of: then the path is
+    /// the template of the endpoint.
+    Placeholders,
+    /// All are this one.
+    All(&'a str),
+    /// This one takes the place of a placeholder, and the others their own.
+    One { placeholder: &'a str, id: &'a str },
+}
+
+impl<'a> Ids<'a> {
+    fn of(self, placeholder: &'a str) -> &'a str {
+        match self {
+            Self::All(id) => id,
+            Self::One {
+                placeholder: replaced,
+                id,
+            } if replaced == placeholder => id,
+            Self::Placeholders | Self::One { .. } => placeholder,
+        }
+    }
+}
+
 /// Calls the method. `None` if it is not here.
 #[maybe_async]
-pub(super) async fn call(client: &Client, name: &str) -> Answer {
+pub(super) async fn call(client: &Client, name: &str, ids: Ids<'_>) -> Answer {
     let (namespace, method) = name.rsplit_once('.').unwrap_or(("", name));
     match namespace {
         "" if method == "identity" => Some(client.identity().await.map(drop)),
-        "dms" => dms(client, method).await,
-        "events" => events(client, method).await,
-        "events.guests" => guests(client, method).await,
-        "events.templates" => templates(client, method).await,
-        "friends" => friends(client, method).await,
-        "images" => images(client, method).await,
-        "robot" => robot(client, method).await,
-        "servers" => servers(client, method).await,
-        "servers.invites" => invites(client, method).await,
-        "servers.members" => members(client, method).await,
-        "servers.roles" => roles(client, method).await,
-        "servers.rooms" => rooms(client, method).await,
-        "servers.rooms.messages" => messages(client, method).await,
+        "dms" => dms(client, method, ids).await,
+        "events" => events(client, method, ids).await,
+        "events.guests" => guests(client, method, ids).await,
+        "events.templates" => templates(client, method, ids).await,
+        "friends" => friends(client, method, ids).await,
+        "images" => images(client, method, ids).await,
+        "robot" => robot(client, method, ids).await,
+        "servers" => servers(client, method, ids).await,
+        "servers.invites" => invites(client, method, ids).await,
+        "servers.members" => members(client, method, ids).await,
+        "servers.roles" => roles(client, method, ids).await,
+        "servers.rooms" => rooms(client, method, ids).await,
+        "servers.rooms.messages" => messages(client, method, ids).await,
         "system" => system(client, method).await,
-        "users" => users(client, method).await,
+        "users" => users(client, method, ids).await,
         _ => None,
     }
 }
 
 #[maybe_async]
-async fn dms(client: &Client, method: &str) -> Answer {
+async fn dms(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let dms = client.dms();
     Some(match method {
         "list" => dms.list().await.map(drop),
-        "create" => dms.create(USER).await.map(drop),
-        "get" => dms.get(CONVERSATION).await.map(drop),
-        "list_messages" => dms.list_messages(CONVERSATION, ()).await.map(drop),
-        "iter_messages" => dms.iter_messages(CONVERSATION).next_page().await?.map(drop),
-        "send_message" => dms.send_message(CONVERSATION, "hi").await.map(drop),
+        "create" => dms.create(ids.of(USER)).await.map(drop),
+        "get" => dms.get(ids.of(CONVERSATION)).await.map(drop),
+        "list_messages" => dms.list_messages(ids.of(CONVERSATION), ()).await.map(drop),
+        "iter_messages" => dms
+            .iter_messages(ids.of(CONVERSATION))
+            .next_page()
+            .await?
+            .map(drop),
+        "send_message" => dms.send_message(ids.of(CONVERSATION), "hi").await.map(drop),
         "edit_message" => dms
-            .edit_message(CONVERSATION, MESSAGE, "hi")
+            .edit_message(ids.of(CONVERSATION), ids.of(MESSAGE), "hi")
             .await
             .map(drop),
-        "delete_message" => dms.delete_message(CONVERSATION, MESSAGE).await,
+        "delete_message" => {
+            dms.delete_message(ids.of(CONVERSATION), ids.of(MESSAGE))
+                .await
+        }
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn events(client: &Client, method: &str) -> Answer {
+async fn events(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let events = client.events();
     let new = CreateEvent::new("Raid night", DateTime::UNIX_EPOCH);
     Some(match method {
-        "list" => events.list(SERVER).await.map(drop),
-        "create" => events.create(SERVER, new).await.map(drop),
-        "get" => events.get(SERVER, EVENT).await.map(drop),
+        "list" => events.list(ids.of(SERVER)).await.map(drop),
+        "create" => events.create(ids.of(SERVER), new).await.map(drop),
+        "get" => events.get(ids.of(SERVER), ids.of(EVENT)).await.map(drop),
         "update" => events
-            .update(SERVER, EVENT, UpdateEvent::new())
+            .update(ids.of(SERVER), ids.of(EVENT), UpdateEvent::new())
             .await
             .map(drop),
-        "cancel" => events.cancel(SERVER, EVENT).await.map(drop),
+        "cancel" => events.cancel(ids.of(SERVER), ids.of(EVENT)).await.map(drop),
         "rsvp" => events
-            .rsvp(SERVER, EVENT, RsvpStatus::Going)
+            .rsvp(ids.of(SERVER), ids.of(EVENT), RsvpStatus::Going)
             .await
             .map(drop),
-        "toggle_external_access" => events.toggle_external_access(SERVER, EVENT).await.map(drop),
+        "toggle_external_access" => events
+            .toggle_external_access(ids.of(SERVER), ids.of(EVENT))
+            .await
+            .map(drop),
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn guests(client: &Client, method: &str) -> Answer {
+async fn guests(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let guests = client.events().guests();
     Some(match method {
-        "list" => guests.list(SERVER, EVENT).await.map(drop),
-        "admit" => guests.admit(SERVER, EVENT, GUEST).await.map(drop),
-        "reject" => guests.reject(SERVER, EVENT, GUEST).await.map(drop),
+        "list" => guests.list(ids.of(SERVER), ids.of(EVENT)).await.map(drop),
+        "admit" => guests
+            .admit(ids.of(SERVER), ids.of(EVENT), ids.of(GUEST))
+            .await
+            .map(drop),
+        "reject" => guests
+            .reject(ids.of(SERVER), ids.of(EVENT), ids.of(GUEST))
+            .await
+            .map(drop),
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn templates(client: &Client, method: &str) -> Answer {
+async fn templates(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let templates = client.events().templates();
     let new = CreateEventTemplate::new("Raid night", "FREQ=WEEKLY", "Europe/Berlin", "20:00");
     let changes = UpdateEventTemplate::new();
     Some(match method {
-        "list" => templates.list(SERVER).await.map(drop),
-        "create" => templates.create(SERVER, new).await.map(drop),
-        "update" => templates.update(SERVER, TEMPLATE, changes).await.map(drop),
-        "delete" => templates.delete(SERVER, TEMPLATE).await.map(drop),
+        "list" => templates.list(ids.of(SERVER)).await.map(drop),
+        "create" => templates.create(ids.of(SERVER), new).await.map(drop),
+        "update" => templates
+            .update(ids.of(SERVER), ids.of(TEMPLATE), changes)
+            .await
+            .map(drop),
+        "delete" => templates
+            .delete(ids.of(SERVER), ids.of(TEMPLATE))
+            .await
+            .map(drop),
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn friends(client: &Client, method: &str) -> Answer {
+async fn friends(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let friends = client.friends();
     Some(match method {
         "list" => friends.list().await.map(drop),
@@ -126,96 +173,111 @@ async fn friends(client: &Client, method: &str) -> Answer {
         "send_request" => friends.send_request("bob").await.map(drop),
         "accept" => friends.accept("fr_1").await.map(drop),
         "decline" => friends.decline("fr_1").await,
-        "remove" => friends.remove(FRIENDSHIP).await,
-        "block" => friends.block(USER).await.map(drop),
+        "remove" => friends.remove(ids.of(FRIENDSHIP)).await,
+        "block" => friends.block(ids.of(USER)).await.map(drop),
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn servers(client: &Client, method: &str) -> Answer {
+async fn servers(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let servers = client.servers();
     Some(match method {
         "list" => servers.list().await.map(drop),
         "paginate" => servers.paginate().next_page().await?.map(drop),
         "create" => servers.create("Rustaceans").await.map(drop),
-        "get" => servers.get(SERVER).await.map(drop),
-        "update" => servers.update(SERVER, UpdateServer::new()).await.map(drop),
-        "delete" => servers.delete(SERVER).await,
+        "get" => servers.get(ids.of(SERVER)).await.map(drop),
+        "update" => servers
+            .update(ids.of(SERVER), UpdateServer::new())
+            .await
+            .map(drop),
+        "delete" => servers.delete(ids.of(SERVER)).await,
         "upload_icon" => {
             let icon = InlineImage::from_bytes(&b"x"[..]);
-            servers.upload_icon(SERVER, icon).await.map(drop)
+            servers.upload_icon(ids.of(SERVER), icon).await.map(drop)
         }
-        "leave" => servers.leave(SERVER).await,
+        "leave" => servers.leave(ids.of(SERVER)).await,
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn invites(client: &Client, method: &str) -> Answer {
+async fn invites(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let invites = client.servers().invites();
     Some(match method {
-        "list" => invites.list(SERVER).await.map(drop),
-        "create" => invites.create(SERVER, ()).await.map(drop),
-        "revoke" => invites.revoke(SERVER, INVITE).await,
-        "preview" => invites.preview(CODE).await.map(drop),
-        "join" => invites.join(CODE).await.map(drop),
-        "invite_friend" => invites.invite_friend(SERVER, USER).await.map(drop),
+        "list" => invites.list(ids.of(SERVER)).await.map(drop),
+        "create" => invites.create(ids.of(SERVER), ()).await.map(drop),
+        "revoke" => invites.revoke(ids.of(SERVER), ids.of(INVITE)).await,
+        "preview" => invites.preview(ids.of(CODE)).await.map(drop),
+        "join" => invites.join(ids.of(CODE)).await.map(drop),
+        "invite_friend" => invites
+            .invite_friend(ids.of(SERVER), ids.of(USER))
+            .await
+            .map(drop),
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn members(client: &Client, method: &str) -> Answer {
+async fn members(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let members = client.servers().members();
     Some(match method {
-        "list" => members.list(SERVER).await.map(drop),
-        "kick" => members.kick(SERVER, USER).await,
-        "list_bans" => members.list_bans(SERVER).await.map(drop),
-        "ban" => members.ban(SERVER, USER, ()).await.map(drop),
-        "unban" => members.unban(SERVER, USER).await,
-        "list_mutes" => members.list_mutes(SERVER).await.map(drop),
-        "mute" => members.mute(SERVER, USER, ()).await.map(drop),
-        "unmute" => members.unmute(SERVER, USER).await,
+        "list" => members.list(ids.of(SERVER)).await.map(drop),
+        "kick" => members.kick(ids.of(SERVER), ids.of(USER)).await,
+        "list_bans" => members.list_bans(ids.of(SERVER)).await.map(drop),
+        "ban" => members
+            .ban(ids.of(SERVER), ids.of(USER), ())
+            .await
+            .map(drop),
+        "unban" => members.unban(ids.of(SERVER), ids.of(USER)).await,
+        "list_mutes" => members.list_mutes(ids.of(SERVER)).await.map(drop),
+        "mute" => members
+            .mute(ids.of(SERVER), ids.of(USER), ())
+            .await
+            .map(drop),
+        "unmute" => members.unmute(ids.of(SERVER), ids.of(USER)).await,
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn roles(client: &Client, method: &str) -> Answer {
+async fn roles(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let roles = client.servers().roles();
     let new = ("Moderators", Permissions::KICK_MEMBERS);
     Some(match method {
-        "list" => roles.list(SERVER).await.map(drop),
-        "create" => roles.create(SERVER, new).await.map(drop),
+        "list" => roles.list(ids.of(SERVER)).await.map(drop),
+        "create" => roles.create(ids.of(SERVER), new).await.map(drop),
         "update" => roles
-            .update(SERVER, ROLE, UpdateRole::new())
+            .update(ids.of(SERVER), ids.of(ROLE), UpdateRole::new())
             .await
             .map(drop),
-        "delete" => roles.delete(SERVER, ROLE).await,
-        "assign_to_member" => roles.assign_to_member(SERVER, USER, ROLE).await.map(drop),
+        "delete" => roles.delete(ids.of(SERVER), ids.of(ROLE)).await,
+        "assign_to_member" => roles
+            .assign_to_member(ids.of(SERVER), ids.of(USER), ids.of(ROLE))
+            .await
+            .map(drop),
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn images(client: &Client, method: &str) -> Answer {
+async fn images(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let images = client.images();
     Some(match method {
         "upload" => {
             let image = UploadImage::from_bytes(&b"x"[..], ImagePurpose::Chat);
             images.upload(image).await.map(drop)
         }
-        "get" => images.get(IMAGE).await.map(drop),
-        "status" => images.status(IMAGE).await.map(drop),
-        "delete" => images.delete(IMAGE).await,
-        "wait_until_ready" => images.wait_until_ready(IMAGE, ()).await.map(drop),
+        "get" => images.get(ids.of(IMAGE)).await.map(drop),
+        "status" => images.status(ids.of(IMAGE)).await.map(drop),
+        "delete" => images.delete(ids.of(IMAGE)).await,
+        "wait_until_ready" => images.wait_until_ready(ids.of(IMAGE), ()).await.map(drop),
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn robot(client: &Client, method: &str) -> Answer {
+async fn robot(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let robot = client.robot();
     Some(match method {
         "events" => robot.events().next_event().await?.map(drop),
@@ -223,7 +285,7 @@ async fn robot(client: &Client, method: &str) -> Answer {
         "poll_events" => robot.poll_events().await.map(drop),
         "reply" => {
             let payload = json!({
-                "type": "room.message", "serverId": SERVER, "data": {"roomId": ROOM},
+                "type": "room.message", "serverId": ids.of(SERVER), "data": {"roomId": ids.of(ROOM)},
             });
             let event = RobotEvent::from_payload(None, payload.to_string());
             robot.reply(&event, "hi").await.map(drop)
@@ -233,29 +295,46 @@ async fn robot(client: &Client, method: &str) -> Answer {
 }
 
 #[maybe_async]
-async fn rooms(client: &Client, method: &str) -> Answer {
+async fn rooms(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let rooms = client.servers().rooms();
     Some(match method {
-        "list" => rooms.list(SERVER).await.map(drop),
-        "create" => rooms.create(SERVER, "lobby").await.map(drop),
+        "list" => rooms.list(ids.of(SERVER)).await.map(drop),
+        "create" => rooms.create(ids.of(SERVER), "lobby").await.map(drop),
         "update" => rooms
-            .update(SERVER, ROOM, UpdateRoom::new())
+            .update(ids.of(SERVER), ids.of(ROOM), UpdateRoom::new())
             .await
             .map(drop),
-        "delete" => rooms.delete(SERVER, ROOM).await,
+        "delete" => rooms.delete(ids.of(SERVER), ids.of(ROOM)).await,
         _ => return None,
     })
 }
 
 #[maybe_async]
-async fn messages(client: &Client, method: &str) -> Answer {
+async fn messages(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let messages = client.servers().rooms().messages();
     Some(match method {
-        "list" => messages.list(SERVER, ROOM, ()).await.map(drop),
-        "iter" => messages.iter(SERVER, ROOM).next_page().await?.map(drop),
-        "send" => messages.send(SERVER, ROOM, "hi").await.map(drop),
-        "edit" => messages.edit(SERVER, ROOM, MESSAGE, "hi").await.map(drop),
-        "delete" => messages.delete(SERVER, ROOM, MESSAGE).await,
+        "list" => messages
+            .list(ids.of(SERVER), ids.of(ROOM), ())
+            .await
+            .map(drop),
+        "iter" => messages
+            .iter(ids.of(SERVER), ids.of(ROOM))
+            .next_page()
+            .await?
+            .map(drop),
+        "send" => messages
+            .send(ids.of(SERVER), ids.of(ROOM), "hi")
+            .await
+            .map(drop),
+        "edit" => messages
+            .edit(ids.of(SERVER), ids.of(ROOM), ids.of(MESSAGE), "hi")
+            .await
+            .map(drop),
+        "delete" => {
+            messages
+                .delete(ids.of(SERVER), ids.of(ROOM), ids.of(MESSAGE))
+                .await
+        }
         _ => return None,
     })
 }
@@ -273,7 +352,7 @@ async fn system(client: &Client, method: &str) -> Answer {
 }
 
 #[maybe_async]
-async fn users(client: &Client, method: &str) -> Answer {
+async fn users(client: &Client, method: &str, ids: Ids<'_>) -> Answer {
     let users = client.users();
     Some(match method {
         "me" => users.me().await.map(drop),
@@ -292,7 +371,7 @@ async fn users(client: &Client, method: &str) -> Answer {
             .upload_avatar(InlineImage::from_bytes(&b"x"[..]))
             .await
             .map(drop),
-        "get" => users.get(USER).await.map(drop),
+        "get" => users.get(ids.of(USER)).await.map(drop),
         _ => return None,
     })
 }
