@@ -2,19 +2,27 @@
 
 use std::time::Duration;
 
-use lagclient::models::{CreateEvent, EventStatus, GuestStatus, RsvpStatus, UpdateEvent};
+use lagclient::models::{
+    CreateEvent, EventStatus, EventSummary, GuestStatus, RsvpStatus, UpdateEvent,
+};
 
-use super::{refused, sandbox, user};
+use super::{Cast, cast, refused};
 use crate::client::{maybe_async, test};
 
 #[maybe_async]
 #[test]
 async fn members_answer_and_the_event_takes_its_course() {
-    let sandbox = sandbox();
-    let alice = user(&sandbox, "alice");
-    let bob = user(&sandbox, "bob");
-    let (calendar, bobs) = (alice.events(), bob.events());
-    let server = sandbox.server("dev");
+    let cast = cast();
+    let event = is_planned(&cast).await;
+    is_answered(&cast, &event).await;
+    is_renamed(&cast, &event).await;
+    begins_and_ends(&cast).await;
+}
+
+#[maybe_async]
+async fn is_planned(cast: &Cast) -> EventSummary {
+    let (calendar, bobs) = (cast.alice.events(), cast.bob.events());
+    let (sandbox, server) = (&cast.sandbox, &cast.server);
     let starts = sandbox.now() + Duration::from_secs(3600);
 
     let refused = bobs
@@ -26,7 +34,13 @@ async fn members_answer_and_the_event_takes_its_course() {
     assert_eq!(event.status, EventStatus::Scheduled);
     assert_eq!(event.creator_username, "alice");
     assert_eq!(event.my_rsvp, None);
+    event
+}
 
+#[maybe_async]
+async fn is_answered(cast: &Cast, event: &EventSummary) {
+    let (calendar, bobs) = (cast.alice.events(), cast.bob.events());
+    let server = &cast.server;
     let first = bobs
         .rsvp(server.id(), &event.id, RsvpStatus::Going)
         .await
@@ -46,7 +60,12 @@ async fn members_answer_and_the_event_takes_its_course() {
     let seen = bobs.get(server.id(), &event.id).await.unwrap();
     assert_eq!(seen.my_rsvp, Some(RsvpStatus::NotGoing));
     assert_eq!(seen.rsvp_counts, changed.counts);
+}
 
+#[maybe_async]
+async fn is_renamed(cast: &Cast, event: &EventSummary) {
+    let (calendar, bobs) = (cast.alice.events(), cast.bob.events());
+    let server = &cast.server;
     let update = UpdateEvent::new().title("Garden party");
     let refused = bobs.update(server.id(), &event.id, update.clone()).await;
     refused!(refused, Permission);
@@ -56,29 +75,37 @@ async fn members_answer_and_the_event_takes_its_course() {
         .unwrap();
     assert_eq!(renamed.title, "Garden party");
     assert_eq!(renamed.starts_at, event.starts_at);
+}
 
+#[maybe_async]
+async fn begins_and_ends(cast: &Cast) {
+    let (bobs, server) = (cast.bob.events(), &cast.server);
     for expected in [EventStatus::Active, EventStatus::Ended] {
-        sandbox.advance(Duration::from_secs(3600));
+        cast.sandbox.advance(Duration::from_secs(3600));
         let listed = bobs.list(server.id()).await.unwrap();
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].status, expected);
     }
     let unknown = bobs.get(server.id(), "event_unknown").await;
     refused!(unknown, NotFound);
-    let outside = user(&sandbox, "carol");
-    let refused = outside.events().list(server.id()).await;
+    let refused = cast.carol.events().list(server.id()).await;
     refused!(refused, Permission);
 }
 
 #[maybe_async]
 #[test]
 async fn guests_come_by_leave_of_the_host() {
-    let sandbox = sandbox();
-    let alice = user(&sandbox, "alice");
-    let bob = user(&sandbox, "bob");
-    let (calendar, bobs) = (alice.events(), bob.events());
-    let guests = calendar.guests();
-    let server = sandbox.server("dev");
+    let cast = cast();
+    let event = is_opened_to_guests(&cast).await;
+    guests_are_let_in_or_turned_away(&cast, &event).await;
+    guests_come_in_by_themselves(&cast, &event).await;
+    is_closed_and_cancelled(&cast, &event).await;
+}
+
+#[maybe_async]
+async fn is_opened_to_guests(cast: &Cast) -> EventSummary {
+    let (calendar, bobs) = (cast.alice.events(), cast.bob.events());
+    let (sandbox, server) = (&cast.sandbox, &cast.server);
     let starts = sandbox.now() + Duration::from_secs(3600);
     let event = calendar
         .create(server.id(), CreateEvent::new("Open day", starts))
@@ -97,7 +124,13 @@ async fn guests_come_by_leave_of_the_host() {
         .unwrap();
     assert!(open.external_access_enabled);
     assert!(open.share_code.is_some());
+    event
+}
 
+#[maybe_async]
+async fn guests_are_let_in_or_turned_away(cast: &Cast, event: &EventSummary) {
+    let (calendar, bobs) = (cast.alice.events(), cast.bob.events());
+    let (guests, server) = (calendar.guests(), &cast.server);
     let zoe = server.add_guest(event.id.as_str(), "Zoe").unwrap();
     let max = server.add_guest(event.id.as_str(), "Max").unwrap();
     let listed = guests.list(server.id(), &event.id).await.unwrap();
@@ -121,8 +154,12 @@ async fn guests_come_by_leave_of_the_host() {
     assert_eq!(rejected.status, GuestStatus::Rejected);
     let nobody = guests.reject(server.id(), &event.id, "guest_unknown").await;
     refused!(nobody, NotFound);
+}
 
-    // From now on guests come in by themselves.
+#[maybe_async]
+async fn guests_come_in_by_themselves(cast: &Cast, event: &EventSummary) {
+    let (calendar, server) = (cast.alice.events(), &cast.server);
+    let guests = calendar.guests();
     let update = UpdateEvent::new().external_auto_admit(true);
     let changed = calendar
         .update(server.id(), &event.id, update)
@@ -140,7 +177,12 @@ async fn guests_come_by_leave_of_the_host() {
             &GuestStatus::Admitted
         ]
     );
+}
 
+#[maybe_async]
+async fn is_closed_and_cancelled(cast: &Cast, event: &EventSummary) {
+    let (calendar, bobs) = (cast.alice.events(), cast.bob.events());
+    let server = &cast.server;
     let shut = calendar
         .toggle_external_access(server.id(), &event.id)
         .await
@@ -153,7 +195,7 @@ async fn guests_come_by_leave_of_the_host() {
     refused!(refused, Permission);
     let cancelled = calendar.cancel(server.id(), &event.id).await.unwrap();
     assert_eq!(cancelled.status, EventStatus::Cancelled);
-    assert!(cancelled.deletes_at.unwrap() > sandbox.now());
+    assert!(cancelled.deletes_at.unwrap() > cast.sandbox.now());
     let twice = calendar.cancel(server.id(), &event.id).await;
     refused!(twice, Conflict);
     let late = bobs.rsvp(server.id(), &event.id, RsvpStatus::Going).await;

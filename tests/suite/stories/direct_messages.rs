@@ -1,37 +1,51 @@
 //! Two friends write to each other.
 
 use lagclient::ListMessages;
-use lagclient::models::SendMessage;
+use lagclient::models::{DmConversation, DmMessage, SendMessage};
 
-use super::{refused, sandbox, user};
+use super::{Cast, cast, refused};
 use crate::client::{maybe_async, test};
 
 #[maybe_async]
 #[test]
 async fn friends_write_and_others_do_not() {
-    let sandbox = sandbox();
-    let alice = user(&sandbox, "alice");
-    let bob = user(&sandbox, "bob");
-    let carol = user(&sandbox, "carol");
-    let bob_id = sandbox.user("bob").id().to_owned();
+    let cast = cast();
+    let talk = only_friends_meet(&cast).await;
+    let (hello, answer) = they_write(&cast, &talk).await;
+    nobody_touches_what_is_not_his(&cast, &talk, &hello).await;
+    an_answer_is_taken_back(&cast, &talk, &hello, &answer).await;
+}
 
-    let strangers = alice.dms().create(&bob_id).await;
+#[maybe_async]
+async fn only_friends_meet(cast: &Cast) -> DmConversation {
+    let Cast {
+        sandbox,
+        alice,
+        bob,
+        ..
+    } = cast;
+    let strangers = alice.dms().create(&cast.bob_id).await;
     refused!(strangers, Permission);
     sandbox.user("alice").befriend(&sandbox.user("bob"));
     let nobody = alice.dms().create("usr_nobody").await;
     refused!(nobody, NotFound);
-    let talk = alice.dms().create(&bob_id).await.unwrap();
+    let talk = alice.dms().create(&cast.bob_id).await.unwrap();
     assert_eq!(talk.other_user.username, "bob");
     assert_eq!(talk.last_message, None);
     // Both mean the same conversation, each seen from its own side.
-    let same = bob.dms().create(sandbox.user("alice").id()).await.unwrap();
+    let same = bob.dms().create(&cast.alice_id).await.unwrap();
     assert_eq!((&same.id, &*same.other_user.username), (&talk.id, "alice"));
+    talk
+}
 
+#[maybe_async]
+async fn they_write(cast: &Cast, talk: &DmConversation) -> (DmMessage, DmMessage) {
+    let Cast { alice, bob, .. } = cast;
     let hello = alice.dms().send_message(&talk.id, "Helo").await.unwrap();
     assert_eq!(hello.edited_at, None);
     let answer = SendMessage::new("Hi!").reply_to(&hello.id);
     let answer = bob.dms().send_message(&talk.id, answer).await.unwrap();
-    let quoted = answer.reply_to.unwrap();
+    let quoted = answer.reply_to.as_ref().unwrap();
     assert_eq!((&quoted.id, &*quoted.content), (&hello.id, "Helo"));
 
     let edited = alice
@@ -41,6 +55,12 @@ async fn friends_write_and_others_do_not() {
         .unwrap();
     assert_eq!(edited.content, "Hello");
     assert!(edited.edited_at.is_some());
+    (hello, answer)
+}
+
+#[maybe_async]
+async fn nobody_touches_what_is_not_his(cast: &Cast, talk: &DmConversation, hello: &DmMessage) {
+    let Cast { bob, carol, .. } = cast;
     let not_his = bob.dms().edit_message(&talk.id, &hello.id, "Bye").await;
     refused!(not_his, Permission);
     let not_his = bob.dms().delete_message(&talk.id, &hello.id).await;
@@ -49,7 +69,18 @@ async fn friends_write_and_others_do_not() {
     refused!(outside, Permission);
     let outside = carol.dms().list_messages(&talk.id, ()).await;
     refused!(outside, Permission);
+}
 
+#[maybe_async]
+async fn an_answer_is_taken_back(
+    cast: &Cast,
+    talk: &DmConversation,
+    hello: &DmMessage,
+    answer: &DmMessage,
+) {
+    let Cast {
+        alice, bob, carol, ..
+    } = cast;
     let seen = bob.dms().get(&talk.id).await.unwrap();
     assert_eq!(seen.last_message.unwrap().id, answer.id);
     bob.dms()
@@ -72,10 +103,10 @@ async fn friends_write_and_others_do_not() {
 #[test]
 async fn a_long_talk_is_walked_page_by_page() {
     const SAID: usize = 12;
-    let sandbox = sandbox();
-    let alice = user(&sandbox, "alice");
+    let cast = cast();
+    let (sandbox, alice) = (&cast.sandbox, &cast.alice);
     sandbox.user("alice").befriend(&sandbox.user("bob"));
-    let talk = alice.dms().create(sandbox.user("bob").id()).await.unwrap();
+    let talk = alice.dms().create(&cast.bob_id).await.unwrap();
     for number in 0..SAID {
         alice
             .dms()

@@ -7,7 +7,7 @@ mod moderation;
 mod onboarding;
 mod robots;
 
-use lag_sandbox::Sandbox;
+use lag_sandbox::{RoomHandle, Sandbox, ServerHandle};
 
 use crate::client::Client;
 
@@ -39,4 +39,35 @@ fn client(sandbox: &Sandbox, token: impl Into<lagclient::Token>) -> Client {
 /// A client of the user of this name.
 fn user(sandbox: &Sandbox, name: &str) -> Client {
     client(sandbox, sandbox.user(name).token())
+}
+
+/// Who and what most stories are about: Alice owns the server `dev` with the
+/// room `general`, Bob is a member of it, Carol is not.
+struct Cast {
+    sandbox: Sandbox,
+    alice: Client,
+    bob: Client,
+    carol: Client,
+    alice_id: String,
+    bob_id: String,
+    carol_id: String,
+    server: ServerHandle,
+    room: RoomHandle,
+}
+
+fn cast() -> Cast {
+    let sandbox = sandbox();
+    let id = |name| sandbox.user(name).id().to_owned();
+    let server = sandbox.server("dev");
+    Cast {
+        alice: user(&sandbox, "alice"),
+        bob: user(&sandbox, "bob"),
+        carol: user(&sandbox, "carol"),
+        alice_id: id("alice"),
+        bob_id: id("bob"),
+        carol_id: id("carol"),
+        room: server.room("general"),
+        server,
+        sandbox,
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use lagclient::models::{CreateInvite, CreateServer, FriendshipStatus, ServerRole, SetupUser};
+use lagclient::models::{
+    CreateInvite, CreateServer, FriendshipStatus, ServerInvite, ServerRole, SetupUser,
+};
+use lagclient::{ServerId, UserId};
 
 use super::{client, refused, sandbox, user};
 use crate::client::{Client, maybe_async, test};
@@ -94,6 +97,17 @@ async fn two_become_friends_and_share_a_server() {
     let erin_id = &friends[0].user.id;
     assert_eq!(friends[0].user.username, "erin");
 
+    let (server, invite) = dana_opens_a_server(&dana, &erin).await;
+    erin_joins(&erin, &server, &invite).await;
+    both_are_members(&dana, &erin, &server).await;
+    erin_leaves_and_is_invited_again(&dana, &erin, &server, erin_id).await;
+    dana.servers().delete(&server).await.unwrap();
+    let gone = dana.servers().get(&server).await;
+    refused!(gone, NotFound);
+}
+
+#[maybe_async]
+async fn dana_opens_a_server(dana: &Client, erin: &Client) -> (ServerId, ServerInvite) {
     let server = CreateServer::new("Lab").icon_emoji("🔬");
     let server = dana.servers().create(server).await.unwrap();
     assert_eq!(server.member_count, Some(1));
@@ -104,6 +118,11 @@ async fn two_become_friends_and_share_a_server() {
     let invite = dana.servers().invites().create(&server.id, invite).await;
     let invite = invite.unwrap();
     assert_eq!((invite.max_uses, invite.uses), (Some(1), Some(0)));
+    (server.id, invite)
+}
+
+#[maybe_async]
+async fn erin_joins(erin: &Client, server: &ServerId, invite: &ServerInvite) {
     let preview = erin
         .servers()
         .invites()
@@ -116,15 +135,18 @@ async fn two_become_friends_and_share_a_server() {
     assert!(preview.valid && !preview.is_full);
 
     let joined = erin.servers().invites().join(&invite.code).await.unwrap();
-    assert_eq!(joined.id, server.id);
+    assert_eq!(&joined.id, server);
     assert_eq!(joined.member_count, Some(2));
     let twice = erin.servers().invites().join(&invite.code).await;
     refused!(twice, Conflict);
     let listed = erin.servers().list().await.unwrap();
     assert_eq!(listed.len(), 1);
-    assert_eq!(listed[0].id, server.id);
+    assert_eq!(&listed[0].id, server);
+}
 
-    let members = dana.servers().members().list(&server.id).await.unwrap();
+#[maybe_async]
+async fn both_are_members(dana: &Client, erin: &Client, server: &ServerId) {
+    let members = dana.servers().members().list(server).await.unwrap();
     let names: Vec<_> = members.iter().map(|m| (&*m.username, &m.role)).collect();
     assert_eq!(
         names,
@@ -133,32 +155,36 @@ async fn two_become_friends_and_share_a_server() {
             ("erin", &Some(ServerRole::Member))
         ]
     );
-    let details = erin.servers().get(&server.id).await.unwrap();
+    let details = erin.servers().get(server).await.unwrap();
     assert_eq!(details.members.len(), 2);
     assert_eq!(details.my_role, Some(ServerRole::Member));
+}
 
+#[maybe_async]
+async fn erin_leaves_and_is_invited_again(
+    dana: &Client,
+    erin: &Client,
+    server: &ServerId,
+    erin_id: &UserId,
+) {
     let invited = dana
         .servers()
         .invites()
-        .invite_friend(&server.id, erin_id)
+        .invite_friend(server, erin_id)
         .await;
     refused!(invited, Conflict);
-    let delete = erin.servers().delete(&server.id).await;
+    let delete = erin.servers().delete(server).await;
     refused!(delete, Permission);
-    erin.servers().leave(&server.id).await.unwrap();
+    erin.servers().leave(server).await.unwrap();
     let left = erin.servers().list().await.unwrap();
     assert!(left.is_empty());
     let invited = dana
         .servers()
         .invites()
-        .invite_friend(&server.id, erin_id)
+        .invite_friend(server, erin_id)
         .await
         .unwrap();
     assert!(invited.sent);
-
-    dana.servers().delete(&server.id).await.unwrap();
-    let gone = dana.servers().get(&server.id).await;
-    refused!(gone, NotFound);
 }
 
 #[maybe_async]
