@@ -2,30 +2,19 @@
 //!
 //! The server reads and discards in a thread of this process.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+#[path = "../tests/support/discard.rs"]
+mod discard;
+
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use std::thread;
 
+use discard::{LENGTH, serve};
 use divan::{Bencher, counter::BytesCount};
 use lagclient::models::ImagePurpose;
 use lagclient::{AsyncClient, Client, asynchronous, blocking};
 
-const LENGTH: u64 = 25 * 1024 * 1024;
-const ANSWER: &str = r#"{"id":"img_1","url":"u","contentType":"image/png","size":1,
-    "purpose":"chat","processingStatus":"ready","createdAt":"2030-05-01T18:00:00.000Z"}"#;
-
-static SERVER: LazyLock<SocketAddr> = LazyLock::new(|| {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            thread::spawn(move || answer(stream));
-        }
-    });
-    address
-});
+static SERVER: LazyLock<SocketAddr> = LazyLock::new(serve);
 
 static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
     let path = std::env::temp_dir().join("lagclient-bench-upload.png");
@@ -33,33 +22,6 @@ static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
     std::fs::write(&path, vec![7; length]).expect("a temporary file");
     path
 });
-
-fn answer(mut stream: TcpStream) -> io::Result<()> {
-    let mut reader = BufReader::with_capacity(256 * 1024, stream.try_clone()?);
-    let mut discarded = vec![0; 256 * 1024];
-    loop {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line)? == 0 {
-                return Ok(());
-            }
-            if line == "\r\n" {
-                break;
-            }
-            let line = line.to_ascii_lowercase();
-            if let Some(value) = line.strip_prefix("content-length: ") {
-                length = value.trim().parse().unwrap_or(0);
-            }
-        }
-        let mut body = (&mut reader).take(length);
-        while body.read(&mut discarded)? > 0 {}
-        // In one piece: several would wait for each other's acknowledgement.
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json";
-        let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{ANSWER}", ANSWER.len());
-        stream.write_all(answer.as_bytes())?;
-    }
-}
 
 fn base() -> String {
     format!("http://{}", *SERVER)

@@ -3,56 +3,16 @@
 //! Each measurement runs in a process of its own: this binary, started again.
 #![cfg(target_os = "linux")]
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::Command;
-use std::thread;
+#[path = "support/discard.rs"]
+mod discard;
 
+use std::process::Command;
+
+use discard::{LENGTH, serve};
 use lagclient::models::ImagePurpose;
 
-const LENGTH: u64 = 25 * 1024 * 1024;
 /// How much memory an upload may take, in KiB.
 const ALLOWED: u64 = 4 * 1024;
-const ANSWER: &str = r#"{"id":"img_1","url":"u","contentType":"image/png","size":1,
-    "purpose":"chat","processingStatus":"ready","createdAt":"2030-05-01T18:00:00.000Z",
-    "status":"ok","version":"1","timestamp":"2030-05-01T18:00:00.000Z"}"#;
-
-/// Answers everything, and keeps nothing of what it reads.
-fn serve() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            thread::spawn(move || answer(stream.unwrap()));
-        }
-    });
-    address
-}
-
-fn answer(mut stream: TcpStream) -> io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    loop {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line)? == 0 {
-                return Ok(());
-            }
-            if line == "\r\n" {
-                break;
-            }
-            let line = line.to_ascii_lowercase();
-            if let Some(value) = line.strip_prefix("content-length: ") {
-                length = value.trim().parse().unwrap();
-            }
-        }
-        io::copy(&mut (&mut reader).take(length), &mut io::sink())?;
-        // In one piece: several would wait for each other's acknowledgement.
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json";
-        let answer = format!("{head}\r\nContent-Length: {}\r\n\r\n{ANSWER}", ANSWER.len());
-        stream.write_all(answer.as_bytes())?;
-    }
-}
 
 /// What `/proc/self/status` says, in KiB.
 fn memory(field: &str) -> u64 {
