@@ -54,6 +54,18 @@ mod client {
             .unwrap()
     }
 
+    /// An HTTP client that goes through a proxy, and that trusts an authority.
+    #[cfg(all(feature = "gateway", feature = "rustls"))]
+    pub(crate) fn http_client_through(
+        proxy: &str,
+        authority: &crate::support::Authority,
+    ) -> reqwest::Client {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(authority.certificate()).unwrap();
+        let proxy = reqwest::Proxy::all(proxy).unwrap();
+        http_client_trusting(roots).proxy(proxy).build().unwrap()
+    }
+
     fn http_client_trusting(roots: rustls::RootCertStore) -> reqwest::ClientBuilder {
         let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         #[cfg(feature = "rustls")]

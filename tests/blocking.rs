@@ -82,4 +82,23 @@ mod client {
             Hosts(name.to_owned(), address),
         )
     }
+
+    /// An HTTP client that goes through a proxy, and that trusts an authority.
+    #[cfg(all(feature = "gateway", feature = "rustls"))]
+    pub(crate) fn http_client_through(
+        proxy: &str,
+        authority: &crate::support::Authority,
+    ) -> ureq::Agent {
+        let root = ureq::tls::Certificate::from_der(&authority.certificate()).to_owned();
+        let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ureq::tls::TlsConfig::builder()
+            .root_certs(ureq::tls::RootCerts::new_with_certs(&[root]))
+            .unversioned_rustls_crypto_provider(provider)
+            .build();
+        ureq::Agent::config_builder()
+            .proxy(Some(ureq::Proxy::new(proxy).unwrap()))
+            .tls_config(tls)
+            .build()
+            .into()
+    }
 }

@@ -35,6 +35,30 @@ fn public_types_move_between_threads() {
     thread_safe::<asynchronous::RobotEvents>();
 }
 
+#[cfg(feature = "gateway")]
+#[test]
+fn what_belongs_to_the_gateway_moves_between_threads() {
+    fn sendable<T: Send>(value: T) -> T {
+        value
+    }
+    thread_safe::<lagclient::GatewayFault>();
+    thread_safe::<models::GatewayEvent>();
+    thread_safe::<blocking::Gateway>();
+    thread_safe::<asynchronous::Gateway>();
+    thread_safe::<blocking::GatewayEvents>();
+    thread_safe::<asynchronous::GatewayEvents>();
+    thread_safe::<blocking::GatewayRemote>();
+    thread_safe::<asynchronous::GatewayRemote>();
+    let client = lagclient::AsyncClient::new("token").unwrap();
+    let mut events = client.gateway().events();
+    let remote = events.remote();
+    drop(sendable(events.next_event()));
+    drop(sendable(remote.typing_in_room("s", "r")));
+    drop(sendable(remote.mark_room_read("r", None)));
+    drop(sendable(remote.subscribe(["s"])));
+    drop(sendable(remote.set_game(Some("chess"))));
+}
+
 #[test]
 fn futures_move_between_threads() {
     fn sendable<T: Send>(value: T) -> T {

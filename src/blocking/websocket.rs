@@ -69,7 +69,7 @@ impl Socket {
         let config = connection.agent_config();
         reach::check(reach::proxy(config.proxy(), url))?;
         if url.starts_with("https:") {
-            tls::check(config.tls_config())?;
+            tls::check(&config)?;
         }
         Ok(())
     }
@@ -92,7 +92,7 @@ impl Socket {
         let config = connection.agent_config();
         let proxy = reach::proxy(config.proxy(), &http_request.url);
         let stream = reach::reach(&target, proxy, until)?;
-        let session = session(&target, config.tls_config())
+        let session = session(&target, &config)
             .map_err(|error| TransportError::new(TransportErrorKind::NotSent, error))?;
         let line = Arc::new(Line::new(stream, session, settings.timeout));
         connection.stop_handle().hang_up_on_stop(&line);
@@ -178,7 +178,7 @@ impl fmt::Debug for Socket {
     not(feature = "rustls"),
     expect(clippy::unnecessary_wraps, reason = "rustls can refuse a name")
 )]
-fn session(target: &Target, config: &ureq::tls::TlsConfig) -> Result<Session> {
+fn session(target: &Target, config: &ureq::config::Config) -> Result<Session> {
     #[cfg(feature = "rustls")]
     if target.is_https {
         let invalid = |reason: String| crate::Error::invalid("base_url", reason);

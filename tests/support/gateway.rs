@@ -9,10 +9,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustls::ServerConfig;
 use serde_json::{Value, json};
 use tungstenite::handshake::derive_accept_key;
 
-use super::{Recorded, read_request};
+use super::line::Line;
+use super::{Authority, Recorded, read_request};
 
 pub(crate) const TEXT: u8 = 0x81;
 pub(crate) const BINARY: u8 = 0x82;
@@ -69,6 +71,26 @@ impl GatewayServer {
         scripts: impl IntoIterator<Item = Script>,
         rest: impl Fn(&Recorded) -> Vec<u8> + Send + Sync + 'static,
     ) -> Self {
+        Self::listen(None, scripts, rest)
+    }
+
+    /// As [`start`](Self::start), over TLS and with these names.
+    pub(crate) fn start_tls(
+        authority: &Authority,
+        names: &[&str],
+        scripts: impl IntoIterator<Item = Script>,
+    ) -> Self {
+        let tls = Some(authority.server(names));
+        Self::listen(tls, scripts, |_| {
+            super::server::response(599, &[], b"unexpected")
+        })
+    }
+
+    fn listen(
+        tls: Option<Arc<ServerConfig>>,
+        scripts: impl IntoIterator<Item = Script>,
+        rest: impl Fn(&Recorded) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
@@ -83,9 +105,11 @@ impl GatewayServer {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
                 let server = Arc::clone(&server);
+                let tls = tls.clone();
                 thread::spawn(move || {
                     // A client that hangs up ends its connection, not the test.
-                    let _ = connection(stream, &server);
+                    let line = Line::new(stream, tls.as_ref());
+                    let _ = line.and_then(|line| connection(line, &server));
                 });
             }
         });
@@ -113,13 +137,11 @@ impl GatewayServer {
     }
 }
 
-fn connection(stream: TcpStream, server: &Shared) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut stream = stream;
+fn connection(line: Line, server: &Shared) -> std::io::Result<()> {
+    let mut reader = BufReader::new(line);
     while let Some(request) = read_request(&mut reader, 0)? {
         if request.header("upgrade").is_empty() {
-            stream.write_all(&(server.rest)(&request))?;
+            reader.get_mut().write_all(&(server.rest)(&request))?;
             continue;
         }
         let key = request.header("sec-websocket-key")[0].to_owned();
@@ -129,14 +151,14 @@ fn connection(stream: TcpStream, server: &Shared) -> std::io::Result<()> {
             server.scripts.lock().unwrap().pop_front()
         };
         match script {
-            None => return answer(stream, &super::server::response(401, &[], b"")),
+            None => return answer(reader, &super::server::response(401, &[], b"")),
             Some(Script::Answer(bytes)) => {
                 *server.done.lock().unwrap() += 1;
-                return answer(stream, &bytes);
+                return answer(reader, &bytes);
             }
             Some(Script::Serve(serve)) => {
-                stream.write_all(switching(&key).as_bytes())?;
-                let mut peer = Peer { stream, reader };
+                reader.get_mut().write_all(switching(&key).as_bytes())?;
+                let mut peer = Peer { reader };
                 let outcome = catch_unwind(AssertUnwindSafe(|| serve(&mut peer)));
                 if let Err(panic) = outcome {
                     let text = panic.downcast_ref::<String>().cloned();
@@ -151,12 +173,19 @@ fn connection(stream: TcpStream, server: &Shared) -> std::io::Result<()> {
     Ok(())
 }
 
-fn answer(mut stream: TcpStream, bytes: &[u8]) -> std::io::Result<()> {
-    stream.write_all(bytes)?;
-    stream.shutdown(Shutdown::Write)?;
+fn answer(mut reader: BufReader<Line>, bytes: &[u8]) -> std::io::Result<()> {
+    reader.get_mut().write_all(bytes)?;
+    socket(&reader).shutdown(Shutdown::Write)?;
     // Else the system could throw away what was not read yet.
-    let _ = stream.read(&mut [0; 16]);
+    let _ = reader.read(&mut [0; 16]);
     Ok(())
+}
+
+fn socket(reader: &BufReader<Line>) -> &TcpStream {
+    match reader.get_ref() {
+        Line::Plain(stream) => stream,
+        Line::Tls(stream) => &stream.sock,
+    }
 }
 
 /// The head of an upgrade.
@@ -206,14 +235,14 @@ pub(crate) enum Seen {
 
 /// The server's end of a connection.
 pub(crate) struct Peer {
-    stream: TcpStream,
-    reader: BufReader<TcpStream>,
+    reader: BufReader<Line>,
 }
 
 impl Peer {
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         // A client may hang up in the middle of it.
-        let _ = self.stream.write_all(bytes);
+        let line = self.reader.get_mut();
+        let _ = line.write_all(bytes).and_then(|()| line.flush());
     }
 
     pub(crate) fn frame(&mut self, head: u8, payload: &[u8]) {
@@ -238,7 +267,7 @@ impl Peer {
 
     /// What the client sends next, if it comes in time.
     pub(crate) fn next_within(&mut self, time: Duration) -> Option<Seen> {
-        self.stream.set_read_timeout(Some(time)).unwrap();
+        socket(&self.reader).set_read_timeout(Some(time)).unwrap();
         let mut head = [0; 2];
         match self.reader.read_exact(&mut head) {
             Ok(()) => {}
@@ -252,7 +281,8 @@ impl Peer {
             }
             Err(_) => return Some(Seen::End),
         }
-        self.stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let patience = Some(PATIENCE);
+        socket(&self.reader).set_read_timeout(patience).unwrap();
         assert_eq!(head[1] & 0x80, 0x80, "a client's frame that is not masked");
         let length = match head[1] & 0x7f {
             126 => {
@@ -312,6 +342,6 @@ impl Peer {
 
     /// Ends the connection, without a close.
     pub(crate) fn hang_up(&mut self) {
-        let _ = self.stream.shutdown(Shutdown::Both);
+        let _ = socket(&self.reader).shutdown(Shutdown::Both);
     }
 }

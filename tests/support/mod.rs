@@ -5,7 +5,7 @@ mod authority;
 mod expect;
 #[cfg(feature = "gateway")]
 pub(crate) mod gateway;
-mod line;
+pub(crate) mod line;
 mod multipart;
 mod proxy;
 pub(crate) mod server;

@@ -19,6 +19,14 @@ pub(super) struct Session {
     taken: u64,
 }
 
+#[cfg_attr(
+    not(feature = "rustls"),
+    expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "the same shape as with TLS"
+    )
+)]
 impl Session {
     pub(super) fn plain() -> Self {
         Self {
@@ -149,6 +157,5 @@ impl Session {
     }
 
     #[cfg(not(feature = "rustls"))]
-    #[expect(clippy::unused_self, reason = "the same shape as with TLS")]
     fn encrypt(&mut self) {}
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "rustls")]
 use std::sync::Arc;
 
-use ureq::tls::{TlsConfig, TlsProvider};
+use ureq::config::Config;
 
 use crate::error::{Error, Result};
 
@@ -13,24 +13,29 @@ fn unsupported(what: &str) -> Error {
     Error::invalid("tls", reason)
 }
 
-/// Refuses what [`client_config`] cannot do.
-pub(super) fn check(tls: &TlsConfig) -> Result<()> {
-    if tls.provider() != TlsProvider::Rustls {
-        return Err(unsupported("native-tls: rustls only"));
-    }
-    #[cfg(feature = "rustls")]
-    return client_config(tls).map(|_| ());
-    #[cfg(not(feature = "rustls"))]
+/// Refuses what cannot be done without rustls.
+#[cfg(not(feature = "rustls"))]
+pub(super) fn check(_: &Config) -> Result<()> {
     Err(unsupported("https without the feature \"rustls\""))
+}
+
+/// Refuses what [`client_config`] cannot do.
+#[cfg(feature = "rustls")]
+pub(super) fn check(agent: &Config) -> Result<()> {
+    client_config(agent).map(|_| ())
 }
 
 /// The configuration of rustls that an agent would use.
 #[cfg(feature = "rustls")]
-pub(super) fn client_config(tls: &TlsConfig) -> Result<Arc<rustls::ClientConfig>> {
+pub(super) fn client_config(agent: &Config) -> Result<Arc<rustls::ClientConfig>> {
     use rustls::pki_types::CertificateDer;
     use rustls::{ClientConfig, RootCertStore};
-    use ureq::tls::RootCerts;
+    use ureq::tls::{RootCerts, TlsProvider};
 
+    let tls = agent.tls_config();
+    if tls.provider() != TlsProvider::Rustls {
+        return Err(unsupported("native-tls: rustls only"));
+    }
     if tls.disable_verification() {
         return Err(unsupported("an agent that does not verify certificates"));
     }

@@ -7,6 +7,8 @@ mod frames;
 mod gaps;
 mod reconnect;
 mod remote;
+#[cfg(feature = "rustls")]
+mod secure;
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

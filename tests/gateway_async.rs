@@ -1,0 +1,132 @@
+//! What only the async client's listener to the gateway can do: be given up in
+//! the middle of a wait.
+#![cfg(all(feature = "async", feature = "gateway"))]
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_core::Stream;
+use lagclient::AsyncClient;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tungstenite::handshake::derive_accept_key;
+
+async fn accept(listener: &TcpListener) -> TcpStream {
+    let (mut stream, _) = listener.accept().await.unwrap();
+    let mut request = [0; 4096];
+    let length = stream.read(&mut request).await.unwrap();
+    let request = String::from_utf8_lossy(&request[..length]).into_owned();
+    let key = request.split("sec-websocket-key: ").nth(1).unwrap();
+    let accept = derive_accept_key(key.split("\r\n").next().unwrap().as_bytes());
+    let head = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {accept}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
+}
+
+async fn say(stream: &mut TcpStream, text: &str) {
+    let length = u8::try_from(text.len()).unwrap();
+    stream.write_all(&[0x81, length]).await.unwrap();
+    stream.write_all(text.as_bytes()).await.unwrap();
+}
+
+fn client(listener: &TcpListener) -> AsyncClient {
+    let address = listener.local_addr().unwrap();
+    AsyncClient::builder("lag_pat_x")
+        .base_url(format!("http://{address}"))
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_wait_that_is_given_up_loses_nothing() {
+    const EVENTS: usize = 300;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut events = client(&listener).gateway().events();
+    let server = tokio::spawn(async move {
+        let mut stream = accept(&listener).await;
+        for number in 0..EVENTS {
+            say(&mut stream, &format!(r#"{{"type":"n{number}"}}"#)).await;
+            if number % 20 == 0 {
+                tokio::time::sleep(Duration::from_millis(3)).await;
+            }
+        }
+        // Only one connection was made for all of them.
+        stream
+    });
+    let (mut heard, mut given_up) = (0, 0);
+    while heard < EVENTS {
+        match timeout(Duration::from_micros(100), events.next_event()).await {
+            Ok(event) => {
+                let event = event.unwrap().unwrap();
+                assert_eq!(event.kind.as_str(), format!("n{heard}"));
+                heard += 1;
+            }
+            Err(_) => given_up += 1,
+        }
+    }
+    assert!(given_up > 0);
+    drop(server.await.unwrap());
+}
+
+/// As `StreamExt::next` of the stream libraries does it.
+#[tokio::test]
+async fn a_listener_is_a_stream() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let events = client(&listener).gateway().events();
+    let server = tokio::spawn(async move {
+        let mut stream = accept(&listener).await;
+        say(&mut stream, r#"{"type":"hello"}"#).await;
+        stream
+    });
+    let mut events = pin!(events);
+    let event = poll_fn(|context| events.as_mut().poll_next(context)).await;
+    assert_eq!(event.unwrap().unwrap().kind.as_str(), "hello");
+    drop(server.await.unwrap());
+}
+
+/// What is sent does not wait until somebody asks for the next event, nor do
+/// pings.
+#[tokio::test]
+async fn the_connection_lives_while_nobody_listens() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let gateway = client(&listener).gateway();
+    let mut events = gateway.ping_interval(Duration::from_millis(50)).events();
+    let server = tokio::spawn(async move {
+        let mut stream = accept(&listener).await;
+        say(&mut stream, r#"{"type":"hello"}"#).await;
+        let mut bytes = vec![0; 4096];
+        let mut total = 0;
+        // Two frames of 21 and more bytes each.
+        while total < 42 {
+            total += stream.read(&mut bytes).await.unwrap();
+        }
+        stream
+    });
+    events.next_event().await.unwrap().unwrap();
+    let remote = events.remote();
+    let sent = timeout(Duration::from_secs(5), remote.typing_in_dm("dm_1"));
+    sent.await.unwrap().unwrap();
+    timeout(Duration::from_secs(5), server)
+        .await
+        .unwrap()
+        .unwrap();
+}
+
+#[tokio::test]
+async fn dropping_the_listener_hangs_up_wherever_it_is() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut events = client(&listener).gateway().events();
+    // In the middle of the upgrade.
+    let begun = timeout(Duration::from_millis(50), events.next_event()).await;
+    assert!(begun.is_err());
+    let (mut stream, _) = listener.accept().await.unwrap();
+    drop(events);
+    let mut rest = Vec::new();
+    let ended = timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
+    assert!(ended.expect("it does not hang up").is_ok());
+}
