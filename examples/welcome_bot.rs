@@ -31,7 +31,7 @@ fn main() -> Result<()> {
     let mut events = client.robot().events().on_status(move |status| {
         if let (ListenerStatus::Connected, Some(sandbox)) = (status, scene.sandbox()) {
             scene.play();
-            sandbox.server("dev").add_member(&sandbox.user("carol"));
+            sandbox.server("dev").add_member(&sandbox.add_user("carol"));
         }
     });
     while let Some(event) = events.next_event() {

@@ -19,7 +19,7 @@
 //!     .headers("evt_1", SystemTime::now(), body);
 //!
 //! let (delivery, event) = verifier.parse(&headers, body, SystemTime::now())?;
-//! if deduplicator.is_new(&delivery.id, SystemTime::now()) {
+//! if deduplicator.is_new(&delivery, SystemTime::now()) {
 //!     // Hand the event to a queue, and answer 200 at once.
 //!     assert_eq!(event.content(), Some("hi"));
 //! }
@@ -43,7 +43,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use chrono::{DateTime, TimeDelta, Utc};
 use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use crate::models::RobotEvent;
 
@@ -55,7 +55,8 @@ mod tests;
 pub use deduplicator::Deduplicator;
 pub use headers::Headers;
 
-/// The header with the id of a delivery, the same in every repetition.
+/// The header with the id of a delivery. Whether a repetition has the same is
+/// not known: see [`Deduplicator`].
 pub const ID_HEADER: &str = "webhook-id";
 /// The header with the time of a delivery in Unix seconds.
 pub const TIMESTAMP_HEADER: &str = "webhook-timestamp";
@@ -125,10 +126,13 @@ pub enum VerifyError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The id, the same in every repetition: see [`Deduplicator`].
+    /// The id. Whether a repetition has the same is not known: see
+    /// [`Deduplicator`].
     pub id: String,
     /// When this attempt was sent.
     pub timestamp: DateTime<Utc>,
+    /// Of the body, which is the same in every repetition.
+    body_hash: String,
 }
 
 /// Checks the signatures of deliveries.
@@ -223,7 +227,11 @@ impl Verifier {
             candidates.contains(&expected)
         });
         if fits {
-            Ok(Delivery { id, timestamp })
+            Ok(Delivery {
+                id,
+                timestamp,
+                body_hash: BASE64.encode(Sha256::digest(body)),
+            })
         } else {
             Err(VerifyError::Mismatch)
         }

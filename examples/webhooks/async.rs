@@ -80,9 +80,9 @@ async fn receive(
             return StatusCode::UNAUTHORIZED;
         }
     };
-    if receiver.seen.is_new(&delivery.id, now) && receiver.queue.try_send(event).is_err() {
+    if receiver.seen.is_new(&delivery, now) && receiver.queue.try_send(event).is_err() {
         // No room: not acknowledged, it comes again.
-        receiver.seen.forget(&delivery.id);
+        receiver.seen.forget(&delivery);
         return StatusCode::SERVICE_UNAVAILABLE;
     }
     StatusCode::NO_CONTENT

@@ -98,9 +98,9 @@ impl Receiver {
 
         let now = SystemTime::now();
         let (delivery, event) = self.verifier.parse(&headers, &body, now)?;
-        if self.seen.is_new(&delivery.id, now) && self.queue.try_send(event).is_err() {
+        if self.seen.is_new(&delivery, now) && self.queue.try_send(event).is_err() {
             // No room: not acknowledged, it comes again.
-            self.seen.forget(&delivery.id);
+            self.seen.forget(&delivery);
             return Ok(503);
         }
         Ok(204)

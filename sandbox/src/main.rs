@@ -1,11 +1,17 @@
 //! `lag-sandbox`: the sandbox as a program of its own.
 
+use std::fmt::Write as _;
 use std::future::poll_fn;
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, SyncSender};
 use std::task::Poll;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use lag_sandbox::{Recorded, Sandbox, Seed, SeedError};
 use lexopt::prelude::*;
@@ -105,8 +111,11 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         builder = builder.seed(seed);
     }
     let log = arguments.log;
+    let mut access_log = None;
     if !matches!(log, Log::Nothing) {
-        builder = builder.on_request(move |request| report(log, request));
+        let (lines, written) = AccessLog::start()?;
+        builder = builder.on_request(move |request| lines.add(report(log, request)));
+        access_log = Some(written);
     }
     let ending = Ending::listen()?;
     let sandbox = builder.start().map_err(|error| {
@@ -118,11 +127,68 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             _ => format!("cannot start on {}: {error}", arguments.address),
         }
     })?;
-    let standard = arguments.seed.is_none() && !arguments.empty;
-    tell(&banner(&sandbox, standard));
+    tell(&banner(&sandbox));
     ending.wait();
-    tell("lag-sandbox: stopped\n");
+    // Its lines end with it.
+    drop(sandbox);
+    let (done, ended) = mpsc::channel();
+    thread::spawn(move || {
+        if let Some(written) = access_log {
+            drop(written.join());
+        }
+        tell("lag-sandbox: stopped\n");
+        done.send(()).ok();
+    });
+    // Nobody may be reading.
+    ended.recv_timeout(FAREWELL).ok();
     Ok(())
+}
+
+/// How long the end waits for somebody to read the last lines.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// The way of the access log to the standard output: over a thread of its own,
+/// so that no request waits for whoever reads it, or does not.
+struct AccessLog {
+    lines: SyncSender<String>,
+    missed: Arc<AtomicU64>,
+}
+
+/// How many lines wait for being read before others are left out.
+const WAITING_LINES: usize = 10_000;
+
+impl AccessLog {
+    fn start() -> io::Result<(Self, JoinHandle<()>)> {
+        let (lines, waiting) = mpsc::sync_channel::<String>(WAITING_LINES);
+        let missed = Arc::new(AtomicU64::new(0));
+        let log = Self {
+            lines,
+            missed: missed.clone(),
+        };
+        let writer = thread::Builder::new()
+            .name("access log".to_owned())
+            .spawn(move || {
+                while let Ok(mut text) = waiting.recv() {
+                    while text.len() < 16 * 1024
+                        && let Ok(line) = waiting.try_recv()
+                    {
+                        text += &line;
+                    }
+                    tell(&text);
+                    match missed.swap(0, Ordering::Relaxed) {
+                        0 => {}
+                        missed => tell(&format!("… {missed} lines that nobody read in time\n")),
+                    }
+                }
+            })?;
+        Ok((log, writer))
+    }
+
+    fn add(&self, line: String) {
+        if self.lines.try_send(line).is_err() {
+            self.missed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 /// Writes to the standard output. Whoever reads it may be gone; the sandbox
@@ -228,7 +294,7 @@ fn environment(mut address: SocketAddr, kind: Kind) -> Result<String, &'static s
     ))
 }
 
-fn banner(sandbox: &Sandbox, standard: bool) -> String {
+fn banner(sandbox: &Sandbox) -> String {
     let mut text = format!(
         "lag-sandbox {}: a stand-in modeled on the public documentation, not the Lag service\n\
          base URL   {}\n",
@@ -238,12 +304,11 @@ fn banner(sandbox: &Sandbox, standard: bool) -> String {
     if let Some(console) = sandbox.console_url() {
         text.extend(["console    ", &console, "\n"]);
     }
-    if standard {
-        text += "\
-user       lag_pat_sandbox_alice
-user       lag_pat_sandbox_bob
-robot      lag_robot_sandbox_secret
-";
+    for user in sandbox.users() {
+        writeln!(text, "user       {} ({})", user.token(), user.username()).ok();
+    }
+    for robot in sandbox.robots() {
+        writeln!(text, "robot      {} ({})", robot.key(), robot.name()).ok();
     }
     // Every sandbox has this one, whatever it starts with.
     if cfg!(feature = "nolag") {
@@ -255,7 +320,7 @@ robot      lag_robot_sandbox_secret
     text + "ready; Ctrl-C ends it\n"
 }
 
-fn report(log: Log, request: &Recorded) {
+fn report(log: Log, request: &Recorded) -> String {
     let status = request
         .status()
         .map_or_else(|| "-".to_owned(), |status| status.to_string());
@@ -269,7 +334,7 @@ fn report(log: Log, request: &Recorded) {
         ),
     };
     let (method, target) = (request.method(), request.target());
-    tell(&format!("{status} {method} {target}{details}\n"));
+    format!("{status} {method} {target}{details}\n")
 }
 
 /// Ctrl-C, and SIGTERM where there is such a thing.

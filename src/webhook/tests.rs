@@ -57,6 +57,7 @@ fn verifier() -> Verifier {
 
 fn delivery() -> Delivery {
     Delivery {
+        body_hash: BASE64.encode(Sha256::digest(BODY)),
         id: ID.to_owned(),
         timestamp: "2024-01-15T12:30:00Z".parse().unwrap(),
     }
@@ -367,30 +368,55 @@ fn no_secret_and_no_signature_in_any_text() {
     }
 }
 
+/// A verified delivery with this id and body.
+fn delivery_of(id: &str, body: &str) -> Delivery {
+    let headers = Signer::new(SECRET)
+        .unwrap()
+        .headers(id, at(SECONDS), body.as_bytes());
+    let verified = verifier().verify(&headers, body.as_bytes(), at(SECONDS));
+    verified.unwrap()
+}
+
 #[test]
 fn repetitions_are_dropped() {
     let deduplicator = Deduplicator::new(3, Duration::from_secs(100));
-    assert!(deduplicator.is_new("a", at(0)));
-    assert!(!deduplicator.is_new("a", at(50)));
-    assert!(deduplicator.is_new("b", at(60)));
+    assert!(deduplicator.is_new(&delivery_of("a", "a"), at(0)));
+    assert!(!deduplicator.is_new(&delivery_of("a", "a"), at(50)));
+    assert!(deduplicator.is_new(&delivery_of("b", "b"), at(60)));
     // The first sight counts, not the last.
-    assert!(!deduplicator.is_new("a", at(99)));
-    assert!(deduplicator.is_new("a", at(100)));
-    assert!(!deduplicator.is_new("b", at(159)));
-    assert!(deduplicator.is_new("c", at(159)));
+    assert!(!deduplicator.is_new(&delivery_of("a", "a"), at(99)));
+    assert!(deduplicator.is_new(&delivery_of("a", "a"), at(100)));
+    assert!(!deduplicator.is_new(&delivery_of("b", "b"), at(159)));
+    assert!(deduplicator.is_new(&delivery_of("c", "c"), at(159)));
     // Three at most: the oldest goes.
-    assert!(deduplicator.is_new("d", at(159)));
-    assert!(deduplicator.is_new("b", at(159)));
+    assert!(deduplicator.is_new(&delivery_of("d", "d"), at(159)));
+    assert!(deduplicator.is_new(&delivery_of("b", "b"), at(159)));
     // A clock that was set back makes nothing expire and nothing panic.
-    assert!(!deduplicator.is_new("c", at(0)));
+    assert!(!deduplicator.is_new(&delivery_of("c", "c"), at(0)));
+}
+
+/// One reading of the documentation: every attempt has an id of its own. The
+/// other: all attempts at an event have one.
+#[test]
+fn a_repetition_has_the_id_or_the_body_of_the_first() {
+    let deduplicator = Deduplicator::default();
+    assert!(deduplicator.is_new(&delivery_of("1", "a"), at(0)));
+    assert!(!deduplicator.is_new(&delivery_of("2", "a"), at(5)));
+    assert!(!deduplicator.is_new(&delivery_of("1", "a again"), at(5)));
+    // What came with a repetition is known as well.
+    assert!(!deduplicator.is_new(&delivery_of("2", "c"), at(6)));
+    assert!(deduplicator.is_new(&delivery_of("3", "d"), at(7)));
+    // Once it may come again, it may under another id.
+    deduplicator.forget(&delivery_of("3", "d"));
+    assert!(deduplicator.is_new(&delivery_of("4", "d"), at(8)));
 }
 
 #[test]
 fn a_failed_delivery_may_come_again() {
     let deduplicator = Deduplicator::default();
-    assert!(deduplicator.is_new("a", at(0)));
-    deduplicator.forget("a");
-    assert!(deduplicator.is_new("a", at(1)));
+    assert!(deduplicator.is_new(&delivery_of("a", "a"), at(0)));
+    deduplicator.forget(&delivery_of("a", "a"));
+    assert!(deduplicator.is_new(&delivery_of("a", "a"), at(1)));
 }
 
 #[test]
@@ -399,7 +425,8 @@ fn one_of_many_threads_has_the_new_one() {
     let new: usize = std::thread::scope(|scope| {
         let count = || {
             (0..500)
-                .filter(|n| deduplicator.is_new(&format!("evt_{n}"), at(0)))
+                .map(|n| format!("evt_{n}"))
+                .filter(|id| deduplicator.is_new(&delivery_of(id, id), at(0)))
                 .count()
         };
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(count)).collect();

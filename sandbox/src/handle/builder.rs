@@ -4,6 +4,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio::runtime;
@@ -11,13 +12,14 @@ use tokio::sync::oneshot;
 
 use super::sandbox::Sandbox;
 use super::seed::Seed;
-use crate::server::clock::Clock;
+use crate::server::clock::{Clock, real_now};
 use crate::server::fault::Faults;
 use crate::server::journal::{Journal, Observer, Recorded};
 use crate::server::serve::serve;
 use crate::server::shared::{Planter, Settings, Shared};
 use crate::server::webhook;
 use crate::world::World;
+use crate::world::time::Millis;
 
 /// Settings of a [`Sandbox`], made by [`Sandbox::builder`].
 #[derive(Clone, Debug)]
@@ -35,6 +37,7 @@ pub struct Builder {
     fault_seed: u64,
     start_at: Option<DateTime<Utc>>,
     console: Option<bool>,
+    message_time_resolution: Option<Millis>,
 }
 
 impl Default for Builder {
@@ -52,6 +55,7 @@ impl Default for Builder {
             fault_seed: 0,
             start_at: None,
             console: None,
+            message_time_resolution: None,
         }
     }
 }
@@ -155,6 +159,19 @@ impl Builder {
         self
     }
 
+    /// Makes the times of messages multiples of this: messages that are written
+    /// within the same multiple have the same time.
+    ///
+    /// Without it the times of the messages in a room or conversation differ by
+    /// a millisecond at least, so that the cursor of a page, which is a time,
+    /// loses nothing. Nobody knows whether the service promises that: with this
+    /// a test shows what its absence would do.
+    pub fn message_time_resolution(mut self, resolution: Duration) -> Self {
+        let millis = Millis::try_from(resolution.as_millis()).unwrap_or(Millis::MAX);
+        self.message_time_resolution = Some(millis.max(1));
+        self
+    }
+
     /// Starts the server on a thread of its own.
     ///
     /// # Errors
@@ -167,8 +184,13 @@ impl Builder {
         let mut clock = Clock::new(self.start_at.map(|time| time.timestamp_millis()));
         clock.set_speed(self.clock_speed);
         let (seed, event_history, rate_limits) = (self.seed, self.event_history, self.rate_limits);
+        let time_resolution = self.message_time_resolution;
         let planter = move |now| {
-            let mut world = World::new(now, event_history);
+            // No event has the id of one of an earlier world: nobody resumes
+            // after what this one has never sent.
+            let events_before = u64::try_from(real_now()).unwrap_or_default();
+            let mut world = World::new(now, events_before, event_history);
+            world.time_resolution = time_resolution;
             world.limits.enforce(rate_limits);
             seed.clone().plant(&mut world)?;
             Ok(world)

@@ -50,6 +50,22 @@ use crate::server::dispatch;
 use crate::server::shared::Shared;
 use crate::world::Failure;
 
+/// Fails the test that asked for something that is not there, and says what is.
+fn missing<'a>(kind: &str, wanted: &str, there: impl Iterator<Item = &'a str>, maker: &str) -> ! {
+    let mut names: Vec<String> = there.map(|name| format!("{name:?}")).collect();
+    let more = names.len().saturating_sub(LISTED);
+    names.truncate(LISTED);
+    let there = match (names.is_empty(), more) {
+        (true, _) => "nothing".to_owned(),
+        (false, 0) => names.join(", "),
+        (false, more) => format!("{} and {more} more", names.join(", ")),
+    };
+    panic!("there is no {kind} {wanted:?}, but {there}; {maker} makes one")
+}
+
+/// How many names such a text lists.
+const LISTED: usize = 20;
+
 /// Carries a call out without a socket.
 fn act(
     shared: &Arc<Shared>,

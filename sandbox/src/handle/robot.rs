@@ -1,10 +1,12 @@
 //! Robots, for a test to arrange and to look at.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::act;
 use crate::routes::call::Caller;
 use crate::server::webhook;
+use crate::world::robots::event_id;
 use crate::world::{Failure, RobotPermission, WebhookDelivery};
 
 handle! {
@@ -13,6 +15,14 @@ handle! {
 }
 
 impl RobotHandle {
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let world = self.shared.world();
+        let robot = world.robots.get(&self.id);
+        robot.map_or_else(String::new, |robot| robot.name.clone())
+    }
+
     /// Makes a call as this robot, without a socket; see [`UserHandle::call`].
     ///
     /// # Errors
@@ -37,10 +47,16 @@ impl RobotHandle {
             .map_or_else(String::new, |robot| robot.key.clone())
     }
 
-    /// Replaces what the robot may do.
-    pub fn set_permissions(&self, permissions: impl IntoIterator<Item = RobotPermission>) {
+    /// Replaces what the robot may do: [`RobotPermission`]s, or whatever else
+    /// shows the name that a permission has on the wire (`"read_messages"`, a
+    /// client's own type).
+    ///
+    /// # Panics
+    /// When a name is that of no permission.
+    pub fn set_permissions(&self, permissions: impl IntoIterator<Item: AsRef<str>>) {
+        let permissions = known(permissions);
         if let Some(robot) = self.shared.world().robots.get_mut(&self.id) {
-            robot.permissions = permissions.into_iter().collect();
+            robot.permissions = permissions;
         }
     }
 
@@ -92,6 +108,20 @@ impl RobotHandle {
         }
     }
 
+    /// The id of the newest event that was meant for this robot: a stream that
+    /// resumes after it (`Last-Event-ID`) brings all that happens from now on,
+    /// even if it begins later. Before the first event it is an id that no
+    /// event has.
+    ///
+    /// # Panics
+    /// When the robot is gone.
+    #[must_use]
+    pub fn last_event_id(&self) -> String {
+        let world = self.shared.world();
+        let robot = world.robots.get(&self.id);
+        event_id(robot.expect("the robot is gone").events.last())
+    }
+
     /// The payloads of the events that were meant for this robot, oldest first,
     /// as JSON.
     #[must_use]
@@ -104,4 +134,18 @@ impl RobotHandle {
             .filter_map(|event| serde_json::from_str(&event.payload).ok())
             .collect()
     }
+}
+
+/// The permissions with these names.
+pub(super) fn known(permissions: impl IntoIterator<Item: AsRef<str>>) -> BTreeSet<RobotPermission> {
+    permissions
+        .into_iter()
+        .map(|name| {
+            let name = name.as_ref();
+            RobotPermission::from_name(name).unwrap_or_else(|| {
+                let known = RobotPermission::ALL.map(RobotPermission::as_str);
+                panic!("{name:?} is no permission of a robot: {}", known.join(", "))
+            })
+        })
+        .collect()
 }

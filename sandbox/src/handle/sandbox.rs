@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::oneshot;
 
 use super::builder::Builder;
+use super::missing;
 use super::robot::RobotHandle;
 use super::seed;
 use super::server::ServerHandle;
@@ -112,62 +113,121 @@ impl Sandbox {
         crate::world::nolag::KEY
     }
 
-    /// The key of the NoLag project of this name, `nlg_live_<name>.secret`; it
-    /// is made if there is none. What is in one project is refused to the keys
-    /// of others.
+    /// Makes a NoLag project and returns its key, `nlg_live_<name>.secret`.
+    /// What is in one project is refused to the keys of others.
+    ///
+    /// # Panics
+    /// When there is one of this name.
     #[cfg(feature = "nolag")]
     #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
     #[must_use]
-    pub fn nolag_key_of(&self, project: &str) -> String {
-        let key = format!("nlg_live_{project}.secret");
-        self.shared.world().nolag.project(&key);
+    pub fn add_nolag_project(&self, name: &str) -> String {
+        let key = format!("nlg_live_{name}.secret");
+        let nolag = &mut self.shared.world().nolag;
+        assert!(
+            !nolag.keys.contains_key(&key),
+            "there is a NoLag project {name:?} already"
+        );
+        nolag.project(&key);
         key
     }
 
-    /// The user of this name; it is made if there is none, with the token
-    /// `lag_pat_sandbox_<name>` ([`Seed`](crate::Seed) says what becomes of
-    /// names that no token can hold).
+    /// The user with this name or id.
     ///
     /// # Panics
-    /// When the name is empty.
+    /// When there is none. [`Sandbox::add_user`] makes one.
     #[must_use]
-    pub fn user(&self, username: &str) -> UserHandle {
-        let mut world = self.shared.world();
-        let known = world.user_by_name(username).map(|user| user.id.clone());
-        let id = known.unwrap_or_else(|| {
-            let token = seed::token_of(&world, username);
-            world
-                .add_user(username, &token)
-                .unwrap_or_else(|failure| panic!("user {username:?}: {failure}"))
+    pub fn user(&self, name: impl AsRef<str>) -> UserHandle {
+        let name = name.as_ref();
+        let world = self.shared.world();
+        let found = world
+            .user_by_name(name)
+            .or_else(|| world.users.get(name))
+            .map(|user| user.id.clone());
+        let id = found.unwrap_or_else(|| {
+            let names = world.users.values().map(|user| user.username.as_str());
+            missing("user", name, names, "Sandbox::add_user")
         });
         UserHandle::new(&self.shared, id)
     }
 
-    /// The server of this name; it is made if there is none and then belongs to
-    /// alice.
-    #[must_use]
-    pub fn server(&self, name: &str) -> ServerHandle {
-        let owner = self.user(seed::ALICE);
-        self.server_owned_by(name, &owner)
+    /// Makes a user, with the token `lag_pat_sandbox_<name>` ([`Seed`] says
+    /// what becomes of names that no token can hold).
+    ///
+    /// [`Seed`]: crate::Seed
+    ///
+    /// # Panics
+    /// When the service would not let a user have this name: it is empty,
+    /// taken, or has white space or `@` in it.
+    pub fn add_user(&self, name: impl AsRef<str>) -> UserHandle {
+        let name = name.as_ref();
+        let mut world = self.shared.world();
+        let token = seed::token_of(&world, name);
+        let id = world
+            .add_user(name, &token)
+            .unwrap_or_else(|failure| panic!("user {name:?}: {failure}"));
+        UserHandle::new(&self.shared, id)
     }
 
-    /// The server of this name; it is made if there is none and then belongs to
-    /// `owner`.
+    /// All users, in the order in which they were made.
     #[must_use]
-    pub fn server_owned_by(&self, name: &str, owner: &UserHandle) -> ServerHandle {
-        let mut world = self.shared.world();
-        let known = world
+    pub fn users(&self) -> Vec<UserHandle> {
+        let world = self.shared.world();
+        let ids = world.users.iter().map(|(id, _)| id.clone());
+        ids.map(|id| UserHandle::new(&self.shared, id)).collect()
+    }
+
+    /// The server with this name or id: the first, if several have the name.
+    ///
+    /// # Panics
+    /// When there is none. [`Sandbox::add_server`] makes one.
+    #[must_use]
+    pub fn server(&self, name: impl AsRef<str>) -> ServerHandle {
+        let name = name.as_ref();
+        let world = self.shared.world();
+        let found = world
             .servers
             .values()
             .find(|server| server.name == name)
+            .or_else(|| world.servers.get(name))
             .map(|server| server.id.clone());
-        let id = known.unwrap_or_else(|| {
-            let id = world.readable_id("srv", name, |world, id| world.servers.contains(id));
-            let owner = owner.id().into();
-            world.add_server(id.clone(), &owner, name.to_owned(), None);
-            id
+        let id = found.unwrap_or_else(|| {
+            let names = world.servers.values().map(|server| server.name.as_str());
+            missing("server", name, names, "Sandbox::add_server")
         });
         ServerHandle::new(&self.shared, id)
+    }
+
+    /// Makes a server that belongs to `owner`, its only member.
+    ///
+    /// Names of servers need not differ, as far as is known.
+    ///
+    /// # Panics
+    /// When the name is empty.
+    pub fn add_server(&self, name: impl AsRef<str>, owner: &UserHandle) -> ServerHandle {
+        let name = name.as_ref();
+        assert!(!name.trim().is_empty(), "a server needs a name");
+        let mut world = self.shared.world();
+        let id = world.readable_id("srv", name, |world, id| world.servers.contains(id));
+        let owner = owner.id().into();
+        world.add_server(id.clone(), &owner, name.to_owned(), None);
+        ServerHandle::new(&self.shared, id)
+    }
+
+    /// All servers, in the order in which they were made.
+    #[must_use]
+    pub fn servers(&self) -> Vec<ServerHandle> {
+        let world = self.shared.world();
+        let ids = world.servers.iter().map(|(id, _)| id.clone());
+        ids.map(|id| ServerHandle::new(&self.shared, id)).collect()
+    }
+
+    /// All robots, in the order in which they were made.
+    #[must_use]
+    pub fn robots(&self) -> Vec<RobotHandle> {
+        let world = self.shared.world();
+        let ids = world.robots.iter().map(|(id, _)| id.clone());
+        ids.map(|id| RobotHandle::new(&self.shared, id)).collect()
     }
 
     /// The robot of the standard world, whose key is [`Sandbox::robot_key`].
@@ -252,14 +312,22 @@ impl Sandbox {
         self.shared.world().replay_overlap = events;
     }
 
+    /// Gives each attempt at a webhook delivery a `webhook-id` of its own, as
+    /// the service's page has it, or all attempts at one event the same, as
+    /// Standard Webhooks wants it and as it is to begin with. A receiver has to
+    /// cope with both.
+    pub fn set_webhook_id_per_attempt(&self, per_attempt: bool) {
+        self.shared.world().webhook_id_per_attempt = per_attempt;
+    }
+
     /// Makes the processing of an uploaded image end in failure:
     /// `processingStatus` becomes `failed`, for a large GIF when its time is
     /// over, for others at once.
     ///
     /// # Errors
     /// When there is no image with this id.
-    pub fn fail_image(&self, image_id: &str) -> Result<(), Failure> {
-        self.shared.world().image_mut(image_id)?.fails = true;
+    pub fn fail_image(&self, image_id: impl AsRef<str>) -> Result<(), Failure> {
+        self.shared.world().image_mut(image_id.as_ref())?.fails = true;
         Ok(())
     }
 

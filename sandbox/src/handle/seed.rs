@@ -203,8 +203,8 @@ impl Seed {
         serde_json::from_str(text).map_err(|error| SeedError(error.to_string()))
     }
 
-    /// Alice's server "dev" with a room "general", bob as a member and a robot
-    /// that may do everything.
+    /// Alice's server "dev" with a room "general", her friend bob as a member
+    /// and a robot that may do everything.
     pub(crate) fn standard() -> Self {
         let user = |name: &str| SeedUser {
             username: name.to_owned(),
@@ -215,7 +215,7 @@ impl Seed {
             users: vec![user(ALICE), user("bob")],
             #[cfg(feature = "nolag")]
             standard: true,
-            friends: Vec::new(),
+            friends: vec![(ALICE.to_owned(), "bob".to_owned())],
             servers: vec![SeedServer {
                 name: "dev".to_owned(),
                 owner: ALICE.to_owned(),
@@ -254,7 +254,16 @@ impl Seed {
             }
         }
         for (one, other) in self.friends {
+            let friends = format!("friends {one:?} and {other:?}");
             let (one, other) = (user_id(world, &one)?, user_id(world, &other)?);
+            if one == other {
+                return Err(SeedError(format!(
+                    "{friends}: nobody is a friend of itself"
+                )));
+            }
+            if world.friendship(&one, &other).is_some() {
+                return Err(SeedError(format!("{friends}: they are friends already")));
+            }
             world.add_friendship(&one, &other, FriendshipStatus::Accepted);
         }
         for server in self.servers {

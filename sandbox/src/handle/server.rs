@@ -1,10 +1,11 @@
 //! Servers, for a test to arrange and to look at.
 
-use super::robot::RobotHandle;
+use super::missing;
+use super::robot::{RobotHandle, known};
 use super::room::RoomHandle;
 use super::seed;
 use super::user::UserHandle;
-use crate::world::{Failure, Id, NewRobot, RobotPermission, World};
+use crate::world::{Failure, Id, NewRobot, World};
 
 handle! {
     /// A server of the sandbox.
@@ -12,16 +13,70 @@ handle! {
 }
 
 impl ServerHandle {
-    /// The room of this name; it is made if there is none.
+    /// The name.
     ///
     /// # Panics
     /// When the server has been deleted.
     #[must_use]
-    pub fn room(&self, name: &str) -> RoomHandle {
+    pub fn name(&self) -> String {
+        let world = self.shared.world();
+        let server = world.server(&self.id);
+        server
+            .unwrap_or_else(|failure| panic!("{failure}"))
+            .name
+            .clone()
+    }
+
+    /// The room with this name or id: the first, if several have the name.
+    ///
+    /// # Panics
+    /// When there is none. [`ServerHandle::add_room`] makes one.
+    #[must_use]
+    pub fn room(&self, name: impl AsRef<str>) -> RoomHandle {
+        let name = name.as_ref();
+        let world = self.shared.world();
+        let rooms = match world.server(&self.id) {
+            Ok(server) => &server.rooms,
+            Err(failure) => panic!("room {name:?}: {failure}"),
+        };
+        let found = rooms
+            .values()
+            .find(|room| room.name == name)
+            .or_else(|| rooms.get(name))
+            .map(|room| room.id.clone());
+        let id = found.unwrap_or_else(|| {
+            let names = rooms.values().map(|room| room.name.as_str());
+            missing("room", name, names, "ServerHandle::add_room")
+        });
+        RoomHandle::new(&self.shared, self.id.clone(), id)
+    }
+
+    /// Makes a room.
+    ///
+    /// # Panics
+    /// When the name is empty or the server has been deleted.
+    pub fn add_room(&self, name: impl AsRef<str>) -> RoomHandle {
+        let name = name.as_ref();
+        assert!(!name.trim().is_empty(), "a room needs a name");
         let mut world = self.shared.world();
-        let id = find_or_make_room(&mut world, &self.id, name)
+        let id = make_room(&mut world, &self.id, name)
             .unwrap_or_else(|failure| panic!("room {name:?}: {failure}"));
         RoomHandle::new(&self.shared, self.id.clone(), id)
+    }
+
+    /// All rooms, in the order in which they were made.
+    #[must_use]
+    pub fn rooms(&self) -> Vec<RoomHandle> {
+        let world = self.shared.world();
+        let server = world.server(&self.id);
+        server.map_or_else(
+            |_| Vec::new(),
+            |server| {
+                let ids = server.rooms.iter().map(|(id, _)| id.clone());
+                ids.map(|id| RoomHandle::new(&self.shared, self.id.clone(), id))
+                    .collect()
+            },
+        )
     }
 
     /// Makes a user a member, unless it is one.
@@ -47,58 +102,73 @@ impl ServerHandle {
     ///
     /// # Errors
     /// When the event takes no guests or does not exist.
-    pub fn add_guest(&self, event_id: &str, display_name: &str) -> Result<String, Failure> {
+    pub fn add_guest(
+        &self,
+        event_id: impl AsRef<str>,
+        display_name: &str,
+    ) -> Result<String, Failure> {
         let mut world = self.shared.world();
-        let guest = world.add_guest(&self.id, event_id, display_name)?;
+        let guest = world.add_guest(&self.id, event_id.as_ref(), display_name)?;
         Ok(guest.to_string())
     }
 
-    /// The robot of this name; it is made if there is none, with a key as
-    /// [`Seed`](crate::Seed) says. Its permissions become these.
+    /// The robot with this name or id.
     ///
     /// # Panics
-    /// When the service would not let this robot be made: its name is not
-    /// between 1 and 32 characters long, the server has ten already or has been
-    /// deleted.
+    /// When there is none. [`ServerHandle::add_robot`] makes one.
     #[must_use]
-    pub fn robot(
-        &self,
-        name: &str,
-        permissions: impl IntoIterator<Item = RobotPermission>,
-    ) -> RobotHandle {
-        let mut world = self.shared.world();
-        let known = world
-            .robots
-            .values()
-            .find(|robot| robot.server == self.id && robot.name == name)
-            .map(|robot| robot.id.clone());
-        let id = known.unwrap_or_else(|| {
-            let robot = NewRobot {
-                name: name.to_owned(),
-                key: seed::key_of(&world, name),
-                permissions: std::collections::BTreeSet::new(),
-                transport: None,
-                webhook: None,
-                subscribed: None,
-            };
+    pub fn robot(&self, name: impl AsRef<str>) -> RobotHandle {
+        let name = name.as_ref();
+        let world = self.shared.world();
+        let robots = || {
             world
-                .add_robot(&self.id, robot)
-                .unwrap_or_else(|failure| panic!("robot {name:?}: {failure}"))
+                .robots
+                .values()
+                .filter(|robot| robot.server == self.id)
+        };
+        let found = robots()
+            .find(|robot| robot.name == name)
+            .or_else(|| robots().find(|robot| &*robot.id == name))
+            .map(|robot| robot.id.clone());
+        let id = found.unwrap_or_else(|| {
+            let names = robots().map(|robot| robot.name.as_str());
+            missing("robot", name, names, "ServerHandle::add_robot")
         });
-        drop(world);
-        let handle = RobotHandle::new(&self.shared, id);
-        handle.set_permissions(permissions);
-        handle
+        RobotHandle::new(&self.shared, id)
+    }
+
+    /// Makes a robot, with a key as [`Seed`](crate::Seed) says. It may do what
+    /// [`RobotHandle::set_permissions`] would let it.
+    ///
+    /// # Panics
+    /// When the service would not let this robot be made: its name is taken in
+    /// this server or not between 1 and 32 characters long, the server has ten
+    /// already or has been deleted. When a name is that of no permission.
+    pub fn add_robot(
+        &self,
+        name: impl AsRef<str>,
+        permissions: impl IntoIterator<Item: AsRef<str>>,
+    ) -> RobotHandle {
+        let name = name.as_ref();
+        let permissions = known(permissions);
+        let mut world = self.shared.world();
+        let robot = NewRobot {
+            name: name.to_owned(),
+            key: seed::key_of(&world, name),
+            permissions,
+            transport: None,
+            webhook: None,
+            subscribed: None,
+        };
+        let id = world
+            .add_robot(&self.id, robot)
+            .unwrap_or_else(|failure| panic!("robot {name:?}: {failure}"));
+        RobotHandle::new(&self.shared, id)
     }
 }
 
-fn find_or_make_room(world: &mut World, server: &Id, name: &str) -> Result<Id, Failure> {
-    let row = world.server(server)?;
-    let known = row.rooms.values().find(|room| room.name == name);
-    if let Some(room) = known {
-        return Ok(room.id.clone());
-    }
-    let owner = row.owner.clone();
+fn make_room(world: &mut World, server: &Id, name: &str) -> Result<Id, Failure> {
+    let owner = world.server(server)?.owner.clone();
     let id = world.readable_id("room", name, World::room_id_taken);
     world.add_room(server, id.clone(), &owner, name.to_owned(), None)?;
     Ok(id)

@@ -11,6 +11,14 @@ handle! {
 }
 
 impl UserHandle {
+    /// The name, as others mention it.
+    #[must_use]
+    pub fn username(&self) -> String {
+        let world = self.shared.world();
+        let user = world.users.get(&self.id);
+        user.map_or_else(String::new, |user| user.username.clone())
+    }
+
     /// The token with which this user calls the API.
     #[must_use]
     pub fn token(&self) -> String {
@@ -63,6 +71,15 @@ impl UserHandle {
             None => {
                 world.add_friendship(&self.id, &other.id, FriendshipStatus::Accepted);
             }
+        }
+    }
+
+    /// Ends the friendship of two users, or what else is between them.
+    pub fn unfriend(&self, other: &Self) {
+        let mut world = self.shared.world();
+        let known = world.friendship(&self.id, &other.id);
+        if let Some(id) = known.map(|known| known.id.clone()) {
+            world.friendships.remove(&id);
         }
     }
 

@@ -15,7 +15,8 @@ pub(super) fn routes() -> Vec<Route> {
         Route::user(Method::GET, "/dms", list),
         Route::user(Method::POST, "/dms", create),
         Route::user(Method::GET, "/dms/{conversation}", get),
-        Route::user(Method::GET, "/dms/{conversation}/messages", messages),
+        Route::user(Method::GET, "/dms/{conversation}/messages", messages)
+            .reading(&["cursor", "limit"]),
         Route::user(Method::POST, "/dms/{conversation}/messages", send),
         Route::user(Method::PATCH, MESSAGE, edit),
         Route::user(Method::DELETE, MESSAGE, delete),
@@ -76,7 +77,7 @@ fn edit(call: &mut Call<'_>) -> Answer {
     let message = call.param("message").to_owned();
     call.world.own_dm(&id, &me, &message)?;
     let mut fields = call.fields()?;
-    let content = fields.filled_text("content")?;
+    let content = fields.text("content")?;
     fields.done()?;
     call.world.edit_dm(&id, &me, &message, content)?;
     ok(&view(call, &id, &me, &message)?)

@@ -53,6 +53,7 @@ fn list(call: &mut Call<'_>) -> Answer {
     let events: Vec<Value> = server
         .events
         .values()
+        .filter(|event| event.is_ahead(call.world.now()))
         .map(|event| call.world.event_view(server, event, &user))
         .collect();
     ok(&json!({"events": events}))

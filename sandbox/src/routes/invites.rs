@@ -14,7 +14,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::user(Method::GET, "/servers/{server}/invites", list),
         Route::user(Method::POST, "/servers/{server}/invites", create),
         Route::user(Method::DELETE, "/servers/{server}/invites/{invite}", revoke),
-        Route::user(Method::GET, "/servers/invite/{code}", preview),
+        Route::public(Method::GET, "/servers/invite/{code}", preview),
         Route::user(Method::POST, "/servers/join/{code}", join),
         Route::user(
             Method::POST,

@@ -13,11 +13,11 @@ const ROBOT_ROOM_MESSAGE: &str = "/robots/@me/servers/{server}/rooms/{room}/mess
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::user(Method::GET, ROOM, list),
+        Route::user(Method::GET, ROOM, list).reading(&["cursor", "limit"]),
         Route::user(Method::POST, ROOM, send),
         Route::user(Method::PATCH, ROOM_MESSAGE, edit),
         Route::user(Method::DELETE, ROOM_MESSAGE, delete),
-        Route::robot(Method::GET, ROBOT_ROOM, list),
+        Route::robot(Method::GET, ROBOT_ROOM, list).reading(&["cursor", "limit"]),
         Route::robot(Method::POST, ROBOT_ROOM, send).writing_message(),
         Route::robot(Method::PATCH, ROBOT_ROOM_MESSAGE, edit).writing_message(),
         Route::robot(Method::DELETE, ROBOT_ROOM_MESSAGE, delete).writing_message(),
@@ -50,7 +50,7 @@ fn send(call: &mut Call<'_>) -> Answer {
         room: &room,
     };
     let author = call.author()?;
-    let audience = call.audience(Audience::RobotSender);
+    let audience = call.audience(Audience::RobotWriter);
     let id = call.world.post(place, author, draft)?;
     created(&call.world.message_view(place, &id, audience)?)
 }
@@ -65,7 +65,7 @@ fn edit(call: &mut Call<'_>) -> Answer {
         room: &room,
     };
     let editor = call.author()?;
-    let audience = call.audience(Audience::RobotEditor);
+    let audience = call.audience(Audience::RobotWriter);
     let message = call.param("message").to_owned();
     call.world.edit(place, &editor, &message, content)?;
     ok(&call.world.message_view(place, &message, audience)?)

@@ -27,14 +27,15 @@ fn info(call: &mut Call<'_>) -> Answer {
 /// happens from now on.
 fn stream(call: &mut Call<'_>) -> Answer {
     let robot = call.robot()?;
-    let newest = active(call, &robot)?.events.last();
+    let events = &active(call, &robot)?.events;
     let after = call
         .headers
         .get("last-event-id")
         .and_then(|id| id.to_str().ok())
         .and_then(event_number)
-        .map_or(newest, |seen| {
-            seen.min(newest).saturating_sub(call.world.replay_overlap)
+        .filter(|seen| events.has_had(*seen))
+        .map_or(events.last(), |seen| {
+            seen.saturating_sub(call.world.replay_overlap)
         });
     Ok(Reply::EventStream(robot, after))
 }

@@ -23,11 +23,9 @@ pub(super) fn routes() -> Vec<Route> {
 fn list(call: &mut Call<'_>) -> Answer {
     let user = call.user()?;
     let server = call.world.server_of(call.param("server"), &user)?;
-    let roles: Vec<Value> = server
-        .roles
-        .values()
-        .map(|role| role.view(server))
-        .collect();
+    let mut roles: Vec<&Role> = server.roles.values().collect();
+    roles.sort_by_key(|role| role.sort_order);
+    let roles: Vec<Value> = roles.into_iter().map(|role| role.view(server)).collect();
     ok(&roles)
 }
 
@@ -54,6 +52,7 @@ fn create(call: &mut Call<'_>) -> Answer {
             name,
             color,
             permissions,
+            is_default: false,
             sort_order: sort_order.map_or(0, |highest| highest.saturating_add(1)),
             created: created_at,
         },
@@ -72,6 +71,11 @@ fn update(call: &mut Call<'_>) -> Answer {
     let sort_order = fields.optional_integer("sortOrder", 0..=1_000_000)?;
     fields.done()?;
     let row = call.world.server_mut(&server)?;
+    if permissions.is_some() && row.role(&id)?.is_default {
+        return Err(Failure::impossible(
+            "The permissions of a default role cannot be changed",
+        ));
+    }
     let name_taken = name.as_ref().is_some_and(|name| {
         row.roles
             .values()

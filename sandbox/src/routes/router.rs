@@ -57,6 +57,8 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) access: Access,
     pub(crate) takes: Takes,
+    /// The keys that its query may have.
+    pub(crate) query: &'static [&'static str],
     /// Counts against the limit of message writes.
     pub(crate) writes_message: bool,
     pub(crate) handler: Handler,
@@ -69,6 +71,7 @@ impl Route {
             path,
             access,
             takes: Takes::Json,
+            query: &[],
             writes_message: false,
             handler,
         }
@@ -93,6 +96,11 @@ impl Route {
 
     pub(crate) const fn taking(mut self, takes: Takes) -> Self {
         self.takes = takes;
+        self
+    }
+
+    pub(crate) const fn reading(mut self, query: &'static [&'static str]) -> Self {
+        self.query = query;
         self
     }
 
@@ -154,6 +162,7 @@ impl Router {
         let segments = decode(path)?;
         let mut values = Vec::new();
         let node = self.root.find(&segments, &mut values).ok_or(Miss::Path)?;
+        let method = as_routed(method);
         let (route, names) = node
             .routes
             .iter()
@@ -176,11 +185,23 @@ impl Router {
             .root
             .find(&segments, &mut Vec::new())
             .map_or(&[][..], |node| &node.routes);
-        let methods: Vec<_> = routes
+        let mut methods: Vec<_> = routes
             .iter()
             .map(|(route, _)| route.method.as_str())
             .collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
         methods.join(", ")
+    }
+}
+
+/// HEAD goes wherever GET does: only the body of the answer is left out.
+fn as_routed(method: &Method) -> &Method {
+    if *method == Method::HEAD {
+        &Method::GET
+    } else {
+        method
     }
 }
 

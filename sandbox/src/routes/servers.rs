@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 
 use crate::routes::call::{Answer, Call, created, nothing, ok, uploads};
 use crate::routes::router::{Route, Takes};
-use crate::world::{Failure, Server, permissions};
+use crate::world::{Failure, RobotPermission, Server, World, permissions};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::user(Method::GET, "/servers/me", mine),
         Route::user(Method::POST, "/servers", create),
         Route::user(Method::GET, "/servers/{server}", get),
+        Route::robot(Method::GET, "/robots/@me/servers/{server}", own),
         Route::user(Method::PATCH, "/servers/{server}", update),
         Route::user(Method::DELETE, "/servers/{server}", delete),
         Route::user(Method::DELETE, "/servers/{server}/leave", leave),
@@ -45,23 +46,47 @@ fn create(call: &mut Call<'_>) -> Answer {
 fn get(call: &mut Call<'_>) -> Answer {
     let user = call.user()?;
     let server = call.world.server_of(call.param("server"), &user)?;
+    let mine = server.members.get(&user);
+    let role = mine.map_or("member", |member| server.role_name(member));
+    ok(&details(call.world, server, role, true, true))
+}
+
+/// A robot's own server, with what its permissions let it see. Only an example
+/// of the robot reference shows this call.
+fn own(call: &mut Call<'_>) -> Answer {
+    let robot = call.robot()?;
+    let server = call.world.own_server(&robot, call.param("server"))?;
+    let may = |permission| {
+        let robot = call.world.robots.get(&robot);
+        robot.is_some_and(|robot| robot.may(permission))
+    };
+    let (rooms, members) = (
+        may(RobotPermission::ReadRooms),
+        may(RobotPermission::ReadMembers),
+    );
+    ok(&details(call.world, server, "member", rooms, members))
+}
+
+fn details(world: &World, server: &Server, my_role: &str, rooms: bool, members: bool) -> Value {
+    let rooms: Vec<Value> = server
+        .rooms
+        .values()
+        .filter(|_| rooms)
+        .map(|room| world.room_view(server, room))
+        .collect();
+    let members: Vec<Value> = server
+        .members
+        .values()
+        .filter(|_| members)
+        .filter_map(|member| world.member_view(server, member, false))
+        .collect();
     let mut view = server.view();
     if let Some(view) = view.as_object_mut() {
-        let rooms = server
-            .rooms
-            .values()
-            .map(|room| call.world.room_view(server, room));
-        let members = server
-            .members
-            .values()
-            .filter_map(|member| call.world.member_view(server, member, false));
-        view.insert("rooms".to_owned(), rooms.collect());
-        view.insert("members".to_owned(), members.collect());
-        let mine = server.members.get(&user);
-        let role = mine.map(|member| server.role_name(member));
-        view.insert("myRole".to_owned(), role.into());
+        view.insert("rooms".to_owned(), rooms.into());
+        view.insert("members".to_owned(), members.into());
+        view.insert("myRole".to_owned(), my_role.into());
     }
-    ok(&view)
+    view
 }
 
 fn update(call: &mut Call<'_>) -> Answer {

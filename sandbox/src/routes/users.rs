@@ -21,11 +21,11 @@ pub(super) fn routes() -> Vec<Route> {
         Route::user(Method::DELETE, "/users/me/push-token", remove_push_token),
         Route::user(Method::POST, "/users/me/request-deletion", request_deletion),
         Route::user(Method::POST, "/users/me/cancel-deletion", cancel_deletion),
-        Route::user(Method::GET, "/users/me/steam-lookup", steam_lookup),
+        Route::user(Method::GET, "/users/me/steam-lookup", steam_lookup).reading(&["q"]),
         Route::user(Method::POST, "/users/me/steam-avatar", steam_avatar),
         Route::user(Method::GET, "/users/me/steam-activity", steam_activity),
-        Route::user(Method::GET, "/users/check-username", check_username),
-        Route::user(Method::GET, "/users/search", search),
+        Route::user(Method::GET, "/users/check-username", check_username).reading(&["username"]),
+        Route::user(Method::GET, "/users/search", search).reading(&["q"]),
         Route::user(Method::GET, "/users/{user}", get),
     ]
 }
@@ -62,11 +62,6 @@ fn setup(call: &mut Call<'_>) -> Answer {
     let display_name = fields.filled_text("displayName")?;
     let avatar_url = fields.optional_text("avatarUrl")?;
     fields.done()?;
-    if username.contains(char::is_whitespace) || username.contains('@') {
-        return Err(Failure::bad_request(
-            "username must not contain white space or @",
-        ));
-    }
     call.world.rename_user(&user, &username)?;
     let user = call.world.user_mut(&user)?;
     user.display_name = Some(display_name);

@@ -88,6 +88,7 @@ fn handle(
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     check_content_type(route.takes, content_type, body)?;
+    check_query(route.query, head.uri.query())?;
     let mut call = Call {
         world: &mut world,
         caller,
@@ -143,6 +144,21 @@ fn authenticate(world: &World, access: Access, headers: &HeaderMap) -> Result<Ca
         #[cfg(feature = "nolag")]
         Access::Project => Caller::Project(id),
     })
+}
+
+/// A key that the documentation does not have is refused, as in a body.
+fn check_query(known: &[&str], query: Option<&str>) -> Result<(), Failure> {
+    let keys = query
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split('=').next().unwrap_or_default());
+    for key in keys {
+        if !known.contains(&key) {
+            return Err(Failure::bad_request(format!("Unknown query key {key:?}")));
+        }
+    }
+    Ok(())
 }
 
 fn check_content_type(

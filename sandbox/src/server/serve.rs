@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ALLOW, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -29,7 +29,8 @@ use super::request_body::read_body;
 use super::shared::Shared;
 use super::stream::{FaultyStream, StreamFault, StreamPlan};
 
-use crate::routes::call::{self, Reply, ok};
+use crate::routes::call::{self, Answer, Reply, ok};
+use crate::world::robots::EventQueue;
 use crate::world::{Failure, Id};
 
 /// How long a connection may take for the head of a request, idle time
@@ -37,6 +38,9 @@ use crate::world::{Failure, Id};
 const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
 /// How large the head of a request may be.
 const HEAD_LIMIT: usize = 64 * 1024;
+/// What the HTTP library reads before it gives up, or somewhat more: its own
+/// limit depends on how the bytes arrive.
+const HEAD_BUFFER: usize = 2 * HEAD_LIMIT;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -138,7 +142,7 @@ impl Connection {
         let served = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
-            .max_buf_size(HEAD_LIMIT)
+            .max_buf_size(HEAD_BUFFER)
             .serve_connection(
                 TokioIo::new(stream),
                 service_fn(|request| connection.answer(request)),
@@ -164,6 +168,13 @@ impl Connection {
             status: None,
         };
         self.note_caller(entry, &head);
+        if head_size(&head) > HEAD_LIMIT {
+            self.shared.journal().unexpected(entry);
+            let large = format!("The head is larger than {HEAD_LIMIT} bytes");
+            record.status = Some(431);
+            let response = self.respond(Err(Failure::new(431, large)), &head);
+            return Ok(closing(response));
+        }
         let fault = self.shared.faults().pick(&head.method, head.uri.path());
         if let Some(fault) = &fault {
             self.shared.journal().met(entry, fault.describe());
@@ -190,7 +201,7 @@ impl Connection {
         if !outcome.expected {
             self.shared.journal().unexpected(entry);
         }
-        let response = self.respond(outcome, &head);
+        let response = self.respond(outcome.answer, &head);
         let Some(fault) = fault else {
             record.status = Some(response.status().as_u16());
             self.note_answer(entry, &response);
@@ -221,8 +232,9 @@ impl Connection {
             });
             id.map(|id| {
                 let robot = world.robots.get(&id);
-                let cause = robot.map(|robot| robot.events.delivered());
-                (id, cause.filter(|number| *number > 0))
+                let events = robot.map(|robot| &robot.events);
+                let events = events.filter(|events| events.delivered() > events.before());
+                (id, events.map(EventQueue::delivered))
             })
         };
         if let Some((caller, cause)) = found {
@@ -268,6 +280,10 @@ impl Connection {
         }
         let mut outcome = dispatch(&self.shared, head, body);
         let mut held_back = None;
+        if let (&Method::HEAD, Ok(Reply::EventPoll(_))) = (&head.method, &outcome.answer) {
+            // Nobody would see the events.
+            outcome.answer = ok(&[(); 0]);
+        }
         if let Ok(Reply::EventPoll(robot)) = &outcome.answer {
             let keeps = fault.is_some_and(Fault::loses_events);
             let polled = events::poll(&self.shared, robot, keeps).await;
@@ -279,8 +295,8 @@ impl Connection {
         (outcome, held_back)
     }
 
-    fn respond(&self, outcome: Outcome, head: &Parts) -> Response<ReplyBody> {
-        let mut response = match outcome.answer {
+    fn respond(&self, answer: Answer, head: &Parts) -> Response<ReplyBody> {
+        let mut response = match answer {
             Ok(Reply::Json(status, body)) => json_response(status, body),
             Ok(Reply::File(file)) => file_response(file),
             Ok(Reply::EventStream(robot, after)) => {
@@ -361,11 +377,11 @@ impl Connection {
             }
             Effect::CutBody { after, .. } => {
                 self.stream_fault.set(StreamPlan::CutInBody(after));
-                close_afterwards(&mut response);
+                response = closing(response);
             }
             Effect::StallBody { after } => {
                 self.stream_fault.set(StreamPlan::StallInBody(after));
-                close_afterwards(&mut response);
+                response = closing(response);
             }
             Effect::StallInBody => response = response.map(ReplyBody::stalling),
             Effect::SlowBody(pause) => response = response.map(|body| body.slowly(pause)),
@@ -392,10 +408,20 @@ fn status_of(failure: &Failure) -> StatusCode {
     StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The connection is faulty for good: no other answer is to go over it.
-fn close_afterwards(response: &mut Response<ReplyBody>) {
+/// No other answer is to go over the connection.
+fn closing(mut response: Response<ReplyBody>) -> Response<ReplyBody> {
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(CONNECTION, close);
+    response
+}
+
+/// The bytes of a head as it came over the wire, if there was one space after
+/// each colon.
+fn head_size(head: &Parts) -> usize {
+    let line = head.method.as_str().len() + target(head).len() + " HTTP/1.1\r\n".len() + 1;
+    let headers = head.headers.iter();
+    let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + 4);
+    line + headers.sum::<usize>() + 2
 }
 
 /// The token of a request, whatever its scheme.

@@ -1,5 +1,6 @@
 //! Delivering a robot's events to a webhook, signed and repeated as documented.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ use crate::world::{Failure, Id, QueuedEvent, Robot, Webhook, WebhookDelivery};
 
 /// How long a receiver may take.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
+
+/// How large the head of an answer may be.
+const HEAD_LIMIT: usize = 64 * 1024;
 
 /// How many attempts are kept for a test to look at.
 const KEPT_DELIVERIES: usize = 10_000;
@@ -116,7 +120,10 @@ async fn attempt(
     // The receiver compares it with its own clock, which knows nothing of the
     // sandbox's.
     let timestamp = real_now() / 1000;
-    let id = event_id(event.number);
+    let mut id = event_id(event.number);
+    if shared.world().webhook_id_per_attempt {
+        id = format!("{id}_{attempt}");
+    }
     let status = timeout(patience, send(webhook, &id, timestamp, &event.payload))
         .await
         .ok()
@@ -141,7 +148,7 @@ async fn attempt(
 }
 
 /// One attempt; the status that came back.
-async fn send(webhook: &Webhook, id: &str, timestamp: i64, body: &str) -> std::io::Result<u16> {
+async fn send(webhook: &Webhook, id: &str, timestamp: i64, body: &str) -> io::Result<u16> {
     let request = format!(
         "POST {} HTTP/1.1\r\nhost: {}\r\nuser-agent: Lag-Webhooks/1.0\r\n\
          content-type: application/json\r\nwebhook-id: {id}\r\nwebhook-timestamp: {timestamp}\r\n\
@@ -153,15 +160,45 @@ async fn send(webhook: &Webhook, id: &str, timestamp: i64, body: &str) -> std::i
     );
     let mut stream = TcpStream::connect(&webhook.authority).await?;
     stream.write_all(request.as_bytes()).await?;
-    // "HTTP/1.1 200"
-    let mut head = [0; 12];
-    stream.read_exact(&mut head).await?;
-    std::str::from_utf8(&head)
-        .ok()
-        .filter(|head| head.starts_with("HTTP/1."))
-        .and_then(|head| head.rsplit(' ').next())
-        .and_then(|status| status.parse().ok())
-        .ok_or_else(|| std::io::Error::other("no HTTP"))
+    let status = final_status(&mut stream).await?;
+    // Closing the connection under an answer that is still being written would
+    // look like a failure to the receiver.
+    tokio::spawn(async move { timeout(ANSWER_WITHIN, read_to_end(stream)).await });
+    Ok(status)
+}
+
+/// The status of the answer; what only announces one (100, 103) is passed over.
+async fn final_status(stream: &mut TcpStream) -> io::Result<u16> {
+    let mut read = Vec::new();
+    let mut passed = 0;
+    loop {
+        let unread = read.get(passed..).unwrap_or_default();
+        if let Some(end) = memchr::memmem::find(unread, b"\r\n\r\n") {
+            let status = status(unread).ok_or_else(|| io::Error::other("no HTTP"))?;
+            if !(100..200).contains(&status) {
+                return Ok(status);
+            }
+            passed += end + 4;
+        } else if read.len() > HEAD_LIMIT {
+            return Err(io::Error::other("the head is too large"));
+        } else if stream.read_buf(&mut read).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+}
+
+/// The status of a head, as in `HTTP/1.1 200 OK`.
+fn status(head: &[u8]) -> Option<u16> {
+    let line = head.split(|byte| *byte == b'\r').next()?;
+    let mut words = std::str::from_utf8(line).ok()?.split(' ');
+    words.next()?.strip_prefix("HTTP/1.")?;
+    words.next()?.parse().ok()
+}
+
+async fn read_to_end(mut stream: TcpStream) -> io::Result<()> {
+    let mut buffer = [0; 4096];
+    while stream.read(&mut buffer).await? > 0 {}
+    Ok(())
 }
 
 /// Looks at the robot, as long as this is its webhook.
@@ -180,6 +217,14 @@ fn served<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_status_is_read() {
+        assert_eq!(status(b"HTTP/1.1 204 No Content\r\n\r\n"), Some(204));
+        assert_eq!(status(b"HTTP/1.0 410\r\na: b"), Some(410));
+        assert_eq!(status(b"HTTP/2 200\r\n"), None);
+        assert_eq!(status(b"SSH-2.0-x\r\n"), None);
+    }
 
     #[test]
     fn addresses_are_checked() {

@@ -103,6 +103,11 @@ impl Event {
         }
     }
 
+    /// Whether it is upcoming or going on.
+    pub(crate) fn is_ahead(&self, now: Millis) -> bool {
+        matches!(self.status(now), "scheduled" | "active")
+    }
+
     /// When a cancelled event goes from the calendar.
     pub(crate) fn deletes_at(&self) -> Option<Millis> {
         Some(self.cancelled?.saturating_add(KEPT_AFTER_CANCEL))

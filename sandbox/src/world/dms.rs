@@ -133,7 +133,7 @@ impl World {
             None => None,
         };
         let image = self.draft_image(&draft)?;
-        let at = row.messages.next_time(self.now());
+        let at = row.messages.next_time(self.now(), self.time_resolution);
         let id = self.new_id("msg");
         self.conversation_messages(conversation)?.push(Message {
             id: id.clone(),
@@ -159,6 +159,7 @@ impl World {
     ) -> Result<(), Failure> {
         let now = self.now();
         let row = self.own_dm(conversation, user, message)?;
+        check_content(&row.author.clone(), &content, row.image.is_some())?;
         row.content = content;
         row.edited = Some(now.max(row.at));
         self.tell_dm(conversation, "dm_message_edited", message);
@@ -235,7 +236,7 @@ impl World {
         }
     }
 
-    pub(crate) fn conversation_messages(&mut self, id: &str) -> Result<&mut Timeline, Failure> {
+    fn conversation_messages(&mut self, id: &str) -> Result<&mut Timeline, Failure> {
         self.conversations
             .get_mut(id)
             .map(|conversation| &mut conversation.messages)

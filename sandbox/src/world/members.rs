@@ -9,7 +9,8 @@ use super::{Failure, Id, Server, World, permissions};
 pub(crate) struct Member {
     pub(crate) user: Id,
     pub(crate) joined: Millis,
-    /// `None` stands for the default role.
+    /// `None` stands for the role that its owner, or any other member, has from
+    /// the start.
     pub(crate) role: Option<Id>,
 }
 
@@ -21,6 +22,8 @@ pub(crate) struct Role {
     /// Bits that are not documented are kept.
     pub(crate) permissions: u64,
     pub(crate) sort_order: i64,
+    /// One of those that every server has: Owner, Admin, Member.
+    pub(crate) is_default: bool,
     pub(crate) created: Millis,
 }
 
@@ -89,7 +92,7 @@ impl Role {
             "color": self.color,
             "permissions": self.permissions,
             "sortOrder": self.sort_order,
-            "isDefault": self.id == server.default_role,
+            "isDefault": self.is_default,
             "createdAt": iso(self.created),
         })
     }
@@ -107,8 +110,12 @@ impl Server {
     }
 
     fn role_of(&self, member: &Member) -> Option<&Role> {
-        self.roles
-            .get(member.role.as_deref().unwrap_or(&self.default_role))
+        let from_start = if member.user == self.owner {
+            &self.owner_role
+        } else {
+            &self.member_role
+        };
+        self.roles.get(member.role.as_deref().unwrap_or(from_start))
     }
 
     /// The permission bits of a user in this server.
@@ -237,11 +244,16 @@ impl World {
         role: &str,
     ) -> Result<Value, Failure> {
         let row = self.server_mut(server)?;
-        let old = row.role_name(row.member(user)?);
+        let old = row.role_of(row.member(user)?).map(|old| old.name.clone());
         let (id, name) = {
             let role = row.role(role)?;
             (role.id.clone(), role.name.clone())
         };
+        if id == row.owner_role {
+            return Err(Failure::impossible(
+                "The role of the owner is not given away",
+            ));
+        }
         if let Some(member) = row.members.get_mut(user) {
             member.role = Some(id.clone());
         }
@@ -249,7 +261,7 @@ impl World {
         let data = json!({
             "userId": user,
             "oldRole": old,
-            "newRole": new,
+            "newRole": name,
             "roleId": &*id,
             "roleName": name,
         });
@@ -257,11 +269,11 @@ impl World {
         Ok(json!({"userId": user, "roleId": &*id, "roleName": name, "role": new}))
     }
 
-    /// Deletes a role; its members fall back to the default role.
+    /// Deletes a role; its members fall back to the role of all members.
     pub(crate) fn remove_role(&mut self, server: &str, role: &str) -> Result<(), Failure> {
         let row = self.server_mut(server)?;
-        if row.role(role)?.id == row.default_role {
-            return Err(Failure::impossible("The default role cannot be deleted"));
+        if row.role(role)?.is_default {
+            return Err(Failure::impossible("A default role cannot be deleted"));
         }
         row.roles.remove(role);
         for (_, member) in row.members.iter_mut() {

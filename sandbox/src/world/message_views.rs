@@ -71,11 +71,13 @@ struct ReadByRobot<'a> {
     robot_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_to: Option<QuoteView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<Value>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SentByRobot<'a> {
+struct WrittenByRobot<'a> {
     id: &'a str,
     room_id: &'a str,
     user_id: Option<&'a str>,
@@ -90,15 +92,8 @@ struct SentByRobot<'a> {
     mentions: Vec<MentionView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_to: Option<QuoteView<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EditedByRobot<'a> {
-    id: &'a str,
-    room_id: &'a str,
-    content: &'a str,
-    edited_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<Value>,
 }
 
 #[derive(Serialize)]
@@ -106,8 +101,7 @@ struct EditedByRobot<'a> {
 enum View<'a> {
     User(UserMessage<'a>),
     Read(ReadByRobot<'a>),
-    Sent(SentByRobot<'a>),
-    Edited(EditedByRobot<'a>),
+    Written(WrittenByRobot<'a>),
 }
 
 #[derive(Serialize)]
@@ -216,8 +210,9 @@ impl World {
                 edited_at,
                 robot_id: by.robot_id,
                 reply_to: self.quote(messages, message),
+                image: self.message_image(message),
             }),
-            Audience::RobotSender => View::Sent(SentByRobot {
+            Audience::RobotWriter => View::Written(WrittenByRobot {
                 id,
                 room_id: room,
                 user_id: by.user_id,
@@ -230,12 +225,7 @@ impl World {
                 robot_id: by.robot_id,
                 mentions,
                 reply_to: self.quote(messages, message),
-            }),
-            Audience::RobotEditor => View::Edited(EditedByRobot {
-                id,
-                room_id: room,
-                content,
-                edited_at,
+                image: self.message_image(message),
             }),
         }
     }

@@ -75,15 +75,22 @@ pub(crate) struct World {
     pub(crate) stream_epoch: u64,
     /// How long a poll without events is held.
     pub(crate) poll_hold: Duration,
+    /// Whether each attempt at a webhook delivery has an id of its own.
+    pub(crate) webhook_id_per_attempt: bool,
     /// How many events that a client has seen already are sent again on a
     /// replay.
     pub(crate) replay_overlap: u64,
+    /// What the times of messages are multiples of; they differ if there is
+    /// none.
+    pub(crate) time_resolution: Option<Millis>,
+    /// The number before that of each robot's first event.
+    events_before: u64,
     event_history: usize,
     last_id: u64,
 }
 
 impl World {
-    pub(crate) fn new(now: Millis, event_history: usize) -> Self {
+    pub(crate) fn new(now: Millis, events_before: u64, event_history: usize) -> Self {
         Self {
             now,
             users: Table::default(),
@@ -102,7 +109,10 @@ impl World {
             nolag: nolag::NoLag::new(),
             stream_epoch: 0,
             poll_hold: Duration::from_secs(30),
+            webhook_id_per_attempt: false,
             replay_overlap: 0,
+            time_resolution: None,
+            events_before,
             event_history,
             last_id: 0,
         }

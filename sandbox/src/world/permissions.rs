@@ -26,8 +26,10 @@ const NAMES: [(u64, &str); 11] = [
     (CREATE_INVITES, "CREATE_INVITES"),
 ];
 
+/// Every bit that is documented.
+pub(crate) const ALL: u64 = (1 << NAMES.len()) - 1;
 /// What the role that every new member has allows.
-pub(crate) const OF_DEFAULT_ROLE: u64 = CREATE_INVITES;
+pub(crate) const OF_MEMBERS: u64 = CREATE_INVITES;
 
 /// The name of a single bit.
 pub(crate) fn name(bit: u64) -> &'static str {

@@ -60,6 +60,12 @@ impl RobotPermission {
     }
 }
 
+impl AsRef<str> for RobotPermission {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for RobotPermission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -116,7 +122,7 @@ pub(crate) struct NewRobot {
 /// An event on its way to one robot.
 #[derive(Clone, Debug)]
 pub(crate) struct QueuedEvent {
-    /// Counts up by one from 1 for each robot.
+    /// Counts up by one for each robot.
     pub(crate) number: u64,
     pub(crate) kind: Arc<str>,
     /// The event payload as JSON, the same for every robot and transport.
@@ -146,6 +152,8 @@ pub(crate) enum Transport {
 #[derive(Debug)]
 pub(crate) struct EventQueue {
     history: VecDeque<QueuedEvent>,
+    /// The number before that of the first event.
+    before: u64,
     last: u64,
     /// The last one that a poll has taken.
     polled: u64,
@@ -166,12 +174,13 @@ pub(crate) fn disabled() -> Failure {
 }
 
 impl EventQueue {
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize, before: u64) -> Self {
         Self {
             history: VecDeque::new(),
-            last: 0,
-            polled: 0,
-            delivered: 0,
+            before,
+            last: before,
+            polled: before,
+            delivered: before,
             streams: 0,
             polls: 0,
             capacity,
@@ -200,6 +209,16 @@ impl EventQueue {
 
     pub(crate) fn wake(&self) -> Arc<Notify> {
         self.wake.clone()
+    }
+
+    /// Whether an event of this number has been, kept or not.
+    pub(crate) fn has_had(&self, number: u64) -> bool {
+        (self.before..=self.last).contains(&number)
+    }
+
+    /// The number before that of the first event.
+    pub(crate) fn before(&self) -> u64 {
+        self.before
     }
 
     /// The number of the newest event.
@@ -256,9 +275,9 @@ impl EventQueue {
 
     fn clear(&mut self) {
         self.history.clear();
-        self.last = 0;
-        self.polled = 0;
-        self.delivered = 0;
+        self.last = self.before;
+        self.polled = self.before;
+        self.delivered = self.before;
     }
 
     /// The events that are still kept, oldest first.
@@ -342,14 +361,8 @@ impl World {
 }
 
 impl World {
-    /// The robot's server, if it is the one in the path and the robot has the
-    /// permission.
-    pub(crate) fn robot_server(
-        &self,
-        robot: &str,
-        server: &str,
-        permission: RobotPermission,
-    ) -> Result<&Server, Failure> {
+    /// The robot's server, if it is the one in the path.
+    pub(crate) fn own_server(&self, robot: &str, server: &str) -> Result<&Server, Failure> {
         let server = self.server(server)?;
         let robot = self
             .robots
@@ -360,7 +373,19 @@ impl World {
                 "The robot does not belong to this server",
             ));
         }
-        if !robot.may(permission) {
+        Ok(server)
+    }
+
+    /// The same, if the robot has the permission.
+    pub(crate) fn robot_server(
+        &self,
+        robot: &str,
+        server: &str,
+        permission: RobotPermission,
+    ) -> Result<&Server, Failure> {
+        let server = self.own_server(robot, server)?;
+        let holder = self.robots.get(robot);
+        if !holder.is_some_and(|robot| robot.may(permission)) {
             return Err(Failure::forbidden(format!(
                 "The robot lacks the permission {permission}"
             )));
@@ -418,7 +443,7 @@ impl World {
                 active: true,
                 created: self.now(),
                 key: key.clone(),
-                events: EventQueue::new(self.event_history),
+                events: EventQueue::new(self.event_history, self.events_before),
                 webhook: new.webhook,
                 deliveries: Vec::new(),
             },

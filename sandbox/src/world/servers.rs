@@ -24,7 +24,10 @@ pub(crate) struct Server {
     pub(crate) members: Table<Member>,
     pub(crate) rooms: Table<Room>,
     pub(crate) roles: Table<Role>,
-    pub(crate) default_role: Id,
+    /// The role of the owner.
+    pub(crate) owner_role: Id,
+    /// The role of whoever has no other.
+    pub(crate) member_role: Id,
     pub(crate) invites: Table<Invite>,
     /// By user.
     pub(crate) bans: Table<Sanction>,
@@ -121,7 +124,11 @@ impl World {
     /// Makes a server with its owner as the only member.
     pub(crate) fn add_server(&mut self, id: Id, owner: &Id, name: String, emoji: Option<String>) {
         let created = self.now();
-        let default_role = self.new_id("role");
+        let (owner_role, admin_role, member_role) = (
+            self.new_id("role"),
+            self.new_id("role"),
+            self.new_id("role"),
+        );
         let mut server = Server {
             id: id.clone(),
             name,
@@ -132,24 +139,31 @@ impl World {
             members: Table::default(),
             rooms: Table::default(),
             roles: Table::default(),
-            default_role: default_role.clone(),
+            owner_role: owner_role.clone(),
+            member_role: member_role.clone(),
             invites: Table::default(),
             bans: Table::default(),
             mutes: Table::default(),
             events: Table::default(),
             templates: Table::default(),
         };
-        server.roles.insert(
-            default_role.clone(),
-            Role {
-                id: default_role,
-                name: "Member".to_owned(),
+        let defaults = [
+            (owner_role, "Owner", permissions::ALL),
+            (admin_role, "Admin", permissions::ALL),
+            (member_role, "Member", permissions::OF_MEMBERS),
+        ];
+        for (sort_order, (id, name, permissions)) in (0..).zip(defaults) {
+            let role = Role {
+                id: id.clone(),
+                name: name.to_owned(),
                 color: None,
-                permissions: permissions::OF_DEFAULT_ROLE,
-                sort_order: 0,
+                permissions,
+                sort_order,
+                is_default: true,
                 created,
-            },
-        );
+            };
+            server.roles.insert(id, role);
+        }
         server
             .members
             .insert(owner.clone(), Member::new(owner.clone(), created));

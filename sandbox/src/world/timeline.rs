@@ -38,40 +38,50 @@ pub(crate) struct Message {
     pub(crate) mentions: Vec<Mention>,
 }
 
-/// Messages whose timestamps strictly increase, so that a timestamp is a cursor
-/// that loses nothing.
+/// By time, and then in the order in which they came.
+type Position = (Millis, u64);
+
+/// Messages by their timestamps, which strictly increase unless told otherwise:
+/// a timestamp is then a cursor that loses nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
-    by_time: BTreeMap<Millis, Message>,
-    times: HashMap<Id, Millis>,
+    by_time: BTreeMap<Position, Message>,
+    positions: HashMap<Id, Position>,
     newest: Millis,
+    count: u64,
 }
 
 impl Timeline {
     /// The timestamp that the next message gets: now, or just after the one
-    /// before.
-    pub(crate) fn next_time(&self, now: Millis) -> Millis {
-        now.max(self.newest.saturating_add(1))
+    /// before. With a resolution it is the latest multiple of that, which the
+    /// one before may have, too.
+    pub(crate) fn next_time(&self, now: Millis, resolution: Option<Millis>) -> Millis {
+        match resolution {
+            None => now.max(self.newest.saturating_add(1)),
+            Some(step) => (now - now.rem_euclid(step.max(1))).max(self.newest),
+        }
     }
 
     /// Takes a message in whose time came from [`Timeline::next_time`].
     pub(crate) fn push(&mut self, message: Message) {
         self.newest = self.newest.max(message.at);
-        self.times.insert(message.id.clone(), message.at);
-        self.by_time.insert(message.at, message);
+        self.count += 1;
+        let position = (message.at, self.count);
+        self.positions.insert(message.id.clone(), position);
+        self.by_time.insert(position, message);
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&Message> {
-        self.by_time.get(self.times.get(id)?)
+        self.by_time.get(self.positions.get(id)?)
     }
 
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Message> {
-        self.by_time.get_mut(self.times.get(id)?)
+        self.by_time.get_mut(self.positions.get(id)?)
     }
 
     pub(crate) fn remove(&mut self, id: &str) -> Option<Message> {
-        let at = self.times.remove(id)?;
-        self.by_time.remove(&at)
+        let position = self.positions.remove(id)?;
+        self.by_time.remove(&position)
     }
 
     pub(crate) fn last(&self) -> Option<&Message> {
@@ -86,7 +96,8 @@ impl Timeline {
     /// The newest `limit` messages before the cursor, oldest first, and whether
     /// there are older ones.
     pub(crate) fn page(&self, before: Option<Millis>, limit: usize) -> (Vec<&Message>, bool) {
-        let end = before.map_or(Bound::Unbounded, Bound::Excluded);
+        // Strictly older: whatever has the very time of the cursor is left out.
+        let end = before.map_or(Bound::Unbounded, |at| Bound::Excluded((at, 0)));
         let mut older = self
             .by_time
             .range((Bound::Unbounded, end))
@@ -102,20 +113,25 @@ impl Timeline {
 mod tests {
     use super::*;
 
+    fn message(id: &str) -> Message {
+        Message {
+            id: id.into(),
+            at: 0,
+            edited: None,
+            author: Author::User("u".into()),
+            content: String::new(),
+            reply_to: None,
+            image: None,
+            mentions: Vec::new(),
+        }
+    }
+
     fn timeline(count: i64) -> Timeline {
         let mut timeline = Timeline::default();
         for number in 0..count {
-            let at = timeline.next_time(1_000);
-            timeline.push(Message {
-                id: format!("m{number}").into(),
-                at,
-                edited: None,
-                author: Author::User("u".into()),
-                content: String::new(),
-                reply_to: None,
-                image: None,
-                mentions: Vec::new(),
-            });
+            let mut message = message(&format!("m{number}"));
+            message.at = timeline.next_time(1_000, None);
+            timeline.push(message);
         }
         timeline
     }
@@ -144,5 +160,28 @@ mod tests {
         assert!(!timeline.page(None, 100).1);
         assert!(timeline.page(None, 99).1);
         assert_eq!(timeline.page(Some(1_000), 10).0.len(), 0);
+    }
+
+    #[test]
+    fn with_a_resolution_times_may_be_equal() {
+        let mut timeline = timeline(1);
+        let mut push = |id: &str, now| {
+            let at = timeline.next_time(now, Some(1_000));
+            let mut message = message(id);
+            message.at = at;
+            timeline.push(message);
+            at
+        };
+        let times = [2_001, 2_999, 3_000, 2_000].map(|now| push(&format!("n{now}"), now));
+        assert_eq!(times, [2_000, 2_000, 3_000, 3_000]);
+        let order: Vec<&str> = timeline.iter().map(|message| &*message.id).collect();
+        assert_eq!(order, ["m0", "n2001", "n2999", "n3000", "n2000"]);
+        // What has the time of the cursor is lost between two pages.
+        let (page, more) = timeline.page(None, 1);
+        assert_eq!((&*page[0].id, more), ("n2000", true));
+        let (page, _) = timeline.page(Some(page[0].at), 1);
+        assert_eq!(&*page[0].id, "n2999");
+        assert!(timeline.remove("n3000").is_some());
+        assert_eq!(timeline.iter().count(), 4);
     }
 }

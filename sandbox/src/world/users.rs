@@ -89,6 +89,7 @@ impl World {
         if username.is_empty() || token.is_empty() {
             return Err(Failure::bad_request("A user needs a name and a token"));
         }
+        check_username(username)?;
         check_token(token)?;
         if self.user_by_name(username).is_some() {
             return Err(Failure::conflict(format!(
@@ -125,6 +126,7 @@ impl World {
 
     /// Gives a user another name.
     pub(crate) fn rename_user(&mut self, id: &Id, username: &str) -> Result<(), Failure> {
+        check_username(username)?;
         if self
             .user_by_name(username)
             .is_some_and(|holder| holder.id != *id)
@@ -184,6 +186,16 @@ impl World {
     pub(crate) fn user(&self, id: &str) -> Result<&User, Failure> {
         self.users.get(id).ok_or_else(|| Failure::not_found("User"))
     }
+}
+
+/// Refuses what could not be mentioned.
+fn check_username(username: &str) -> Result<(), Failure> {
+    if username.contains(char::is_whitespace) || username.contains('@') {
+        return Err(Failure::bad_request(
+            "username must not contain white space or @",
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses what cannot be sent as a token, or not by every client.

@@ -32,7 +32,9 @@ impl fmt::Debug for Webhook {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebhookDelivery {
-    /// The `webhook-id`, the same for every attempt.
+    /// The `webhook-id`, which attempts at one event have in common unless
+    /// [`Sandbox::set_webhook_id_per_attempt`](crate::Sandbox::set_webhook_id_per_attempt)
+    /// says otherwise.
     pub id: String,
     /// Counted from 1.
     pub attempt: u32,

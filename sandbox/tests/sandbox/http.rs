@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use lag_sandbox::Sandbox;
+use lag_sandbox::{Sandbox, UserHandle};
 use serde_json::Value;
 
 /// An answer, taken apart.
@@ -57,6 +57,13 @@ impl Answer {
     }
 }
 
+/// The user of this name, who need not be there yet.
+pub(crate) fn user(sandbox: &Sandbox, name: &str) -> UserHandle {
+    let mut users = sandbox.users().into_iter();
+    let known = users.find(|user| user.username() == name);
+    known.unwrap_or_else(|| sandbox.add_user(name))
+}
+
 /// Somebody who calls the sandbox, with a connection for each call.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
@@ -80,7 +87,7 @@ impl Caller {
     }
 
     pub(crate) fn user(sandbox: &Sandbox, name: &str) -> Self {
-        let token = sandbox.user(name).token();
+        let token = user(sandbox, name).token();
         Self::with(sandbox, &format!("Bearer {token}"))
     }
 
@@ -136,6 +143,16 @@ impl Caller {
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// The head that comes back for a HEAD request, and whatever follows it.
+    pub(crate) fn head(&self, path: &str) -> String {
+        let request = self.request("HEAD", path, Some("x\r\nconnection: close"), b"");
+        let mut stream = TcpStream::connect(self.address).expect("a connection");
+        stream.write_all(&request).expect("written");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("text");
+        text
     }
 
     /// The status of an answer whose body is of no interest.

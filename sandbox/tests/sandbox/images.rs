@@ -164,3 +164,20 @@ fn the_limit_is_25_mib() {
     file.resize(27 * 1024 * 1024, 0);
     upload(&alice, &form(&file, "image/png", &[("purpose", "chat")])).refused(413);
 }
+
+#[test]
+fn a_robot_sees_the_image_of_a_message() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let alice = Caller::user(&sandbox, "alice");
+    let image = upload(&alice, &form(PNG, "image/png", &[("purpose", "chat")])).expect(201);
+    let room = "servers/srv_dev/rooms/room_general/messages";
+    alice
+        .post(&format!("/{room}"), &json!({"imageId": image["id"]}))
+        .expect(201);
+    let robot = Caller::robot(&sandbox);
+    let page = robot.get(&format!("/robots/@me/{room}")).expect(200);
+    let seen = &page["messages"][0]["image"];
+    assert_eq!(seen["id"], image["id"]);
+    assert_eq!(seen["width"], 512);
+    assert_eq!(seen["contentType"], "image/png");
+}

@@ -146,7 +146,7 @@ fn a_seed_makes_another_world() {
                 "name": "lab", "owner": "zoe", "members": ["yan"],
                 "rooms": [{"name": "talk", "messages": [
                     {"from": "yan", "content": "old", "at": "2020-01-01T00:00:00Z"},
-                    {"from": "bot", "content": "@yan welcome", "at": "2019-01-01T00:00:00Z"}
+                    {"from": "bot", "content": "@yan welcome", "at": "2020-01-01T00:00:00Z"}
                 ]}],
                 "robots": [{"name": "bot", "key": "lag_robot_x", "permissions": ["read_messages"], "subscribedEvents": ["robot.mentioned"]}]
             }]
@@ -172,7 +172,7 @@ fn a_seed_makes_another_world() {
         .expect(200);
     assert_eq!(info["permissions"], json!(["read_messages"]));
     assert_eq!(info["subscribedEvents"], json!(["robot.mentioned"]));
-    let robot = sandbox.server("lab").robot("bot", []);
+    let robot = sandbox.server("lab").robot("bot");
     assert!(robot.events().is_empty());
 }
 
@@ -185,7 +185,7 @@ fn robots_of_one_name_in_several_servers() {
     });
     let seed = Seed::from_json(&seed.to_string()).expect("a seed");
     let sandbox = Sandbox::builder().seed(seed).start().expect("a sandbox");
-    let keys = ["a", "b", "c"].map(|name| sandbox.server(name).robot("bot", []).key());
+    let keys = ["a", "b", "c"].map(|name| sandbox.server(name).robot("bot").key());
     assert_eq!(
         keys,
         [
@@ -268,6 +268,33 @@ fn seeds_that_do_not_fit_together_say_why() {
     assert!(why(&robot(r#"{"name": "b", "key": "secret"}"#)).contains("lag_robot_"));
     assert!(why(r#"{"users": [{"username": "a"}, {"username": "A"}]}"#).contains("taken"));
     assert!(why(r#"{"users": [{"username": "a", "token": "a b"}]}"#).contains("without spaces"));
+    for name in ["a b", "a@b", " "] {
+        let seed = json!({"users": [{"username": name}]}).to_string();
+        assert!(why(&seed).contains("must not contain white space or @"));
+    }
+    let friends = |pairs: &str| {
+        let users = r#""users": [{"username": "a"}, {"username": "b"}]"#;
+        why(&format!(r#"{{{users}, "friends": {pairs}}}"#))
+    };
+    assert_eq!(
+        friends(r#"[["a", "a"]]"#),
+        "friends \"a\" and \"a\": nobody is a friend of itself"
+    );
+    assert_eq!(
+        friends(r#"[["a", "b"], ["b", "a"]]"#),
+        "friends \"b\" and \"a\": they are friends already"
+    );
+    let message = |at: &str| json!({"from": "a", "content": "x", "at": at});
+    let seed = json!({
+        "users": [{"username": "a"}],
+        "servers": [{"name": "s", "owner": "a", "rooms": [{"name": "r", "messages": [
+            message("2020-01-01T00:00:01Z"), message("2020-01-01T00:00:00Z")
+        ]}]}]
+    });
+    assert_eq!(
+        why(&seed.to_string()),
+        "server \"s\": message in room \"r\": A message cannot be older than the one before it"
+    );
     let unsendable = robot(r#"{"name": "b", "key": "lag_robot_ü"}"#);
     assert!(why(&unsendable).contains("without spaces"));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lag_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::http::Caller;
+use crate::http::{Caller, user};
 
 const DEV: &str = "/servers/srv_dev";
 const ROOM: &str = "/servers/srv_dev/rooms/room_general/messages";
@@ -46,6 +46,9 @@ fn joining_by_invite() {
 
     let code = text(&invite, "code");
     let preview = carol.get(&format!("/servers/invite/{code}")).expect(200);
+    let without_token = Caller::nobody(&sandbox);
+    let seen = without_token.get(&format!("/servers/invite/{code}"));
+    assert_eq!(seen.expect(200), preview);
     assert_eq!(preview["serverName"], "dev");
     assert_eq!(preview["memberCount"], 2);
     assert_eq!(preview["valid"], true);
@@ -86,7 +89,7 @@ fn inviting_a_friend_writes_to_it() {
     let carol = Caller::user(&sandbox, "carol");
     let invite = |who: &str| alice.post(&format!("{DEV}/invite-friend"), &json!({"userId": who}));
     invite("usr_carol").refused(403);
-    sandbox.user("alice").befriend(&sandbox.user("carol"));
+    sandbox.user("alice").befriend(&user(&sandbox, "carol"));
     sandbox.user("alice").befriend(&sandbox.user("bob"));
     invite("usr_bob").refused(409);
     assert_eq!(invite("usr_carol").expect(200), json!({"sent": true}));
@@ -105,7 +108,7 @@ fn kicks_and_bans() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let alice = Caller::user(&sandbox, "alice");
     let bob = Caller::user(&sandbox, "bob");
-    sandbox.server("dev").add_member(&sandbox.user("carol"));
+    sandbox.server("dev").add_member(&user(&sandbox, "carol"));
     bob.delete(&format!("{DEV}/members/usr_carol")).refused(403);
     empower_bob(&alice, 1 << 5);
     bob.delete(&format!("{DEV}/members/usr_alice")).refused(403);
@@ -187,8 +190,23 @@ fn roles_and_what_they_allow() {
     let alice = Caller::user(&sandbox, "alice");
     let bob = Caller::user(&sandbox, "bob");
     let roles = format!("{DEV}/roles");
-    let default = alice.get(&roles).expect(200)[0].clone();
-    assert_eq!(default["isDefault"], true);
+    let listed = alice.get(&roles).expect(200);
+    let names = |roles: &Value| -> Vec<String> {
+        let roles = roles.as_array().expect("a list");
+        roles
+            .iter()
+            .map(|role| text(role, "name").to_owned())
+            .collect()
+    };
+    assert_eq!(names(&listed), ["Owner", "Admin", "Member"]);
+    for role in listed.as_array().expect("a list") {
+        assert_eq!(role["isDefault"], true);
+        let path = format!("{roles}/{}", text(role, "id"));
+        alice.patch(&path, &json!({"permissions": 0})).refused(400);
+        alice.patch(&path, &json!({"color": "#00f"})).expect(200);
+        alice.delete(&path).refused(400);
+    }
+    let default = &listed[2];
     let unknown_bits = (1_u64 << 40) | 1;
     let role = alice
         .post(
@@ -197,7 +215,8 @@ fn roles_and_what_they_allow() {
         )
         .expect(201);
     assert_eq!(role["permissions"], unknown_bits);
-    assert_eq!(role["sortOrder"], 1);
+    assert_eq!(role["sortOrder"], 3);
+    assert_eq!(role["isDefault"], false);
     bob.post(&roles, &json!({"name": "x", "permissions": 1}))
         .refused(403);
     alice
@@ -214,6 +233,16 @@ fn roles_and_what_they_allow() {
         .expect(200);
     assert_eq!(changed["name"], "Crew");
     assert_eq!(changed["sortOrder"], 5);
+    let last = alice
+        .post(&roles, &json!({"name": "Late", "permissions": 0}))
+        .expect(201);
+    assert_eq!(last["sortOrder"], 6);
+    let early = format!("{roles}/{}", text(&last, "id"));
+    alice.patch(&early, &json!({"sortOrder": 1})).expect(200);
+    assert_eq!(
+        names(&alice.get(&roles).expect(200)),
+        ["Owner", "Admin", "Late", "Member", "Crew"]
+    );
     assert_eq!(changed["color"], "#f00");
 
     let assign = format!("{DEV}/members/usr_bob/role");
@@ -235,9 +264,16 @@ fn roles_and_what_they_allow() {
         .collect();
     assert_eq!(kinds, ["member.role_changed", "server.updated"]);
 
+    let change = &sandbox.robot().events()[0]["data"];
+    assert_eq!(change["oldRole"], "Member");
+    assert_eq!(change["newRole"], "Crew");
+
     alice
         .put(&assign, &json!({"roleId": "unknown"}))
         .refused(404);
+    alice
+        .put(&assign, &json!({"roleId": listed[0]["id"]}))
+        .refused(400);
     alice
         .put(
             &format!("{DEV}/members/usr_carol/role"),
@@ -245,7 +281,7 @@ fn roles_and_what_they_allow() {
         )
         .refused(404);
     alice
-        .delete(&format!("{roles}/{}", text(&default, "id")))
+        .delete(&format!("{roles}/{}", text(default, "id")))
         .refused(400);
     alice.delete(&path).expect(204);
     bob.patch(DEV, &json!({"name": "again"})).refused(403);
@@ -279,7 +315,9 @@ fn each_permission_bit_opens_its_doors_and_no_others() {
     let alice = Caller::user(&sandbox, "alice");
     let bob = Caller::user(&sandbox, "bob");
     for (bit, _, _, _) in &doors {
-        sandbox.server("dev").add_member(&sandbox.user("carol"));
+        sandbox
+            .server("srv_dev")
+            .add_member(&user(&sandbox, "carol"));
         empower_bob(&alice, 1 << bit);
         for (other, method, path, body) in &doors {
             let body = Some(body).filter(|body| !body.is_null());
@@ -331,7 +369,7 @@ fn rooms_are_managed() {
     );
     assert_eq!(
         handle
-            .join_voice(&sandbox.user("carol"))
+            .join_voice(&user(&sandbox, "carol"))
             .expect_err("stranger")
             .status(),
         403

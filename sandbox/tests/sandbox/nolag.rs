@@ -82,7 +82,7 @@ fn keys_and_envelopes() {
 #[test]
 fn another_project_is_forbidden() {
     let (sandbox, project) = start();
-    let other = caller(&sandbox, &sandbox.nolag_key_of("other"));
+    let other = caller(&sandbox, &sandbox.add_nolag_project("other"));
     let app = make_app(&project, &json!({"name": "Chat"}));
     let new = json!({"name": "Web", "actorType": "device"});
     let actor = project.post("/v1/actors", &new).expect(201);

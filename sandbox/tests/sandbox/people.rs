@@ -119,7 +119,7 @@ fn finding_others() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let alice = Caller::user(&sandbox, "alice");
     for number in 0..25 {
-        let _ = sandbox.user(&format!("crowd{number}"));
+        sandbox.add_user(format!("crowd{number}"));
     }
     let found = alice.get("/users/search?q=CROWD").expect(200);
     assert_eq!(found.as_array().map(Vec::len), Some(20));
@@ -139,6 +139,10 @@ fn from_request_to_friendship() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let alice = Caller::user(&sandbox, "alice");
     let bob = Caller::user(&sandbox, "bob");
+    // They are friends from the start.
+    assert_eq!(alice.get("/friends").expect(200)[0]["id"], "usr_bob");
+    sandbox.user("alice").unfriend(&sandbox.user("bob"));
+    assert_eq!(bob.get("/friends").expect(200), json!([]));
     let request =
         |who: &Caller, name: &str| who.post("/friends/request", &json!({"username": name}));
     request(&alice, "nobody").refused(404);
@@ -252,6 +256,7 @@ fn a_conversation_between_friends() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let alice = Caller::user(&sandbox, "alice");
     let bob = Caller::user(&sandbox, "bob");
+    sandbox.user("alice").unfriend(&sandbox.user("bob"));
     alice
         .post("/dms", &json!({"userId": "usr_bob"}))
         .refused(403);

@@ -83,11 +83,11 @@ fn it_serves_logs_and_ends_on_a_signal() {
     for signal in ["-INT", "-TERM"] {
         let running = Running::start(&[]);
         assert!(running.banner.contains("lag_robot_sandbox_secret"));
-        assert!(running.banner.contains("lag_pat_sandbox_bob"));
+        assert!(running.banner.contains("lag_pat_sandbox_bob (bob)"));
         assert!(running.banner.contains("not the Lag service"));
         assert_eq!(running.get("/health", ""), 200);
         assert_eq!(
-            running.get("/users/me?x=1", "Bearer lag_pat_sandbox_alice"),
+            running.get("/users/search?q=b", "Bearer lag_pat_sandbox_alice"),
             200
         );
         assert_eq!(running.get("/nowhere", ""), 404);
@@ -95,7 +95,7 @@ fn it_serves_logs_and_ends_on_a_signal() {
         assert!(clean);
         assert_eq!(
             log,
-            "200 GET /health\n200 GET /users/me?x=1\n404 GET /nowhere\nlag-sandbox: stopped\n"
+            "200 GET /health\n200 GET /users/search?q=b\n404 GET /nowhere\nlag-sandbox: stopped\n"
         );
     }
 }
@@ -116,9 +116,20 @@ fn its_log_can_be_quiet_or_verbose() {
 fn it_starts_with_a_seed() {
     let folder = env!("CARGO_TARGET_TMPDIR");
     let path = format!("{folder}/seed.json");
-    std::fs::write(&path, r#"{"users": [{"username": "zoe", "token": "t"}]}"#).expect("written");
+    let seed = r#"{
+        "users": [{"username": "zoe", "token": "t"}, {"username": "yan"}],
+        "servers": [{"name": "lab", "owner": "zoe", "robots": [{"name": "My Bot"}]}]
+    }"#;
+    std::fs::write(&path, seed).expect("written");
     let running = Running::start(&["--seed", &path]);
     assert!(!running.banner.contains("alice"));
+    for line in [
+        "user       t (zoe)\n",
+        "user       lag_pat_sandbox_yan (yan)\n",
+        "robot      lag_robot_sandbox_secret (My Bot)\n",
+    ] {
+        assert!(running.banner.contains(line), "{}", running.banner);
+    }
     assert_eq!(running.get("/users/me", "Bearer t"), 200);
     assert_eq!(
         running.get("/users/me", "Bearer lag_pat_sandbox_alice"),
@@ -202,6 +213,25 @@ fn it_goes_on_when_nobody_reads_its_log() {
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success(), "{output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+/// Whoever starts it and reads its first lines only fills the pipe.
+#[test]
+fn it_goes_on_when_its_log_is_full() {
+    let running = Running::start(&[]);
+    let long = format!("/{}", "x".repeat(1000));
+    for _ in 0..300 {
+        assert_eq!(running.get(&long, ""), 404);
+    }
+    let mut running = running;
+    let signalled = Command::new("kill")
+        .args(["-TERM", &running.child.id().to_string()])
+        .status()
+        .expect("kill runs");
+    assert!(signalled.success());
+    let begun = Instant::now();
+    assert!(running.child.wait().expect("it ends").success());
+    assert!(begun.elapsed() < Duration::from_secs(20));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use lag_sandbox::Sandbox;
+use lag_sandbox::{Recorded, Sandbox};
 use serde_json::json;
 
 use crate::http::{Caller, read_answer};
@@ -201,7 +201,7 @@ fn connections_are_reused() {
     let requests = sandbox.requests();
     assert_eq!(requests.len(), 3);
     assert!(requests.iter().all(|request| request.connection() == 1));
-    let statuses: Vec<_> = requests.iter().map(lag_sandbox::Recorded::status).collect();
+    let statuses: Vec<_> = requests.iter().map(Recorded::status).collect();
     assert_eq!(statuses, [Some(200), Some(404), Some(200)]);
 }
 
@@ -211,7 +211,7 @@ fn requests_are_recorded_without_showing_secrets() {
     let alice = Caller::user(&sandbox, "alice");
     alice
         .post("/servers?a=%20b&c", &json!({"name": "new"}))
-        .expect(201);
+        .refused(400);
     let requests = sandbox.requests();
     let request = &requests[0];
     assert_eq!(request.method(), "POST");
@@ -220,7 +220,7 @@ fn requests_are_recorded_without_showing_secrets() {
     assert_eq!(request.query(), Some("a=%20b&c"));
     assert_eq!(request.json(), Some(json!({"name": "new"})));
     assert_eq!(request.body_length(), request.body().len());
-    assert_eq!(request.status(), Some(201));
+    assert_eq!(request.status(), Some(400));
     assert_eq!(
         request.header("authorization"),
         Some("Bearer lag_pat_sandbox_alice")
@@ -256,7 +256,7 @@ fn requests_that_no_endpoint_takes_are_marked() {
     let expected: Vec<_> = sandbox
         .requests()
         .iter()
-        .map(lag_sandbox::Recorded::is_expected)
+        .map(Recorded::is_expected)
         .collect();
     assert_eq!(expected, [true, true, false, false, false]);
 }
@@ -312,16 +312,21 @@ fn a_head_has_its_bounds() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let padded = |length| {
         let mut stream = TcpStream::connect(sandbox.address()).expect("a connection");
-        let padding = "x".repeat(length);
-        let request = format!("GET /health HTTP/1.1\r\nhost: x\r\nx-padding: {padding}\r\n\r\n");
+        let head = "GET /health HTTP/1.1\r\nhost: x\r\nx-padding: \r\n\r\n";
+        let padding = format!("x-padding: {}", "x".repeat(length - head.len()));
+        let request = head.replace("x-padding: ", &padding);
+        assert_eq!(request.len(), length);
         // It may be closed before all is written.
         drop(stream.write_all(request.as_bytes()));
         read_answer(&mut stream).map(|answer| answer.status)
     };
-    assert_eq!(padded(60 * 1024).expect("an answer"), 200);
+    assert_eq!(padded(64 * 1024).expect("an answer"), 200);
+    assert_eq!(padded(64 * 1024 + 1).expect("an answer"), 431);
+    assert_eq!(padded(100 * 1024).expect("an answer"), 431);
     // What is unread when the connection is closed may cost the answer.
-    assert!(padded(256 * 1024).map_or(true, |status| status == 431));
-    assert_eq!(sandbox.requests().len(), 1);
+    assert!(padded(512 * 1024).map_or(true, |status| status == 431));
+    let statuses: Vec<_> = sandbox.requests().iter().map(Recorded::status).collect();
+    assert_eq!(statuses, [Some(200), Some(431), Some(431)]);
 }
 
 #[test]
@@ -339,4 +344,59 @@ fn its_connections_end_with_it() {
     drop(sandbox);
     assert!(TcpStream::connect(address).is_err());
     assert_eq!(stream.read(&mut [0]).expect("the end"), 0);
+}
+
+#[test]
+fn head_goes_wherever_get_does() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let alice = Caller::user(&sandbox, "alice");
+    let length = alice.get("/users/me").body.len().to_string();
+    let head = |path: &str| alice.head(path);
+    let answer = head("/users/me");
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    let expected = format!("content-length: {length}\r\n");
+    assert!(answer.contains(&expected), "{answer}");
+    // Nothing comes after the head.
+    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
+    assert!(head("/nowhere").starts_with("HTTP/1.1 404 "));
+    assert!(head("/users/me/setup").starts_with("HTTP/1.1 405 "));
+    let allowed = alice.call("DELETE", "/users/me", None);
+    assert_eq!(allowed.header("allow"), Some("GET, PATCH, HEAD"));
+    let statuses: Vec<_> = sandbox.requests().iter().map(Recorded::status).collect();
+    assert_eq!(statuses[1], Some(200));
+
+    // A look at a poll takes no events.
+    let room = sandbox.server("dev").room("general");
+    room.post(&sandbox.user("alice"), "hi").expect("posted");
+    let robot = Caller::robot(&sandbox);
+    let poll = "/robots/@me/events/poll";
+    assert!(robot.head(poll).starts_with("HTTP/1.1 200 "));
+    assert_eq!(
+        robot.get(poll).expect(200).as_array().map(Vec::len),
+        Some(1)
+    );
+}
+
+#[test]
+fn unknown_query_keys_are_refused() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let alice = Caller::user(&sandbox, "alice");
+    let messages = "/servers/srv_dev/rooms/room_general/messages";
+    alice
+        .get(&format!("{messages}?limit=1&cursor=2030-01-01T00:00:00Z"))
+        .expect(200);
+    alice.get(&format!("{messages}?")).expect(200);
+    for path in [
+        &format!("{messages}?limit=1&before=2030-01-01T00:00:00Z"),
+        "/users/me?limit=1",
+        "/health?x",
+    ] {
+        let message = alice.get(path).refused(400);
+        assert!(message.starts_with("Unknown query key "), "{message}");
+    }
+    // Whoever may not call is told that first.
+    Caller::nobody(&sandbox)
+        .get("/users/me?limit=1")
+        .refused(401);
+    assert_eq!(sandbox.unexpected_requests().len(), 3);
 }

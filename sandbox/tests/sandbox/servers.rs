@@ -140,7 +140,7 @@ fn robots_get_the_reduced_lists() {
 fn a_robot_stays_in_its_server_and_its_permissions() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let robot = Caller::robot(&sandbox);
-    let other = sandbox.server("other");
+    let other = sandbox.add_server("other", &sandbox.user("alice"));
     let get = |server: &str, what: &str| robot.get(&format!("/robots/@me/servers/{server}/{what}"));
     assert!(
         get(other.id(), "rooms")
@@ -171,7 +171,7 @@ fn a_robot_stays_in_its_server_and_its_permissions() {
     let message = robot.post(path, &json!({"content": "x"})).refused(403);
     assert!(message.contains("send_messages"));
     // What the documentation has for users only is no route for robots.
-    robot.get("/robots/@me/servers/srv_dev").refused(404);
+    robot.get("/robots/@me/servers/srv_dev/roles").refused(404);
 }
 
 #[test]
@@ -183,4 +183,28 @@ fn a_deleted_server_takes_its_robots_with_it() {
         .delete("/servers/srv_dev")
         .expect(204);
     robot.get("/robots/@me/info").refused(401);
+}
+
+/// The robot reference shows it, though no endpoint list has it.
+#[test]
+fn a_robot_gets_its_own_server() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let robot = Caller::robot(&sandbox);
+    let path = "/robots/@me/servers/srv_dev";
+    let server = robot.get(path).expect(200);
+    assert_eq!(server["name"], "dev");
+    assert_eq!(server["rooms"][0]["id"], "room_general");
+    assert_eq!(server["members"][1]["username"], "bob");
+    assert_eq!(server["myRole"], "member");
+    // It shows what its permissions let the robot see.
+    sandbox.robot().set_permissions(["read_rooms"]);
+    let server = robot.get(path).expect(200);
+    assert_eq!(server["rooms"][0]["name"], "general");
+    assert_eq!(server["members"], json!([]));
+    sandbox.robot().set_permissions(["read_members"]);
+    assert_eq!(robot.get(path).expect(200)["rooms"], json!([]));
+    let other = sandbox.add_server("other", &sandbox.user("alice"));
+    let path = format!("/robots/@me/servers/{}", other.id());
+    robot.get(&path).refused(403);
+    robot.get("/robots/@me/servers/nowhere").refused(404);
 }

@@ -78,15 +78,13 @@ fn a_webhook_gets_signed_deliveries() {
         .set_webhook(&url, &[SECRET, SECRET])
         .expect("set");
     post(&room, &alice, 0..2);
+    let mut ids = Vec::new();
     for number in 0..2 {
         let (head, body) = received.recv_timeout(PATIENCE).expect("a delivery");
         assert_eq!(head[0], "POST /hook?x=1 HTTP/1.1");
         assert_eq!(header(&head, "user-agent"), "Lag-Webhooks/1.0");
         assert_eq!(header(&head, "content-type"), "application/json");
-        assert_eq!(
-            header(&head, "webhook-id"),
-            format!("evt_{:08}", number + 1)
-        );
+        ids.push(header(&head, "webhook-id").to_owned());
         let time: i64 = header(&head, "webhook-timestamp").parse().expect("seconds");
         assert!((sandbox.now().timestamp() - time).abs() < 10);
         let signatures: Vec<_> = header(&head, "webhook-signature").split(' ').collect();
@@ -99,8 +97,37 @@ fn a_webhook_gets_signed_deliveries() {
         let payload: Value = serde_json::from_str(&body).expect("JSON");
         assert_eq!(content(&payload), number);
     }
+    assert!(ids[0].starts_with("evt_") && ids[0] < ids[1], "{ids:?}");
     let info = Caller::robot(&sandbox).get("/robots/@me/info").expect(200);
     assert_eq!(info["transportType"], "webhook");
+}
+
+/// It announces something first and writes its answer slowly: it is listened to
+/// until the end.
+#[test]
+fn a_receiver_that_takes_its_time_is_heard_to_the_end() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let (room, alice) = scene(&sandbox);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    sandbox.robot().set_webhook(&url, &[SECRET]).expect("set");
+    post(&room, &alice, 0..1);
+    let (mut stream, _) = listener.accept().expect("a delivery");
+    let mut write = |text: &str| stream.write_all(text.as_bytes());
+    write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early").expect("written");
+    thread::sleep(Duration::from_millis(50));
+    write(" Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n").expect("written");
+    let end = Instant::now() + PATIENCE;
+    while sandbox.robot().deliveries().is_empty() {
+        assert!(Instant::now() < end, "it was not delivered");
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(sandbox.robot().deliveries()[0].status, Some(200));
+    // Whoever closes a connection while it is written to resets it.
+    for _ in 0..20 {
+        write(&"x".repeat(1000)).expect("written");
+        thread::sleep(Duration::from_millis(2));
+    }
 }
 
 #[test]
@@ -133,6 +160,27 @@ fn deliveries_are_repeated_until_they_are_taken() {
         .map(|delivery| (delivery.attempt, delivery.status))
         .collect();
     assert_eq!(attempts, [(1, Some(500)), (2, Some(301)), (3, Some(204))]);
+}
+
+/// The other reading of the service's page.
+#[test]
+fn each_attempt_can_have_an_id_of_its_own() {
+    let sandbox = Sandbox::builder()
+        .clock_speed(100.0)
+        .start()
+        .expect("a sandbox");
+    sandbox.set_webhook_id_per_attempt(true);
+    let (room, alice) = scene(&sandbox);
+    let (url, received) = receiver(vec![500, 204]);
+    sandbox.robot().set_webhook(&url, &[SECRET]).expect("set");
+    post(&room, &alice, 0..1);
+    let attempt = || {
+        let (head, body) = received.recv_timeout(PATIENCE).expect("a delivery");
+        (header(&head, "webhook-id").to_owned(), body)
+    };
+    let (first, second) = (attempt(), attempt());
+    assert_ne!(first.0, second.0);
+    assert_eq!(first.1, second.1);
 }
 
 #[test]

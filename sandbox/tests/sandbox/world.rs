@@ -1,6 +1,8 @@
 //! The world as a test arranges it and looks at it.
 
-use lag_sandbox::{RobotPermission, Sandbox};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use lag_sandbox::{RobotPermission, Sandbox, ServerHandle, UserHandle};
 use serde_json::json;
 
 use crate::http::Caller;
@@ -8,24 +10,64 @@ use crate::http::Caller;
 const ROOM: &str = "/servers/srv_dev/rooms/room_general/messages";
 
 #[test]
-fn what_is_named_twice_is_made_once() {
+fn looking_up_is_not_making() {
     let sandbox = Sandbox::start().expect("a sandbox");
-    assert_eq!(sandbox.user("carol").id(), sandbox.user("carol").id());
-    assert_eq!(sandbox.user("carol").token(), "lag_pat_sandbox_carol");
+    assert_eq!(sandbox.user("alice").id(), "usr_alice");
+    assert_eq!(sandbox.user("usr_alice").username(), "alice");
     assert_eq!(sandbox.server("dev").id(), "srv_dev");
+    assert_eq!(sandbox.server("srv_dev").name(), "dev");
     assert_eq!(sandbox.server("dev").room("general").id(), "room_general");
-    let second = sandbox.server("second").room("general");
-    assert_ne!(second.id(), "room_general");
-    assert_eq!(sandbox.server("second").room("general").id(), second.id());
+    assert_eq!(sandbox.server("dev").robot("helper").id(), "robot_helper");
+    assert_eq!(sandbox.robot().name(), "helper");
+
+    let said = |call: &dyn Fn()| {
+        let panicked = catch_unwind(AssertUnwindSafe(call)).expect_err("a panic");
+        panicked
+            .downcast_ref::<String>()
+            .cloned()
+            .unwrap_or_default()
+    };
+    assert_eq!(
+        said(&|| drop(sandbox.user("carol"))),
+        "there is no user \"carol\", but \"alice\", \"bob\"; Sandbox::add_user makes one"
+    );
+    assert_eq!(
+        said(&|| drop(sandbox.server("devv"))),
+        "there is no server \"devv\", but \"dev\"; Sandbox::add_server makes one"
+    );
+    let dev = sandbox.server("dev");
+    assert!(said(&|| drop(dev.room("genral"))).contains("but \"general\"; ServerHandle::add_room"));
+    assert!(said(&|| drop(dev.robot("hlper"))).contains("but \"helper\"; ServerHandle::add_robot"));
+    let second = sandbox.add_server("second", &sandbox.user("bob"));
+    assert!(said(&|| drop(second.room("general"))).contains("but nothing; "));
+    assert!(said(&|| drop(sandbox.add_user("alice"))).contains("taken"));
+    assert!(said(&|| drop(dev.add_robot("helper", ["read_rooms"]))).contains("of that name"));
+    assert!(
+        said(&|| drop(dev.add_robot("other", ["read_minds"])))
+            .contains("\"read_minds\" is no permission of a robot: read_messages, ")
+    );
+
+    let room = second.add_room("general");
+    assert_ne!(room.id(), "room_general");
+    assert_eq!(second.room("general").id(), room.id());
+    let users = sandbox.users();
+    let ids: Vec<&str> = users.iter().map(UserHandle::id).collect();
+    assert_eq!(ids, ["usr_alice", "usr_bob"]);
+    let servers = sandbox.servers();
+    let ids: Vec<&str> = servers.iter().map(ServerHandle::id).collect();
+    assert_eq!(ids, ["srv_dev", "srv_second"]);
+    assert_eq!(dev.rooms().len(), 1);
+    assert_eq!(sandbox.robots().len(), 1);
 }
 
 #[test]
 fn names_that_no_token_can_hold() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let server = sandbox.server("dev");
+    let none: [RobotPermission; 0] = [];
     let mut tokens = Vec::new();
-    for name in ["Zoë Ann", "Zoé Ann", "Zo--Ann", "李"] {
-        let (user, robot) = (sandbox.user(name), server.robot(name, []));
+    for name in ["Zoë-Ann", "Zoé-Ann", "Zo--Ann", "李"] {
+        let (user, robot) = (sandbox.add_user(name), server.add_robot(name, none));
         let caller = Caller::with(&sandbox, &format!("Bearer {}", user.token()));
         assert_eq!(caller.get("/users/me").expect(200)["username"], name);
         let caller = Caller::with(&sandbox, &format!("Robot {}", robot.key()));
@@ -37,13 +79,14 @@ fn names_that_no_token_can_hold() {
     }
     assert_eq!(tokens[0], "lag_pat_sandbox_Zo--Ann");
     assert_eq!(tokens[2], "lag_pat_sandbox_Zo--Ann_2");
-    assert_eq!(server.robot("plain", []).key(), "lag_robot_sandbox_plain");
+    let spaced = server.add_robot("My Bot", none);
+    assert_eq!(spaced.key(), "lag_robot_sandbox_My-Bot");
 }
 
 #[test]
 fn arranged_things_are_seen_over_http() {
     let sandbox = Sandbox::start().expect("a sandbox");
-    let carol = sandbox.user("carol");
+    let carol = sandbox.add_user("carol");
     let server = sandbox.server("dev");
     let by_carol = Caller::user(&sandbox, "carol");
     by_carol.get(ROOM).refused(403);
@@ -60,7 +103,7 @@ fn arranged_things_are_seen_over_http() {
     assert_eq!(messages[1].author, carol.id());
     assert_eq!(messages[1].reply_to.as_deref(), Some(id.as_str()));
     assert!(messages[1].created_at > messages[0].created_at);
-    let stranger = sandbox.user("dave");
+    let stranger = sandbox.add_user("dave");
     let failure = server
         .room("general")
         .post(&stranger, "hi")
@@ -73,7 +116,7 @@ fn a_second_robot_has_a_key_of_its_own() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let robot = sandbox
         .server("dev")
-        .robot("My Bot", [RobotPermission::ReadRooms]);
+        .add_robot("My Bot", [RobotPermission::ReadRooms]);
     let caller = Caller::with(&sandbox, &format!("Robot {}", robot.key()));
     let info = caller.get("/robots/@me/info").expect(200);
     assert_eq!(info["id"], robot.id());
@@ -92,11 +135,11 @@ fn a_second_robot_has_a_key_of_its_own() {
 fn robots_hear_what_they_may_hear() {
     let sandbox = Sandbox::start().expect("a sandbox");
     let server = sandbox.server("dev");
-    let deaf = server.robot("deaf", [RobotPermission::ReadRooms]);
+    let deaf = server.add_robot("deaf", [RobotPermission::ReadRooms]);
     let room = server.room("general");
     room.post(&sandbox.user("alice"), "!ping @helper")
         .expect("posted");
-    let _ = server.room("second");
+    server.add_room("second");
     let kinds = |events: Vec<serde_json::Value>| -> Vec<String> {
         events
             .iter()
@@ -120,7 +163,8 @@ fn an_empty_sandbox_has_nobody() {
     let sandbox = Sandbox::builder().empty().start().expect("a sandbox");
     let alice = Caller::with(&sandbox, "Bearer lag_pat_sandbox_alice");
     alice.get("/users/me").refused(401);
-    let _ = sandbox.server("mine");
+    let alice_herself = sandbox.add_user("alice");
+    sandbox.add_server("mine", &alice_herself);
     assert_eq!(alice.get("/servers/me").expect(200)[0]["name"], "mine");
 }
 

@@ -173,7 +173,7 @@ async fn actors_scopes_and_access() {
     let changes = UpdateActor::new().is_active(false).description("off");
     let updated = client.actors().update(id, changes).await.unwrap();
     assert_eq!(updated.is_active, Some(false));
-    let other = self::client(&sandbox, &sandbox.nolag_key_of("other"));
+    let other = self::client(&sandbox, &sandbox.add_nolag_project("other"));
     let foreign = other.actors().get(id).await;
     assert!(matches!(foreign, Err(Error::Permission(_))), "{foreign:?}");
     client.actors().delete(id).await.unwrap();

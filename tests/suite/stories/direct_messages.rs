@@ -24,6 +24,7 @@ async fn only_friends_meet(cast: &Cast) -> DmConversation {
         bob,
         ..
     } = cast;
+    sandbox.user("alice").unfriend(&sandbox.user("bob"));
     let strangers = alice.dms().create(&cast.bob_id).await;
     refused!(strangers, Permission);
     sandbox.user("alice").befriend(&sandbox.user("bob"));

@@ -36,9 +36,12 @@ fn client(sandbox: &Sandbox, token: impl Into<lagclient::Token>) -> Client {
     builder.build().unwrap()
 }
 
-/// A client of the user of this name.
+/// A client of the user of this name, who need not be there yet.
 fn user(sandbox: &Sandbox, name: &str) -> Client {
-    client(sandbox, sandbox.user(name).token())
+    let mut users = sandbox.users().into_iter();
+    let known = users.find(|user| user.username() == name);
+    let user = known.unwrap_or_else(|| sandbox.add_user(name));
+    client(sandbox, user.token())
 }
 
 /// Who and what most stories are about: Alice owns the server `dev` with the
@@ -57,12 +60,13 @@ struct Cast {
 
 fn cast() -> Cast {
     let sandbox = sandbox();
+    let carol = user(&sandbox, "carol");
     let id = |name| sandbox.user(name).id().to_owned();
     let server = sandbox.server("dev");
     Cast {
         alice: user(&sandbox, "alice"),
         bob: user(&sandbox, "bob"),
-        carol: user(&sandbox, "carol"),
+        carol,
         alice_id: id("alice"),
         bob_id: id("bob"),
         carol_id: id("carol"),

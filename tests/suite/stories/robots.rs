@@ -30,8 +30,8 @@ fn stir(sandbox: &Sandbox) {
     room.post(&bob, "Is anybody there?").unwrap();
     room.join_voice(&bob).unwrap();
     room.leave_voice(&bob).unwrap();
-    server.add_member(&sandbox.user("carol"));
-    drop(server.room("lounge"));
+    server.add_member(&sandbox.add_user("carol"));
+    server.add_room("lounge");
     bob.set_status("idle");
 }
 
@@ -141,8 +141,8 @@ async fn a_robot_does_and_hears_what_it_may() {
 async fn a_robot_is_at_home_in_one_server_only() {
     let sandbox = sandbox();
     let robot = client(&sandbox, sandbox.robot_key());
-    let other = sandbox.server("elsewhere");
-    let room = other.room("general");
+    let other = sandbox.add_server("elsewhere", &sandbox.user("alice"));
+    let room = other.add_room("general");
 
     let refused = robot.servers().members().list(other.id()).await;
     refused!(refused, Permission);

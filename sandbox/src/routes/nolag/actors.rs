@@ -25,7 +25,7 @@ pub(super) const TYPES: [&str; 7] = [
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::project(Method::GET, "/v1/actors", list),
+        Route::project(Method::GET, "/v1/actors", list).reading(&["actorType", "name", "status"]),
         Route::project(Method::POST, "/v1/actors", create),
         Route::project(Method::GET, ACTOR, get),
         Route::project(Method::PATCH, ACTOR, update),

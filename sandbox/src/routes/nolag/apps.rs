@@ -14,7 +14,14 @@ const APP: &str = "/v1/apps/{app}";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::project(Method::GET, "/v1/apps", list),
+        Route::project(Method::GET, "/v1/apps", list).reading(&[
+            "blueprintId",
+            "limit",
+            "name",
+            "orderBy",
+            "page",
+            "status",
+        ]),
         Route::project(Method::POST, "/v1/apps", create),
         Route::project(Method::GET, APP, get),
         Route::project(Method::PATCH, APP, update),

@@ -18,7 +18,7 @@ const ACTORS: &str = "/v1/apps/{app}/rooms/{room}/actors";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::project(Method::GET, ROOMS, list),
+        Route::project(Method::GET, ROOMS, list).reading(&["isStatic", "name", "slug", "status"]),
         Route::project(Method::POST, ROOMS, create),
         Route::project(Method::POST, "/v1/apps/{app}/rooms/ensure", ensure),
         Route::project(Method::GET, ROOM, get),

@@ -13,7 +13,13 @@ const SCOPE: &str = "/v1/scopes/{scope}";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::project(Method::GET, "/v1/scopes", list),
+        Route::project(Method::GET, "/v1/scopes", list).reading(&[
+            "limit",
+            "page",
+            "search",
+            "sortBy",
+            "sortOrder",
+        ]),
         Route::project(Method::POST, "/v1/scopes", create),
         Route::project(Method::GET, SCOPE, get),
         Route::project(Method::PATCH, SCOPE, update),

@@ -72,7 +72,8 @@ fn status(failure: &Failure) -> StatusCode {
 
 fn route(shared: &Arc<Shared>, head: &Parts, body: &Bytes) -> Outcome {
     let path = head.uri.path().strip_prefix(ROOT).unwrap_or_default();
-    // What follows somebody's name is a path of the service, to be left as it is.
+    // What follows somebody's name is a path of the service, to be left as it
+    // is.
     if let Some((who, path)) = path.strip_prefix("/as/").and_then(|rest| {
         let at = rest.find('/')?;
         Some(rest.split_at(at))
