@@ -17,6 +17,16 @@ const EVENTS: usize = 1_000;
 /// leave ASCII, and next to nothing where one message in ten has an emoji.
 const ENGLISH: &str = "the quick brown robot jumps over a lazy dog and says hello to everybody \\n";
 const POLISH: &str = "zażółć gęślą jaźń a potem źle zrobiony robot wpadł w kałużę i świeci \\n";
+const RUSSIAN: &str = "быстрый робот прыгает через ленивую собаку и говорит всем привет \\n";
+const JAPANESE: &str =
+    "素早い ロボットが のんびりした 犬を 飛び越えて みんなに こんにちはと 言う \\n";
+
+const LANGUAGES: [(&str, &str); 4] = [
+    ("english", ENGLISH),
+    ("polish", POLISH),
+    ("russian", RUSSIAN),
+    ("japanese", JAPANESE),
+];
 
 /// Sizes in which a stream arrives: what a read from a busy socket returns, and about the size of
 /// one event, so that nearly every event is cut.
@@ -24,25 +34,25 @@ const SIZES: [usize; 2] = [16 * 1024, 256];
 
 #[derive(Clone, Copy)]
 struct Case {
+    language: &'static str,
     text: &'static str,
     size: usize,
 }
 
 impl std::fmt::Display for Case {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let language = if self.text == ENGLISH {
-            "english"
-        } else {
-            "polish"
-        };
-        write!(f, "{language} {}", self.size)
+        write!(f, "{} {}", self.language, self.size)
     }
 }
 
 fn cases() -> impl Iterator<Item = Case> {
-    [ENGLISH, POLISH]
-        .into_iter()
-        .flat_map(|text| SIZES.map(|size| Case { text, size }))
+    LANGUAGES.into_iter().flat_map(|(language, text)| {
+        SIZES.map(|size| Case {
+            language,
+            text,
+            size,
+        })
+    })
 }
 
 fn main() {

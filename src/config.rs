@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use crate::error::{Error, InvalidArgument, Result};
+use crate::into_option::IntoOption;
 use crate::protocol::LONGEST;
 use crate::protocol::rate_limit::{RateLimit, RateLimiter};
 use crate::protocol::retry::RetryPolicy;
@@ -129,6 +130,8 @@ fn without_user(url: &str) -> Cow<'_, str> {
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
     pub(crate) url: String,
+    /// Host and port, for people.
+    pub(crate) server: String,
     pub(crate) is_https: bool,
     /// Whether it is on this machine, where no proxy leads.
     pub(crate) is_loopback: bool,
@@ -172,6 +175,13 @@ impl BaseUrl {
         }
         Ok(Self {
             url: url.to_owned(),
+            server: format!(
+                "{}:{}",
+                authority.host(),
+                authority
+                    .port_u16()
+                    .unwrap_or(if is_https { 443 } else { 80 })
+            ),
             is_https,
             is_loopback,
             has_name: address(authority.host()).is_none(),
@@ -290,7 +300,10 @@ impl RequestOptions {
     /// While an image is uploaded, it limits how long the connection may stand
     /// still. A call that is retried may take longer: see
     /// [`RetryPolicy::max_elapsed`]. Default: 30 s.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
+    pub fn timeout(mut self, timeout: impl IntoOption<Duration>) -> Self {
+        let Some(timeout) = timeout.into_option() else {
+            return self;
+        };
         if timeout.is_zero() {
             return self.defer_error(InvalidArgument::new("timeout", "must be longer than zero"));
         }
@@ -299,15 +312,15 @@ impl RequestOptions {
     }
 
     /// How many further attempts may follow the first one. Default: 2.
-    pub fn max_retries(mut self, retries: u32) -> Self {
-        self.max_retries = Some(retries);
+    pub fn max_retries(mut self, retries: impl IntoOption<u32>) -> Self {
+        self.max_retries = retries.into_option().or(self.max_retries);
         self
     }
 
     /// When a call is repeated, in every detail. The number that is given to
     /// [`max_retries`](Self::max_retries) takes precedence over the policy's.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = Some(policy);
+    pub fn retry(mut self, policy: impl IntoOption<RetryPolicy>) -> Self {
+        self.retry = policy.into_option().or(self.retry);
         self
     }
 

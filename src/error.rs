@@ -1,12 +1,16 @@
 //! What can go wrong, and what is known about it.
 
 mod api;
+mod connection;
 mod local;
 
 use std::time::Duration;
 
 pub use api::ApiError;
-pub use local::{ConnectionError, DecodeError, InvalidArgument, InvalidTokenError, NotReadyError};
+pub use connection::ConnectionError;
+pub use local::{
+    DecodeError, EnvironmentError, InvalidArgument, InvalidTokenError, IoError, NotReadyError,
+};
 
 /// A `Result` whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -35,6 +39,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// No variant ever contains the token: it is removed from all text that comes
 /// from outside.
 ///
+/// An error says everything that matters by itself. Its
+/// [`source`](std::error::Error::source) is what the HTTP library or the system
+/// says in addition, and never repeats it, so that printing the whole chain, as
+/// `anyhow`'s `{:#}` does, says each thing once. Errors can be cloned, to show
+/// one and keep it.
+///
 /// # What any call can return
 ///
 /// The `# Errors` section of a method names only what is special to it. In
@@ -53,53 +63,57 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// [`Permission`](Self::Permission), [`NotFound`](Self::NotFound) and
 /// [`Conflict`](Self::Conflict) can also come from methods that do not name
 /// them.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// An HTTP error status without a variant of its own: 400 and the rest.
-    #[error("{0}")]
+    #[error(transparent)]
     Api(Box<ApiError>),
     /// 401: the token is missing, invalid or expired.
-    #[error("{0}")]
+    #[error(transparent)]
     Auth(Box<ApiError>),
     /// 409: it already exists.
-    #[error("{0}")]
+    #[error(transparent)]
     Conflict(Box<ApiError>),
     /// There was no HTTP answer: the name was not resolved, the connection was
     /// refused, or it broke.
-    #[error("{0}")]
-    Connection(#[source] Box<ConnectionError>),
+    #[error(transparent)]
+    Connection(Box<ConnectionError>),
     /// The server answered with success, but the body is not what the
     /// documentation says of the endpoint.
-    #[error("{0}")]
-    Decode(#[source] Box<DecodeError>),
+    #[error(transparent)]
+    Decode(Box<DecodeError>),
+    /// An environment variable that the client is built from is missing or
+    /// cannot be used.
+    #[error(transparent)]
+    Environment(Box<EnvironmentError>),
     /// An argument or option cannot be used. Nothing was sent.
-    #[error("{0}")]
+    #[error(transparent)]
     InvalidArgument(Box<InvalidArgument>),
     /// The method does not exist for this kind of token. Nothing was sent.
-    #[error("{0}")]
+    #[error(transparent)]
     InvalidToken(Box<InvalidTokenError>),
     /// Reading a local file or a caller's reader failed.
-    #[error("reading the data to send failed: {0}")]
-    Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Io(Box<IoError>),
     /// 404: it does not exist, or this token may not see it.
-    #[error("{0}")]
+    #[error(transparent)]
     NotFound(Box<ApiError>),
     /// An uploaded image is not ready, and may never become ready.
-    #[error("{0}")]
+    #[error(transparent)]
     NotReady(Box<NotReadyError>),
     /// 403: a permission is missing, or the robot belongs to another server.
-    #[error("{0}")]
+    #[error(transparent)]
     Permission(Box<ApiError>),
     /// 429: too many requests. [`ApiError::retry_after`] says how long to wait.
-    #[error("{0}")]
+    #[error(transparent)]
     RateLimit(Box<ApiError>),
     /// 5xx: the server or a proxy in front of it failed.
-    #[error("{0}")]
+    #[error(transparent)]
     Server(Box<ApiError>),
     /// No answer arrived in time.
-    #[error("{0}")]
-    Timeout(#[source] Box<ConnectionError>),
+    #[error(transparent)]
+    Timeout(Box<ConnectionError>),
 }
 
 impl Error {
@@ -117,6 +131,7 @@ impl Error {
             | Self::Server(answer) => Some(answer),
             Self::Connection(_)
             | Self::Decode(_)
+            | Self::Environment(_)
             | Self::InvalidArgument(_)
             | Self::InvalidToken(_)
             | Self::Io(_)
@@ -132,6 +147,7 @@ impl Error {
         match self {
             Self::Connection(_) => "connection_error",
             Self::Decode(_) => "decode_error",
+            Self::Environment(_) => "environment_error",
             Self::InvalidArgument(_) => "invalid_argument",
             Self::InvalidToken(_) => "invalid_token",
             Self::Io(_) => "io_error",
@@ -195,8 +211,31 @@ impl Error {
     }
 
     #[cfg(any(feature = "blocking", feature = "async"))]
+    /// The same, with the name of the file that could not be read.
+    pub(crate) fn of_file(self, path: &std::path::Path) -> Self {
+        match self {
+            Self::Io(mut error) => {
+                error.path.get_or_insert_with(|| path.to_owned());
+                Self::Io(error)
+            }
+            other => other,
+        }
+    }
+
     pub(crate) fn invalid(argument: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::InvalidArgument(Box::new(InvalidArgument::new(argument, reason)))
+    }
+}
+
+impl From<EnvironmentError> for Error {
+    fn from(error: EnvironmentError) -> Self {
+        Self::Environment(Box::new(error))
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(Box::new(error.into()))
     }
 }
 

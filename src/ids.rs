@@ -1,5 +1,8 @@
 //! Typed ids.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use crate::error::InvalidArgument;
 
 /// A type of id, such as [`ServerId`]. Implemented by the id types of this
@@ -9,8 +12,8 @@ pub trait Id: sealed::Sealed + Send + Sync {
     fn as_str(&self) -> &str;
 }
 
-/// Something that can stand for an id of the type `I`: the id itself, a
-/// reference to it, or a string.
+/// Something that can stand for an id of the type `I`: the id itself or text,
+/// by value or by reference.
 ///
 /// ```
 /// use lagclient::{AsId, ServerId};
@@ -40,35 +43,23 @@ pub trait AsId<I: Id>: Send + Sync {
     fn as_id(&self) -> &str;
 }
 
-impl<I: Id> AsId<I> for I {
+impl<I: Id, T: AsId<I> + ?Sized> AsId<I> for &T {
     fn as_id(&self) -> &str {
-        self.as_str()
+        (**self).as_id()
     }
 }
 
-impl<I: Id> AsId<I> for &I {
-    fn as_id(&self) -> &str {
-        self.as_str()
-    }
+macro_rules! text_as_id {
+    ($($text:ty),+) => {$(
+        impl<I: Id> AsId<I> for $text {
+            fn as_id(&self) -> &str {
+                self
+            }
+        }
+    )+};
 }
 
-impl<I: Id> AsId<I> for &str {
-    fn as_id(&self) -> &str {
-        self
-    }
-}
-
-impl<I: Id> AsId<I> for String {
-    fn as_id(&self) -> &str {
-        self
-    }
-}
-
-impl<I: Id> AsId<I> for &String {
-    fn as_id(&self) -> &str {
-        self
-    }
-}
+text_as_id!(str, String, Cow<'_, str>, Box<str>, Arc<str>);
 
 /// Refuses what cannot be an id.
 pub(crate) fn check_id(name: &str, id: &str) -> Result<(), InvalidArgument> {
@@ -81,6 +72,26 @@ pub(crate) fn check_id(name: &str, id: &str) -> Result<(), InvalidArgument> {
 pub(crate) mod sealed {
     pub trait Sealed {}
 }
+
+/// Lets an id be compared with text, from either side.
+macro_rules! equal_to_text {
+    ($name:ident: $($text:ty),+) => {$(
+        impl PartialEq<$text> for $name {
+            fn eq(&self, other: &$text) -> bool {
+                let other: &str = other;
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<$name> for $text {
+            fn eq(&self, other: &$name) -> bool {
+                other == self
+            }
+        }
+    )+};
+}
+
+pub(crate) use equal_to_text;
 
 /// Defines types of ids.
 macro_rules! ids {
@@ -121,6 +132,24 @@ macro_rules! ids {
             }
         }
 
+        impl $crate::AsId<$name> for $name {
+            fn as_id(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl<T: $crate::AsId<$name>> $crate::IntoOption<$name> for T {
+            fn into_option(self) -> Option<$name> {
+                Some($name::new(self.as_id()))
+            }
+        }
+
+        impl<T: $crate::AsId<$name>> $crate::IntoOption<$name> for Option<T> {
+            fn into_option(self) -> Option<$name> {
+                self.map(|id| $name::new(id.as_id()))
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
@@ -130,6 +159,21 @@ macro_rules! ids {
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0
+            }
+        }
+
+        // Equal ids and texts have equal hashes: both are those of the text.
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(id: &str) -> Result<Self, Self::Err> {
+                Ok(Self::new(id))
             }
         }
 
@@ -151,17 +195,7 @@ macro_rules! ids {
             }
         }
 
-        impl PartialEq<str> for $name {
-            fn eq(&self, other: &str) -> bool {
-                self.0 == other
-            }
-        }
-
-        impl PartialEq<&str> for $name {
-            fn eq(&self, other: &&str) -> bool {
-                self.0 == *other
-            }
-        }
+        $crate::ids::equal_to_text!($name: str, &str, String);
     )+};
 }
 

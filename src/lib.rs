@@ -184,11 +184,13 @@ mod error;
 pub mod guide;
 mod ids;
 mod image_type;
+mod into_option;
 #[cfg_attr(
     not(any(feature = "blocking", feature = "async")),
     allow(
         dead_code,
         unused_imports,
+        unused_macros,
         reason = "only a client checks what it sends"
     )
 )]
@@ -227,11 +229,12 @@ pub use asynchronous::methods;
 pub use blocking::methods;
 
 pub use error::{
-    ApiError, ConnectionError, DecodeError, Error, InvalidArgument, InvalidTokenError,
-    NotReadyError, Result,
+    ApiError, ConnectionError, DecodeError, EnvironmentError, Error, InvalidArgument,
+    InvalidTokenError, IoError, NotReadyError, Result,
 };
 pub use http::Method;
 pub use ids::*;
+pub use into_option::IntoOption;
 #[cfg(all(feature = "gateway", any(feature = "blocking", feature = "async")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
 pub use protocol::gateway::{GatewayDelivery, GatewayFault, GatewayPlace, GatewayStatus};

@@ -29,6 +29,10 @@ impl LocalFile {
 
 /// The content of a file that is sent as a whole.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    read_content(path).map_err(|error| error.of_file(path))
+}
+
+fn read_content(path: &Path) -> Result<Vec<u8>> {
     let LocalFile { file, size } = LocalFile::open(path)?;
     let size = size.unwrap_or(0).min(MAX_IMAGE);
     let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);

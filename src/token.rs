@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::HeaderValue;
+use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::token_kind::TokenKind;
@@ -53,7 +54,8 @@ pub(crate) use secret;
 /// A personal access token (`lag_pat_…`) or a robot key (`lag_robot_…`).
 ///
 /// Any other non-empty string counts as a user token, as it does in the
-/// official SDKs. Printing a `Token` never shows it:
+/// official SDKs. A `Token` can be read from a configuration file by serde, and
+/// cannot be written. Printing one never shows it:
 ///
 /// ```
 /// use lagclient::{Token, TokenKind};
@@ -62,7 +64,8 @@ pub(crate) use secret;
 /// assert_eq!(token.kind(), TokenKind::Robot);
 /// assert_eq!(format!("{token:?}"), "Token(robot, [redacted])");
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
 pub struct Token(String);
 
 secret!(Token);

@@ -111,7 +111,7 @@ fn users() {
 fn accounts() {
     Model {
         full: json!({"ok": true}),
-        required: &["ok"],
+        required: &[],
         enums: &[],
     }
     .check::<Ack>();
@@ -197,14 +197,15 @@ fn direct_messages() {
         "id": "m2", "conversationId": "c1", "userId": "usr_1", "username": "alice",
         "displayName": "Alice", "avatarUrl": "https://x/a", "content": "look", "createdAt": AT,
         "editedAt": AT, "replyTo": {"id": "m1", "userId": "usr_2", "username": "bob",
-            "displayName": "Bob", "content": "hi"},
+            "displayName": "Bob", "content": "hi", "robotId": "robot_1", "robotName": "Helper",
+            "isBot": true},
         "image": {"id": "img_1", "url": "https://x/i", "width": 640, "height": 480,
             "blurhash": "LEHV6n", "contentType": "image/png", "variants": {"thumb": {
                 "url": "https://x/t", "width": 64, "height": 48, "size": 1024}}},
     });
     Model {
         full: message.clone(),
-        required: &["id", "conversationId", "content"],
+        required: &["id", "conversationId"],
         enums: &[],
     }
     .check::<DmMessage>();
@@ -238,7 +239,7 @@ fn invites() {
     .check::<ServerInvitePreview>();
     Model {
         full: json!({"sent": true}),
-        required: &["sent"],
+        required: &[],
         enums: &[],
     }
     .check::<InviteSent>();
@@ -338,7 +339,11 @@ fn servers() {
         "id": "srv_1", "name": "Rustaceans", "iconUrl": "https://x/i", "iconEmoji": "🦀",
         "ownerId": "usr_1", "memberCount": 3, "createdAt": AT,
     });
-    let member = json!({"userId": "usr_1", "username": "alice"});
+    let member = json!({
+        "userId": "usr_1", "username": "alice", "displayName": "Alice",
+        "avatarUrl": "https://x/a", "role": "owner", "roleId": "role_1", "status": "idle",
+        "joinedAt": AT,
+    });
     Model {
         full: server.clone(),
         required: &["id", "name"],

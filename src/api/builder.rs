@@ -7,7 +7,8 @@ use super::transport::HttpClient;
 use super::{Client, Core};
 use crate::config::Config;
 use crate::env::variable;
-use crate::error::Result;
+use crate::error::{EnvironmentError, Error, Result};
+use crate::into_option::IntoOption;
 use crate::protocol::rate_limit::RateLimit;
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
@@ -20,6 +21,8 @@ use crate::token::Token;
 pub struct ClientBuilder<C = Client> {
     config: Config,
     http: Option<HttpClient>,
+    /// Which arguments are from environment variables, and from which.
+    variables: Vec<(&'static str, &'static str)>,
     service: &'static Service,
     /// Makes a core the client of its service.
     finish: fn(Core) -> C,
@@ -30,6 +33,7 @@ impl<C> ClientBuilder<C> {
         Self {
             config: Config::new(token),
             http: None,
+            variables: Vec::new(),
             service,
             finish,
         }
@@ -37,24 +41,35 @@ impl<C> ClientBuilder<C> {
 
     /// Where the API is. Default: the service's own address, which for Lag is
     /// `https://api.trylag.com`. Slashes at the end are dropped.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.config.base_url = Some(url.into());
+    pub fn base_url(mut self, url: impl IntoOption<String>) -> Self {
+        if let Some(url) = url.into_option() {
+            self.config.base_url = Some(url);
+            self.variables
+                .retain(|(argument, _)| *argument != "base_url");
+        }
         self
     }
 
     /// Takes the base URL from an environment variable, where that is set.
-    pub(crate) fn base_url_from(self, name: &str) -> Result<Self> {
+    pub(crate) fn base_url_from(self, name: &'static str) -> Result<Self> {
         Ok(match variable(name)? {
-            Some(url) => self.base_url(url),
+            Some(url) => self.base_url(url).with_variable("base_url", name),
             None => self,
         })
+    }
+
+    /// Notes that an argument is from an environment variable, to name it in
+    /// errors.
+    pub(crate) fn with_variable(mut self, argument: &'static str, name: &'static str) -> Self {
+        self.variables.push((argument, name));
+        self
     }
 
     /// Accepts a base URL with plain `http://` on any host. Anyone on the
     /// network path can then read the token. Without this, plain http is
     /// accepted for `localhost` and loopback addresses only.
-    pub fn allow_http(mut self, allow: bool) -> Self {
-        self.config.allow_http = allow;
+    pub fn allow_http(mut self, allow: impl IntoOption<bool>) -> Self {
+        self.config.allow_http = allow.into_option().unwrap_or(self.config.allow_http);
         self
     }
 
@@ -64,20 +79,20 @@ impl<C> ClientBuilder<C> {
     /// While an image is uploaded, it limits how long the connection may stand
     /// still. A call that is retried may take longer: see
     /// [`RetryPolicy::max_elapsed`]. Default: 30 s.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
+    pub fn timeout(mut self, timeout: impl IntoOption<Duration>) -> Self {
         self.config.options = self.config.options.timeout(timeout);
         self
     }
 
     /// How many further attempts may follow the first one. Default: 2.
-    pub fn max_retries(mut self, retries: u32) -> Self {
+    pub fn max_retries(mut self, retries: impl IntoOption<u32>) -> Self {
         self.config.options = self.config.options.max_retries(retries);
         self
     }
 
     /// When a call is repeated, in every detail. The number that is given to
     /// [`max_retries`](Self::max_retries) takes precedence over the policy's.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+    pub fn retry(mut self, policy: impl IntoOption<RetryPolicy>) -> Self {
         self.config.options = self.config.options.retry(policy);
         self
     }
@@ -86,14 +101,14 @@ impl<C> ClientBuilder<C> {
     /// clones, by waiting before it sends, instead of running into 429.
     /// Default: [`RateLimit::robot`] for a robot key, [`RateLimit::none`] for a
     /// user's token.
-    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
-        self.config.rate_limit = Some(limit);
+    pub fn rate_limit(mut self, limit: impl IntoOption<RateLimit>) -> Self {
+        self.config.rate_limit = limit.into_option().or(self.config.rate_limit);
         self
     }
 
     /// The `User-Agent` header. Default: `lagclient-rust/<version>`.
-    pub fn user_agent(mut self, agent: impl Into<String>) -> Self {
-        self.config.user_agent = Some(agent.into());
+    pub fn user_agent(mut self, agent: impl IntoOption<String>) -> Self {
+        self.config.user_agent = agent.into_option().or(self.config.user_agent);
         self
     }
 
@@ -122,16 +137,16 @@ impl<C> ClientBuilder<C> {
     /// The largest answer that is read, in bytes after decompression. A larger
     /// one is [`Decode`](crate::Error::Decode); an error status keeps its own
     /// error. Default: 32 MiB.
-    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
-        self.config.max_body = bytes;
+    pub fn max_response_bytes(mut self, bytes: impl IntoOption<usize>) -> Self {
+        self.config.max_body = bytes.into_option().unwrap_or(self.config.max_body);
         self
     }
 
     /// Which library does TLS, where features bring in more than one. Default:
     /// rustls, where it is one of them. Has no effect on an
     /// [`http_client`](Self::http_client) of your own.
-    pub fn tls_backend(mut self, backend: TlsBackend) -> Self {
-        self.config.tls = Some(backend);
+    pub fn tls_backend(mut self, backend: impl IntoOption<TlsBackend>) -> Self {
+        self.config.tls = backend.into_option().or(self.config.tls);
         self
     }
 
@@ -152,9 +167,25 @@ impl<C> ClientBuilder<C> {
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the token is empty
     /// or cannot be sent in a header, if the base URL cannot be used, or if any
     /// other option cannot.
+    /// [`Environment`](crate::Error::Environment) in place of it, if the token
+    /// or the base URL is from an environment variable.
     pub fn build(self) -> Result<C> {
-        Core::new(&self.config, self.http, self.service).map(self.finish)
+        let core = Core::new(&self.config, self.http, self.service);
+        let core = core.map_err(|error| name_variable(error, &self.variables))?;
+        Ok((self.finish)(core))
     }
+}
+
+fn name_variable(error: Error, variables: &[(&'static str, &'static str)]) -> Error {
+    if let Error::InvalidArgument(invalid) = &error
+        && let Some((argument, variable)) = variables
+            .iter()
+            .find(|(argument, _)| *argument == invalid.argument)
+    {
+        let reason = format!("cannot be used as {argument}: {}", invalid.reason);
+        return EnvironmentError::new(variable, reason).into();
+    }
+    error
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {

@@ -7,7 +7,7 @@ use super::{
 use crate::Method;
 use crate::config::RequestOptions;
 use crate::env::variable;
-use crate::error::{Error, Result};
+use crate::error::{EnvironmentError, Result};
 use crate::models::{Identity, RobotInfo, UserInfo};
 use crate::protocol::request::Request;
 use crate::protocol::service::LAG;
@@ -36,13 +36,47 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if neither variable
-    /// is set, or if what they hold cannot be used.
+    /// [`Environment`](crate::Error::Environment) if neither variable is set,
+    /// or if what they hold cannot be used.
     pub fn from_env() -> Result<Self> {
-        let token = variable("LAG_TOKEN")?
-            .map_or_else(|| variable("LAG_ROBOT_API_KEY"), |token| Ok(Some(token)))?
-            .ok_or_else(|| Error::invalid("LAG_TOKEN", "is not set, nor is LAG_ROBOT_API_KEY"))?;
-        Self::builder(token).base_url_from("LAG_API_BASE")?.build()
+        Self::builder_from_env()?.build()
+    }
+
+    /// A client as from [`from_env`](Self::from_env), with other options.
+    ///
+    /// ```no_run
+    /// # #[cfg(all(feature = "blocking", feature = "async"))]
+    /// # fn example() -> lagclient::Result<()> {
+    /// use std::time::Duration;
+    /// use lagclient::{AsyncClient, Client};
+    ///
+    /// // Blocking:
+    /// let client = Client::builder_from_env()?
+    ///     .timeout(Duration::from_secs(10))
+    ///     .build()?;
+    /// // Async:
+    /// let client = AsyncClient::builder_from_env()?
+    ///     .timeout(Duration::from_secs(10))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Environment`](crate::Error::Environment) if there is no token in the
+    /// environment. What else is wrong with it, [`build`](ClientBuilder::build)
+    /// reports.
+    pub fn builder_from_env() -> Result<ClientBuilder> {
+        for name in ["LAG_TOKEN", "LAG_ROBOT_API_KEY"] {
+            if let Some(token) = variable(name)? {
+                return Self::builder(token)
+                    .with_variable(LAG.credential, name)
+                    .base_url_from("LAG_API_BASE");
+            }
+        }
+        let reason = "is not set, nor is LAG_ROBOT_API_KEY";
+        Err(EnvironmentError::new("LAG_TOKEN", reason).into())
     }
 
     /// The same client with other options, over the same connections.

@@ -16,7 +16,7 @@ use crate::error::{ConnectionError, Error, InvalidTokenError, Result};
 use crate::protocol::attempt::{Cause, FailedAttempt};
 use crate::protocol::listener::POLL_HOLD;
 use crate::protocol::rate_limit::{Class, Permit, RateLimiter};
-use crate::protocol::request::{Access, Request};
+use crate::protocol::request::{Access, Endpoint, Request};
 use crate::protocol::response::{HttpResponse, Response};
 use crate::protocol::retry::Progress;
 use crate::protocol::service::Service;
@@ -48,6 +48,7 @@ struct Shared {
 
 /// A call, or one exchange of a listener, from its first attempt to its last.
 pub(super) struct Call {
+    endpoint: Endpoint,
     trace: Trace,
     /// When it began. Moved forward by the time that it waits for permits, as
     /// that does not count as time of the call.
@@ -59,9 +60,10 @@ pub(super) struct Call {
 
 impl Call {
     /// A call that comes after so many attempts.
-    pub(super) fn begin(request: &Request, attempts: u32) -> Self {
+    pub(super) fn begin(endpoint: Endpoint, attempts: u32) -> Self {
         Self {
-            trace: Trace::start(request),
+            trace: Trace::start(&endpoint),
+            endpoint,
             started: Instant::now(),
             attempts,
             maybe_processed: false,
@@ -220,8 +222,21 @@ impl Core {
         }
     }
 
+    /// What goes in front of the path of a request.
+    fn prefix(&self, request: &Request) -> &'static str {
+        (self.shared.service.prefix)(self.shared.kind, &request.path)
+    }
+
+    /// The endpoint that a request is sent to.
+    pub(super) fn endpoint(&self, request: &Request) -> Endpoint {
+        Endpoint {
+            prefix: self.prefix(request),
+            ..request.endpoint.clone()
+        }
+    }
+
     fn url(&self, request: &Request) -> String {
-        let prefix = (self.shared.service.prefix)(self.shared.kind, &request.path);
+        let prefix = self.prefix(request);
         let base = &self.shared.base.url;
         let length = base.len() + prefix.len() + request.path.len() + request.query.len() + 1;
         let mut url = String::with_capacity(length);
@@ -253,7 +268,6 @@ impl Core {
     /// What the last attempt of a call means to its caller.
     pub(super) fn finish(
         &self,
-        request: &Request,
         call: &Call,
         outcome: Result<HttpResponse, TransportError>,
     ) -> Result<Response> {
@@ -263,7 +277,7 @@ impl Core {
                     .answered(call.attempts, &http, &self.shared.secret);
                 Ok(Response {
                     http,
-                    endpoint: request.endpoint.clone(),
+                    endpoint: call.endpoint.clone(),
                     attempts: call.attempts,
                     service: self.shared.service,
                     secret: Arc::clone(&self.shared.secret),
@@ -271,13 +285,29 @@ impl Core {
             }
             Err(error) => {
                 call.trace.failed(call.attempts, error.kind);
-                Err(no_answer(
-                    request,
-                    error,
-                    call.attempts,
-                    call.maybe_processed,
-                ))
+                Err(self.no_answer(&call.endpoint, error, call.attempts, call.maybe_processed))
             }
+        }
+    }
+
+    /// The error of a call that got no answer. If an earlier attempt may have
+    /// been processed, so may the call.
+    pub(super) fn no_answer(
+        &self,
+        endpoint: &Endpoint,
+        error: TransportError,
+        attempts: u32,
+        processed_before: bool,
+    ) -> Error {
+        let is_timeout = error.kind.is_timeout();
+        let server = &self.shared.base.server;
+        let mut error = ConnectionError::new(endpoint.to_string(), server, error);
+        error.attempts = attempts;
+        error.maybe_processed |= processed_before;
+        if is_timeout {
+            Error::Timeout(Box::new(error))
+        } else {
+            Error::Connection(Box::new(error))
         }
     }
 }
@@ -288,6 +318,15 @@ impl Core {
     pub(crate) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
         let response = self.send(request).await?;
         response.json()
+    }
+
+    /// Sends a request whose answer only acknowledges that it was done.
+    pub(crate) async fn call_acknowledged<T>(&self, request: Request) -> Result<T>
+    where
+        T: DeserializeOwned + Default,
+    {
+        let response = self.send(request).await?;
+        response.acknowledgment()
     }
 
     /// Sends a request that is answered with nothing.
@@ -329,7 +368,7 @@ impl Core {
         request: Request,
         mut upload: Option<&mut Upload>,
     ) -> Result<Response> {
-        let mut call = Call::begin(&request, 0);
+        let mut call = Call::begin(self.endpoint(&request), 0);
         loop {
             call.attempts += 1;
             let permit = self.wait_for_permit(&request, &mut call.started).await;
@@ -340,12 +379,12 @@ impl Core {
             if let Some(error) = upload.as_deref_mut().and_then(Upload::take_error) {
                 let kind = TransportErrorKind::Broken;
                 call.trace.failed(call.attempts, kind);
-                return Err(Error::Io(error));
+                return Err(error.into());
             }
             let failed = self.classify(&outcome);
             let next = self.next_attempt(&request, &call, failed, upload.as_deref_mut());
             let Some((cause, wait)) = next.await else {
-                return self.finish(&request, &call, outcome);
+                return self.finish(&call, outcome);
             };
             call.repeat(cause, wait);
             transport::sleep(wait).await;
@@ -386,27 +425,5 @@ impl fmt::Debug for Core {
             .field("token", &self.shared.kind)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
-    }
-}
-
-/// The error of a call that got no answer. If an earlier attempt may have been
-/// processed, so may the call.
-pub(super) fn no_answer(
-    request: &Request,
-    error: TransportError,
-    attempts: u32,
-    processed_before: bool,
-) -> Error {
-    let TransportError { kind, source } = error;
-    let error = Box::new(ConnectionError {
-        endpoint: request.endpoint.to_string(),
-        attempts,
-        maybe_processed: processed_before || kind.maybe_processed(),
-        source,
-    });
-    if kind.is_timeout() {
-        Error::Timeout(error)
-    } else {
-        Error::Connection(error)
     }
 }

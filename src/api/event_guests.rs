@@ -61,7 +61,7 @@ impl EventGuests<'_> {
                 .id(event_id.as_id())
                 .id(guest_id.as_id())
                 .user_only("events.guests.admit", INSTEAD);
-        self.client.core.call(request).await
+        self.client.core.call_acknowledged(request).await
     }
 
     /// Turns a guest away.
@@ -86,6 +86,6 @@ impl EventGuests<'_> {
                 .id(event_id.as_id())
                 .id(guest_id.as_id())
                 .user_only("events.guests.reject", INSTEAD);
-        self.client.core.call(request).await
+        self.client.core.call_acknowledged(request).await
     }
 }

@@ -41,8 +41,8 @@ impl EventTemplates<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the start time is
-    /// not `HH:MM`; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
-    /// key.
+    /// not `HH:MM` or the duration is less than 1 minute;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
@@ -66,8 +66,8 @@ impl EventTemplates<'_> {
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such template;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the start time is
-    /// not `HH:MM`; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
-    /// key.
+    /// not `HH:MM` or the duration is less than 1 minute;
+    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn update(
         self,
         server_id: impl AsId<ServerId>,
@@ -102,6 +102,6 @@ impl EventTemplates<'_> {
             .id(server_id.as_id())
             .id(template_id.as_id())
             .user_only("events.templates.delete", INSTEAD);
-        self.client.core.call(request).await
+        self.client.core.call_acknowledged(request).await
     }
 }

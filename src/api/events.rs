@@ -139,7 +139,7 @@ impl Events<'_> {
             .id(server_id.as_id())
             .id(event_id.as_id())
             .user_only("events.cancel", INSTEAD);
-        self.client.core.call(request).await
+        self.client.core.call_acknowledged(request).await
     }
 
     /// Says whether the caller will come.
@@ -155,8 +155,9 @@ impl Events<'_> {
         self,
         server_id: impl AsId<ServerId>,
         event_id: impl AsId<EventId>,
-        status: RsvpStatus,
+        status: impl Into<RsvpStatus>,
     ) -> Result<Rsvp> {
+        let status = status.into();
         let request = Request::post("/servers/{server_id}/events/{event_id}/rsvp")
             .id(server_id.as_id())
             .id(event_id.as_id())

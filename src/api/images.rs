@@ -11,6 +11,7 @@ use super::{Client, maybe_async, transport};
 use crate::error::{Error, InvalidArgument, NotReadyError, Result};
 use crate::ids::{AsId, ImageId};
 use crate::image_type::image_type;
+use crate::into_option::IntoOption;
 use crate::models::{ImageMetadata, ImagePurpose, ImageStatus, ProcessingStatus, WaitUntilReady};
 use crate::protocol::multipart::FormBuilder;
 use crate::protocol::request::Request;
@@ -63,12 +64,17 @@ impl Images<'_> {
     /// large; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
     pub async fn upload(self, image: UploadImage) -> Result<ImageMetadata> {
         let request = Request::post("/images").user_only("images.upload", INSTEAD);
+        let path = image.path.clone();
         let (request, upload) = match image.into_upload() {
             Ok(upload) => (request, upload),
             Err(error) => return self.client.core.call(request.check(Err(error))).await,
         };
-        let response = self.client.core.upload(request, upload).await?;
-        response.json()
+        let response = self.client.core.upload(request, upload).await;
+        match (response, path) {
+            (Ok(response), _) => response.json(),
+            (Err(error), Some(path)) => Err(error.of_file(&path)),
+            (Err(error), None) => Err(error),
+        }
     }
 
     /// An uploaded image. `GET /images/{image_id}`.
@@ -165,6 +171,8 @@ fn status_request(image_id: &str, method: &'static str) -> Request {
 #[must_use]
 pub struct UploadImage {
     source: AnySource,
+    /// The file, to name it in errors.
+    path: Option<PathBuf>,
     purpose: ImagePurpose,
     /// From the path, or given.
     file_name: Option<String>,
@@ -179,26 +187,31 @@ impl UploadImage {
     /// A file. Its name is the last part of the path; its media type follows
     /// from the extension (`gif`, `heic`, `heif`, `jpeg`, `jpg`, `png`,
     /// `webp`), else `application/octet-stream`.
-    pub fn from_path(path: impl Into<PathBuf>, purpose: ImagePurpose) -> Self {
+    pub fn from_path(path: impl Into<PathBuf>, purpose: impl Into<ImagePurpose>) -> Self {
         let path = path.into();
         let file_name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
-        let mut image = Self::from_source(upload::path_source(path), purpose);
+        let mut image = Self::from_source(upload::path_source(path.clone()), purpose);
+        image.path = Some(path);
         image.content_type = file_name.as_deref().and_then(image_type).map(Into::into);
         image.file_name = file_name;
         image
     }
 
     /// An image in memory.
-    pub fn from_bytes(bytes: impl Into<Bytes>, purpose: ImagePurpose) -> Self {
+    pub fn from_bytes(bytes: impl Into<Bytes>, purpose: impl Into<ImagePurpose>) -> Self {
         Self::from_source(upload::bytes_source(bytes.into()), purpose)
     }
 
-    pub(in super::super) fn from_source(source: AnySource, purpose: ImagePurpose) -> Self {
+    pub(in super::super) fn from_source(
+        source: AnySource,
+        purpose: impl Into<ImagePurpose>,
+    ) -> Self {
         Self {
             source,
-            purpose,
+            path: None,
+            purpose: purpose.into(),
             file_name: None,
             content_type: None,
             alt: None,
@@ -209,36 +222,37 @@ impl UploadImage {
     }
 
     /// The name of the file. Default: that of the path, else `upload.bin`.
-    pub fn file_name(mut self, name: impl Into<String>) -> Self {
-        self.file_name = Some(name.into());
+    pub fn file_name(mut self, name: impl IntoOption<String>) -> Self {
+        self.file_name = name.into_option().or(self.file_name);
         self
     }
 
     /// The media type, such as `image/png`. Default: from the extension of the
     /// path, else of the [file name](Self::file_name), else
     /// `application/octet-stream`.
-    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
-        self.content_type = Some(content_type.into());
+    pub fn content_type(mut self, content_type: impl IntoOption<String>) -> Self {
+        self.content_type = content_type.into_option().or(self.content_type);
         self
     }
 
     /// A text description, for people who cannot see the image.
-    pub fn alt(mut self, text: impl Into<String>) -> Self {
-        self.alt = Some(text.into());
+    pub fn alt(mut self, text: impl IntoOption<String>) -> Self {
+        self.alt = text.into_option().or(self.alt);
         self
     }
 
-    /// What the image belongs to: the id of a server, for instance.
-    pub fn entity_id(mut self, id: impl AsRef<str>) -> Self {
-        self.entity_id = Some(id.as_ref().to_owned());
+    /// What the image belongs to: the id of a server, for instance, as text or
+    /// as a reference to it.
+    pub fn entity_id(mut self, id: impl IntoOption<String>) -> Self {
+        self.entity_id = id.into_option().or(self.entity_id);
         self
     }
 
     /// How many bytes a reader will yield. The size is then announced to the
     /// server, and a reader that yields more or fewer bytes is an error. Has no
     /// effect on sources that know their size.
-    pub fn size(mut self, bytes: u64) -> Self {
-        self.size = Some(bytes);
+    pub fn size(mut self, bytes: impl IntoOption<u64>) -> Self {
+        self.size = bytes.into_option().or(self.size);
         self
     }
 

@@ -35,15 +35,19 @@ impl ServerInvites<'_> {
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `CREATE_INVITES`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    /// [`NotFound`](crate::Error::NotFound) if there is no such server;
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if it expires in less
+    /// than 1 hour.
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
         invite: impl Into<CreateInvite>,
     ) -> Result<ServerInvite> {
+        let invite = invite.into();
         let request = Request::post(INVITES)
             .id(server_id.as_id())
-            .json(&invite.into());
+            .check(invite.check())
+            .json(&invite);
         self.client.core.call(request).await
     }
 
@@ -107,6 +111,6 @@ impl ServerInvites<'_> {
         let request = Request::post("/servers/{server_id}/invite-friend")
             .id(server_id.as_id())
             .json_id("userId", user_id.as_id());
-        self.client.core.call(request).await
+        self.client.core.call_acknowledged(request).await
     }
 }

@@ -68,7 +68,8 @@ impl ServerMembers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `BAN_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server or user;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the duration is 0.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the duration is less
+    /// than 1 minute.
     pub async fn ban(
         self,
         server_id: impl AsId<ServerId>,
@@ -120,7 +121,8 @@ impl ServerMembers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MUTE_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server or user;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the duration is 0.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the duration is less
+    /// than 1 minute.
     pub async fn mute(
         self,
         server_id: impl AsId<ServerId>,

@@ -6,6 +6,7 @@ use std::fmt;
 use super::super::pages::Pending;
 use super::{Core, maybe_async};
 use crate::error::Result;
+use crate::into_option::IntoOption;
 use crate::protocol::page::{Page, Paging, Step, Walk, check_limit};
 use crate::protocol::request::Request;
 use crate::protocol::response::{Response, repeated_cursor};
@@ -57,14 +58,16 @@ impl<T> Pages<T> {
     }
 
     /// How many items a page holds, from 1 to 100. Default: 50.
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: impl IntoOption<u32>) -> Self {
+        self.limit = limit.into_option().or(self.limit);
         self
     }
 
     /// Begins at the `next_cursor` of an earlier [`Page`].
-    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.walk = Walk::from(Some(cursor.into()));
+    pub fn cursor(mut self, cursor: impl IntoOption<String>) -> Self {
+        if let Some(cursor) = cursor.into_option() {
+            self.walk = Walk::from(Some(cursor));
+        }
         self
     }
 }
@@ -103,7 +106,7 @@ impl<T, P> Pages<T, P> {
             Step::Repeated => {
                 self.walk.end();
                 return Some(Err(repeated_cursor(
-                    &self.request.endpoint,
+                    &self.core.endpoint(&self.request),
                     self.paging.source,
                 )));
             }

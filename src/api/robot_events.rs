@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use http::{HeaderName, HeaderValue, header};
 
-use super::core::{Call, no_answer};
+use super::core::Call;
 use super::listener::{Connection, ListenerHandle};
 use super::upload::Upload;
 use super::{Core, maybe_async};
@@ -192,7 +192,9 @@ impl ListenerDriver {
     }
 
     fn lost(&self, error: TransportError) -> Error {
-        no_answer(&self.request, error, self.state.failures() + 1, false)
+        let endpoint = self.core.endpoint(&self.request);
+        let attempts = self.state.failures() + 1;
+        self.core.no_answer(&endpoint, error, attempts, false)
     }
 }
 
@@ -319,7 +321,7 @@ impl ListenerDriver {
         if self.connection.is_stopped() {
             return Ok(None);
         }
-        let call = Call::begin(&self.request, self.state.failures() + 1);
+        let call = Call::begin(self.core.endpoint(&self.request), self.state.failures() + 1);
         let started = Instant::now();
         let settings = self.core.settings();
         let outcome = if self.polls {
@@ -330,7 +332,7 @@ impl ListenerDriver {
         };
         drop(permit);
         self.core.classify(&outcome);
-        let response = self.core.finish(&self.request, &call, outcome)?;
+        let response = self.core.finish(&call, outcome)?;
         Ok(Some((response, started.elapsed())))
     }
 

@@ -76,7 +76,7 @@ impl Users<'_> {
         let request = Request::post("/users/me/push-token")
             .user_only("users.register_push_token", NO_ACCOUNT)
             .json_keys([("token", token.as_ref()), ("platform", platform.as_str())]);
-        self.client.core.call(request).await
+        self.client.core.call_acknowledged(request).await
     }
 
     /// Stops push notifications to a device. Users only.
@@ -89,7 +89,7 @@ impl Users<'_> {
         let request = Request::delete("/users/me/push-token")
             .user_only("users.remove_push_token", NO_ACCOUNT)
             .json_keys([("token", token.as_ref())]);
-        self.client.core.call(request).await
+        self.client.core.call_acknowledged(request).await
     }
 
     /// Has the account deleted in 7 days, unless that is

@@ -15,7 +15,7 @@ use super::RobotEvents;
 use super::api::GatewayDriver;
 use super::api::ListenerDriver;
 use super::exclusive::Exclusive;
-use super::transport::{self, Transport, transport_error};
+use super::transport::{self, Transport, body_error};
 use super::upload::Upload;
 use crate::config::Settings;
 use crate::error::Result;
@@ -97,7 +97,7 @@ impl Connection {
             return Ok(None);
         };
         match timeout(silence, stream.chunk()).await {
-            Ok(chunk) => chunk.map_err(transport_error),
+            Ok(chunk) => chunk.map_err(body_error),
             Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout, elapsed)),
         }
     }

@@ -5,6 +5,7 @@
 mod exclusive;
 mod listener;
 mod origin;
+mod outgoing;
 mod pages;
 mod sources;
 mod tls;

@@ -331,7 +331,10 @@ impl UploadImage {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn from_reader(reader: impl AsyncRead + Send + 'static, purpose: ImagePurpose) -> Self {
+    pub fn from_reader(
+        reader: impl AsyncRead + Send + 'static,
+        purpose: impl Into<ImagePurpose>,
+    ) -> Self {
         let source = Once {
             reader: Box::pin(reader),
             buffer: Vec::new(),
@@ -344,7 +347,7 @@ impl UploadImage {
     /// and it is read again if the upload has to be repeated.
     pub fn from_seekable_reader(
         reader: impl AsyncRead + AsyncSeek + Send + 'static,
-        purpose: ImagePurpose,
+        purpose: impl Into<ImagePurpose>,
     ) -> Self {
         let source = Seekable {
             reader: Box::pin(reader),
@@ -358,7 +361,7 @@ impl UploadImage {
     /// What a stream yields, to its end. It is sent without a length unless
     /// [`size`](Self::size) gives one, and not sent again after a failure once
     /// something was taken from it.
-    pub fn from_stream<S, B, E>(stream: S, purpose: ImagePurpose) -> Self
+    pub fn from_stream<S, B, E>(stream: S, purpose: impl Into<ImagePurpose>) -> Self
     where
         S: Stream<Item = Result<B, E>> + Send + 'static,
         B: Into<Bytes>,

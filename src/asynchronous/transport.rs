@@ -1,7 +1,6 @@
 //! Bytes over reqwest.
 
 use std::future::{Future, poll_fn};
-use std::io;
 use std::pin::{Pin, pin};
 use std::task::{Poll, ready};
 use std::time::Duration;
@@ -9,14 +8,17 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
 use reqwest::{Client, Request};
-use tokio::time::{Instant, Sleep, sleep_until, timeout, timeout_at};
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use super::origin::Origin;
+use super::outgoing::{self, Sent};
 use super::tls;
 use super::upload::Upload;
 use crate::config::{BaseUrl, Settings};
 use crate::error::{Error, Result};
 use crate::protocol::LONGEST;
+use crate::protocol::pace::LONG;
 use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
@@ -109,17 +111,27 @@ impl Transport {
         if self.configured != Some(settings.timeout) {
             *request.timeout_mut() = Some(settings.timeout);
         }
-        match http_request.body {
-            Body::Empty => {}
-            Body::Bytes(body) => *request.body_mut() = Some(body.into()),
+        let sent = Sent::new();
+        let body = match http_request.body {
+            Body::Empty => Bytes::new(),
+            Body::Bytes(body) => body,
             // In a box: a future is as large as the largest one that it may
             // wait for, and that of an upload would enlarge the future of every
             // request.
             Body::Upload(upload) => {
-                return Box::pin(self.upload(request, upload, settings)).await;
+                return Box::pin(self.upload(request, upload, &sent, settings)).await;
             }
+        };
+        let is_long = body.len() >= LONG;
+        *request.body_mut() = Some(outgoing::body(body, &sent));
+        if is_long {
+            return Box::pin(self.watch(request, &sent, settings, || false)).await;
         }
-        self.exchange(request, settings.max_body).await
+        let mut response = match self.client.execute(request).await {
+            Ok(response) => response,
+            Err(error) => return Err(transport_error(error, &sent)),
+        };
+        read(&mut response, settings.max_body, None).await
     }
 
     /// The same, for a listener.
@@ -143,23 +155,19 @@ impl Transport {
         // The client's own timeout would end the body as well, which has no
         // end.
         *request.timeout_mut() = Some(NO_TIMEOUT);
-        let opening = async {
-            let mut response = self
-                .client
-                .execute(request)
-                .await
-                .map_err(transport_error)?;
-            let mut head = head(&mut response);
-            if head.status.is_success() {
-                return Ok((head, Some(response)));
-            }
-            (head.body, _) = read_body(&mut response, settings.max_body).await;
-            Ok((head.decoded(settings.max_body), None))
+        let sent = Sent::new();
+        *request.body_mut() = Some(outgoing::body(Bytes::new(), &sent));
+        let until = Instant::now() + settings.timeout;
+        let mut response = match timeout_at(until, self.client.execute(request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(transport_error(error, &sent)),
+            Err(elapsed) => return Err(late(elapsed, &sent)),
         };
-        match timeout(settings.timeout, opening).await {
-            Ok(opened) => opened,
-            Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout, elapsed)),
+        if response.status().is_success() {
+            return Ok((head(&mut response), Some(response)));
         }
+        let refusal = read(&mut response, settings.max_body, Some(until)).await?;
+        Ok((refusal, None))
     }
 
     /// The answer to a request for an upgrade, and with the status 101 the
@@ -174,21 +182,24 @@ impl Transport {
             self.request(http_request.method, &http_request.url, http_request.headers)?;
         *request.timeout_mut() = Some(NO_TIMEOUT);
         *request.version_mut() = http::Version::HTTP_11;
-        let opening = async {
-            let response = self.client.execute(request).await;
-            let mut response = response.map_err(transport_error)?;
-            let mut head = head(&mut response);
-            if head.status == http::StatusCode::SWITCHING_PROTOCOLS {
-                let upgraded = response.upgrade().await.map_err(transport_error)?;
-                return Ok((head, Some(upgraded)));
-            }
-            (head.body, _) = read_body(&mut response, settings.max_body).await;
-            Ok((head.decoded(settings.max_body), None))
+        let sent = Sent::new();
+        *request.body_mut() = Some(outgoing::body(Bytes::new(), &sent));
+        let until = Instant::now() + settings.timeout;
+        let mut response = match timeout_at(until, self.client.execute(request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(transport_error(error, &sent)),
+            Err(elapsed) => return Err(late(elapsed, &sent)),
         };
-        match timeout(settings.timeout, opening).await {
-            Ok(opened) => opened,
-            Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout, elapsed)),
+        if response.status() == http::StatusCode::SWITCHING_PROTOCOLS {
+            let head = head(&mut response);
+            return match timeout_at(until, response.upgrade()).await {
+                Ok(Ok(upgraded)) => Ok((head, Some(upgraded))),
+                Ok(Err(error)) => Err(transport_error(error, &sent)),
+                Err(elapsed) => Err(late(elapsed, &sent)),
+            };
         }
+        let refusal = read(&mut response, settings.max_body, Some(until)).await?;
+        Ok((refusal, None))
     }
 
     fn request(
@@ -206,49 +217,54 @@ impl Transport {
         Ok(request)
     }
 
-    async fn exchange(
-        &self,
-        request: Request,
-        max_body: usize,
-    ) -> Result<HttpResponse, TransportError> {
-        let mut response = self
-            .client
-            .execute(request)
-            .await
-            .map_err(transport_error)?;
-        let head = head(&mut response);
-        let body = read_body(&mut response, max_body).await;
-        let whole = head.with_body(body).map_err(transport_error)?;
-        Ok(whole.decoded(max_body))
-    }
-
-    /// A long body over a slow line takes its time: here the timeout begins
-    /// anew whenever the connection takes a piece of the body.
+    /// Sends what is uploaded.
     async fn upload(
         &self,
         mut request: Request,
         upload: &Upload,
+        sent: &Sent,
         settings: &Settings,
     ) -> Result<HttpResponse, TransportError> {
-        // In place of the client's own, which is for the whole request.
-        *request.timeout_mut() = Some(NO_TIMEOUT);
-        *request.body_mut() = Some(upload.body());
-        let mut exchange = pin!(self.exchange(request, settings.max_body));
-        let response = loop {
-            let deadline = upload.active_at() + settings.timeout;
-            if let Ok(response) = timeout_at(deadline, &mut exchange).await {
-                break response?;
-            }
-            if upload.active_at() + settings.timeout <= Instant::now() {
-                let stalled = io::Error::from(io::ErrorKind::TimedOut);
-                return Err(TransportError::new(TransportErrorKind::Timeout, stalled));
-            }
-        };
+        *request.body_mut() = Some(upload.body(sent));
+        let starved = || upload.is_starved();
+        let response = self.watch(request, sent, settings, starved).await?;
         if response.status.is_success() && !upload.is_complete() {
             let early = "the server answered before it had the whole body";
             return Err(TransportError::new(TransportErrorKind::Broken, early));
         }
         Ok(response)
+    }
+
+    /// A long body over a slow line takes its time: here the timeout begins
+    /// anew whenever the connection takes a piece of the body, or has to wait
+    /// for one.
+    async fn watch(
+        &self,
+        mut request: Request,
+        sent: &Sent,
+        settings: &Settings,
+        starved: impl Fn() -> bool,
+    ) -> Result<HttpResponse, TransportError> {
+        // In place of the client's own, which is for the whole request.
+        *request.timeout_mut() = Some(NO_TIMEOUT);
+        let mut answer = pin!(self.client.execute(request));
+        let mut response = loop {
+            let deadline = if starved() {
+                Instant::now() + settings.timeout
+            } else {
+                sent.deadline(settings.timeout)
+            };
+            match timeout_at(deadline, &mut answer).await {
+                Ok(Ok(response)) => break response,
+                Ok(Err(error)) => return Err(transport_error(error, sent)),
+                Err(elapsed) if !starved() && sent.deadline(settings.timeout) <= deadline => {
+                    return Err(late(elapsed, sent));
+                }
+                Err(_) => {}
+            }
+        };
+        let until = Instant::now() + settings.timeout;
+        read(&mut response, settings.max_body, Some(until)).await
     }
 }
 
@@ -256,11 +272,43 @@ fn head(response: &mut reqwest::Response) -> HttpResponse {
     HttpResponse::head(response.status(), std::mem::take(response.headers_mut()))
 }
 
+/// The whole answer. Once the head is there, it is known what an error status
+/// means: its body is read for as long as there is time, and no longer.
+async fn read(
+    response: &mut reqwest::Response,
+    max_body: usize,
+    until: Option<Instant>,
+) -> Result<HttpResponse, TransportError> {
+    let head = head(response);
+    let body = read_body(response, max_body, until).await;
+    let whole = head.with_body(body).map_err(ReadError::into_transport)?;
+    Ok(whole.decoded(max_body))
+}
+
+/// Why a body was not read to its end.
+#[derive(Debug, thiserror::Error)]
+enum ReadError {
+    #[error("{0}")]
+    Http(reqwest::Error),
+    #[error("the body did not come in time")]
+    Late,
+}
+
+impl ReadError {
+    fn into_transport(self) -> TransportError {
+        match self {
+            Self::Http(error) => body_error(error),
+            Self::Late => TransportError::new(TransportErrorKind::Timeout, self),
+        }
+    }
+}
+
 /// Reads to the end, so that the connection can be used again.
 async fn read_body(
     response: &mut reqwest::Response,
     limit: usize,
-) -> (Bytes, Option<Incomplete<reqwest::Error>>) {
+    until: Option<Instant>,
+) -> (Bytes, Option<Incomplete<ReadError>>) {
     let announced = response.content_length().unwrap_or(0);
     let capacity = usize::try_from(announced).unwrap_or(usize::MAX);
     let capacity = capacity.min(limit).min(MAX_PREALLOCATED);
@@ -268,26 +316,33 @@ async fn read_body(
     let mut first = Bytes::new();
     let mut bytes = BytesMut::new();
     loop {
-        let chunk = match response.chunk().await {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => break,
-            Err(error) => return (join(first, bytes), Some(Incomplete::Failed(error))),
+        let chunk = match until {
+            None => Ok(response.chunk().await),
+            Some(until) => timeout_at(until, response.chunk()).await,
         };
-        let length = first.len() + bytes.len() + chunk.len();
-        if length > limit {
-            return (join(first, bytes), Some(Incomplete::TooLong(limit)));
-        }
-        if first.is_empty() && bytes.is_empty() {
-            first = chunk;
-            continue;
-        }
-        if bytes.is_empty() {
-            bytes.reserve(capacity.max(length));
-            bytes.extend_from_slice(&std::mem::take(&mut first));
-        }
-        bytes.extend_from_slice(&chunk);
+        let error = match chunk {
+            Ok(Ok(Some(chunk))) => {
+                let length = first.len() + bytes.len() + chunk.len();
+                if length > limit {
+                    return (join(first, bytes), Some(Incomplete::TooLong(limit)));
+                }
+                if first.is_empty() && bytes.is_empty() {
+                    first = chunk;
+                    continue;
+                }
+                if bytes.is_empty() {
+                    bytes.reserve(capacity.max(length));
+                    bytes.extend_from_slice(&std::mem::take(&mut first));
+                }
+                bytes.extend_from_slice(&chunk);
+                continue;
+            }
+            Ok(Ok(None)) => return (join(first, bytes), None),
+            Ok(Err(error)) => ReadError::Http(error),
+            Err(_) => ReadError::Late,
+        };
+        return (join(first, bytes), Some(Incomplete::Failed(error)));
     }
-    (join(first, bytes), None)
 }
 
 fn join(first: Bytes, rest: BytesMut) -> Bytes {
@@ -298,15 +353,21 @@ fn join(first: Bytes, rest: BytesMut) -> Bytes {
     }
 }
 
-pub(super) fn transport_error(error: reqwest::Error) -> TransportError {
-    let kind = match (error.is_connect() || error.is_builder(), error.is_timeout()) {
-        (true, true) => TransportErrorKind::ConnectTimeout,
-        (true, false) => TransportErrorKind::NotSent,
-        (false, true) => TransportErrorKind::Timeout,
-        (false, false) => TransportErrorKind::Broken,
-    };
+/// Why there is no answer.
+fn transport_error(error: reqwest::Error, sent: &Sent) -> TransportError {
+    let kind = TransportErrorKind::of(sent.is_begun(), error.is_timeout());
     // The URL holds ids and what was searched for.
     TransportError::new(kind, error.without_url())
+}
+
+/// Why the body of an answer ended before its end.
+pub(super) fn body_error(error: reqwest::Error) -> TransportError {
+    let kind = TransportErrorKind::of(true, error.is_timeout());
+    TransportError::new(kind, error.without_url())
+}
+
+fn late(elapsed: Elapsed, sent: &Sent) -> TransportError {
+    TransportError::new(TransportErrorKind::of(sent.is_begun(), true), elapsed)
 }
 
 #[cfg(test)]

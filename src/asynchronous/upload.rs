@@ -10,9 +10,9 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http::HeaderValue;
 use http_body::{Frame, SizeHint};
-use tokio::time::Instant;
 
-use crate::error::{Error, Result};
+use super::outgoing::Sent;
+use crate::error::Result;
 use crate::local_file;
 use crate::protocol::upload::{Stage, UploadState};
 
@@ -38,8 +38,8 @@ type Lease = Arc<Mutex<Option<Box<Sending>>>>;
 struct Sending {
     source: AnySource,
     state: UploadState,
-    /// When the connection last asked for a piece of the body.
-    active_at: Instant,
+    /// What the connection took of this attempt.
+    sent: Sent,
     /// Whether the connection waits for the source, so that the source is to
     /// blame if nothing moves.
     is_starved: bool,
@@ -51,7 +51,7 @@ impl Upload {
         let sending = Sending {
             source,
             state,
-            active_at: Instant::now(),
+            sent: Sent::new(),
             is_starved: false,
         };
         Self {
@@ -68,7 +68,7 @@ impl Upload {
     /// Gets ready for an attempt.
     pub(crate) async fn start(&mut self) -> Result<()> {
         let Some(mut sending) = lock(&self.lease).take() else {
-            return Err(Error::Io(given_up()));
+            return Err(given_up().into());
         };
         let size = poll_fn(|context| sending.source.as_mut().poll_start(context)).await?;
         sending.state.begin(size.or(self.size))?;
@@ -92,13 +92,12 @@ impl Upload {
         lock(&self.lease).as_mut()?.state.take_error()
     }
 
-    /// When the connection last asked for a piece of the body. While it waits
-    /// for the source, that is now: a slow source is not a broken connection.
-    pub(super) fn active_at(&self) -> Instant {
-        match &*lock(&self.lease) {
-            Some(sending) if !sending.is_starved => sending.active_at,
-            _ => Instant::now(),
-        }
+    /// Whether the connection waits for the source: a slow source is not a
+    /// broken connection.
+    pub(super) fn is_starved(&self) -> bool {
+        lock(&self.lease)
+            .as_ref()
+            .is_none_or(|sending| sending.is_starved)
     }
 
     /// Whether the connection took the whole body.
@@ -109,13 +108,14 @@ impl Upload {
     }
 
     /// The body of an attempt that begins now.
-    pub(super) fn body(&self) -> reqwest::Body {
+    pub(super) fn body(&self, sent: &Sent) -> reqwest::Body {
         let length = lock(&self.lease).as_mut().and_then(|sending| {
-            sending.active_at = Instant::now();
+            sending.sent = sent.clone();
             sending.state.length()
         });
         reqwest::Body::wrap(Body {
             lease: Arc::clone(&self.lease),
+            sent: sent.clone(),
             length,
             is_done: false,
         })
@@ -146,6 +146,7 @@ fn given_up() -> io::Error {
 
 struct Body {
     lease: Lease,
+    sent: Sent,
     length: Option<u64>,
     /// Whether the last piece was handed out. After that, an empty lease is no
     /// failure.
@@ -173,6 +174,11 @@ impl http_body::Body for Body {
         Poll::Ready(Some(frame))
     }
 
+    fn is_end_stream(&self) -> bool {
+        self.sent.begin();
+        false
+    }
+
     fn size_hint(&self) -> SizeHint {
         self.length.map_or_else(SizeHint::new, SizeHint::with_exact)
     }
@@ -180,7 +186,7 @@ impl http_body::Body for Body {
 
 impl Sending {
     fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Frame<Bytes>>> {
-        self.active_at = Instant::now();
+        self.sent.took(0);
         self.is_starved = false;
         if self.state.stage() == Stage::File {
             let chunk = self.source.as_mut().poll_chunk(context);
@@ -189,7 +195,10 @@ impl Sending {
                 ready!(chunk).and_then(|chunk| self.state.read(chunk.len()).map(|()| chunk));
             match counted {
                 Ok(chunk) if chunk.is_empty() => {}
-                Ok(chunk) => return Poll::Ready(Ok(Frame::data(chunk))),
+                Ok(chunk) => {
+                    self.sent.took(chunk.len());
+                    return Poll::Ready(Ok(Frame::data(chunk)));
+                }
                 Err(error) => return Poll::Ready(Err(self.state.fail(error))),
             }
         }
@@ -201,6 +210,6 @@ impl Sending {
 pub(crate) async fn read_file(path: PathBuf) -> Result<Vec<u8>> {
     match tokio::task::spawn_blocking(move || local_file::read(&path)).await {
         Ok(content) => content,
-        Err(error) => Err(Error::Io(io::Error::other(error))),
+        Err(error) => Err(io::Error::other(error).into()),
     }
 }

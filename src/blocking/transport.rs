@@ -306,7 +306,12 @@ impl<R: Read> Read for Patient<R> {
 }
 
 pub(super) fn transport_error(error: ureq::Error) -> TransportError {
-    TransportError::new(error_kind(&error), error)
+    let kind = error_kind(&error);
+    match error {
+        // Without ureq's own words around it.
+        ureq::Error::Io(error) => TransportError::new(kind, error),
+        error => TransportError::new(kind, error),
+    }
 }
 
 fn error_kind(error: &ureq::Error) -> TransportErrorKind {

@@ -226,7 +226,10 @@ impl UploadImage {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn from_reader(reader: impl Read + Send + 'static, purpose: ImagePurpose) -> Self {
+    pub fn from_reader(
+        reader: impl Read + Send + 'static,
+        purpose: impl Into<ImagePurpose>,
+    ) -> Self {
         let reader = Once {
             reader,
             touched: false,
@@ -238,7 +241,7 @@ impl UploadImage {
     /// and it is read again if the upload has to be repeated.
     pub fn from_seekable_reader(
         reader: impl Read + Seek + Send + 'static,
-        purpose: ImagePurpose,
+        purpose: impl Into<ImagePurpose>,
     ) -> Self {
         Self::from_source(Box::new(Seekable::new(reader)), purpose)
     }

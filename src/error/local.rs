@@ -1,47 +1,16 @@
 //! Failures that are not an error status of the server.
 
-use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, io};
 
-use super::ApiError;
+use super::{ApiError, ConnectionError};
 use crate::models::ImageStatus;
 use crate::token_kind::TokenKind;
 
-type Source = Box<dyn std::error::Error + Send + Sync>;
-
-/// No HTTP answer arrived.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub struct ConnectionError {
-    /// Method and path template, such as `GET /servers/{server_id}`.
-    pub endpoint: String,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// Whether any of the attempts may have reached the server and been
-    /// processed, although no answer arrived.
-    pub maybe_processed: bool,
-    /// What the HTTP library said.
-    pub source: Source,
-}
-
-impl fmt::Display for ConnectionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: no answer: {}", self.endpoint, self.source)?;
-        // HTTP libraries tend to say why only in the source of their error.
-        let mut cause = self.source.source();
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        if self.attempts > 1 {
-            write!(f, " (after {} attempts)", self.attempts)?;
-        }
-        Ok(())
-    }
-}
-
 /// A success status with a body that is not what was asked for.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct DecodeError {
     /// Method and path template, such as `GET /servers/{server_id}`.
@@ -80,6 +49,69 @@ impl fmt::Display for DecodeError {
             write!(f, " (request id {id})")?;
         }
         Ok(())
+    }
+}
+
+/// An environment variable that is missing or cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the environment variable {variable} {reason}")]
+#[non_exhaustive]
+pub struct EnvironmentError {
+    /// Its name.
+    pub variable: &'static str,
+    /// What is wrong with it, without its value.
+    pub reason: String,
+}
+
+impl EnvironmentError {
+    pub(crate) fn new(variable: &'static str, reason: impl Into<String>) -> Self {
+        Self {
+            variable,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// A local file or a caller's reader that could not be read.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct IoError {
+    /// Which file, if it is one.
+    pub path: Option<PathBuf>,
+    /// What the system or the reader says.
+    pub source: Arc<io::Error>,
+}
+
+impl IoError {
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> io::ErrorKind {
+        self.source.kind()
+    }
+}
+
+impl From<io::Error> for IoError {
+    fn from(error: io::Error) -> Self {
+        Self {
+            path: None,
+            source: Arc::new(error),
+        }
+    }
+}
+
+impl fmt::Display for IoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "cannot read {}: {}", path.display(), self.source),
+            None => write!(f, "cannot read the data to send: {}", self.source),
+        }
+    }
+}
+
+impl std::error::Error for IoError {
+    /// What lies behind the error that the text contains.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.source()
     }
 }
 

@@ -1,70 +1,41 @@
 //! The caller's own account: what it is changed with, and what the service
 //! answers about it.
 
-use serde::{Deserialize, Serialize};
-
-use super::Extra;
 use super::open_enum::open_enum;
+use super::{answer, body};
 
-/// Where an avatar now is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AvatarUrl {
-    /// The avatar's address.
-    pub avatar_url: String,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
+answer! {
+    /// Where an avatar now is.
+    AvatarUrl {
+        /// The avatar's address.
+        avatar_url: String,
+    }
 
-/// A Steam account.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SteamProfile {
-    /// The account's id.
-    pub steam_id: String,
-    /// The account's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub persona_name: Option<String>,
-    /// Where the account's avatar is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub avatar_url: Option<String>,
-    /// Where the account's page is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub profile_url: Option<String>,
-    /// The game that is being played right now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub game_name: Option<String>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
+    /// A Steam account.
+    SteamProfile {
+        /// The account's id.
+        steam_id: String,
+        /// The account's name.
+        persona_name: Option<String>,
+        /// Where the account's avatar is.
+        avatar_url: Option<String>,
+        /// Where the account's page is.
+        profile_url: Option<String>,
+        /// The game that is being played right now.
+        game_name: Option<String>,
+    }
 
-/// What the caller is playing on Steam.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SteamActivity {
-    /// The game's name. `None` if nothing is being played.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub game_name: Option<String>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
+    /// What the caller is playing on Steam.
+    SteamActivity {
+        /// The game's name. `None` if nothing is being played.
+        game_name: Option<String>,
+    }
 
-/// Whether a username is available.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct UsernameAvailability {
-    /// Whether nobody has it.
-    pub available: bool,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
+    /// Whether a username is available.
+    UsernameAvailability {
+        /// Whether nobody has it.
+        available: bool,
+    }
 }
 
 open_enum! {
@@ -77,86 +48,34 @@ open_enum! {
     }
 }
 
-/// Changes to the caller's account. What is not set stays as it is.
-///
-/// ```
-/// use lagclient::models::UpdateMe;
-///
-/// let changes = UpdateMe::new().display_name("Alice").clear_steam_id();
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[must_use]
-#[expect(
-    clippy::option_option,
-    reason = "unset, null and a value differ on the wire"
-)]
-pub struct UpdateMe {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    display_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    avatar_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    steam_id: Option<Option<String>>,
-}
-
-impl UpdateMe {
-    /// No change yet.
-    pub fn new() -> Self {
-        Self::default()
+body! {
+    /// Changes to the caller's account. What is not set stays as it is.
+    ///
+    /// ```
+    /// use lagclient::models::UpdateMe;
+    ///
+    /// let changes = UpdateMe::new().display_name("Alice").clear_steam_id();
+    /// ```
+    UpdateMe {
+        /// No change yet.
+        new(),
+        /// The name to show.
+        display_name: String,
+        /// Where the avatar is.
+        avatar_url: String,
+        /// Links a Steam account.
+        steam_id: String |
+        /// Unlinks the Steam account.
+        clear_steam_id: null,
     }
 
-    /// The name to show.
-    pub fn display_name(mut self, name: impl Into<String>) -> Self {
-        self.display_name = Some(name.into());
-        self
-    }
-
-    /// Where the avatar is.
-    pub fn avatar_url(mut self, url: impl Into<String>) -> Self {
-        self.avatar_url = Some(url.into());
-        self
-    }
-
-    /// Links a Steam account.
-    pub fn steam_id(mut self, id: impl Into<String>) -> Self {
-        self.steam_id = Some(Some(id.into()));
-        self
-    }
-
-    /// Unlinks the Steam account.
-    pub fn clear_steam_id(mut self) -> Self {
-        self.steam_id = Some(None);
-        self
-    }
-}
-
-/// The names of a new account. The two names are enough:
-/// `("alice", "Alice").into()`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[must_use]
-pub struct SetupUser {
-    username: String,
-    display_name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    avatar_url: Option<String>,
-}
-
-impl SetupUser {
-    /// An account with this unique name and this name to show.
-    pub fn new(username: impl Into<String>, display_name: impl Into<String>) -> Self {
-        Self {
-            username: username.into(),
-            display_name: display_name.into(),
-            avatar_url: None,
-        }
-    }
-
-    /// Where the avatar is.
-    pub fn avatar_url(mut self, url: impl Into<String>) -> Self {
-        self.avatar_url = Some(url.into());
-        self
+    /// The names of a new account. The two names are enough:
+    /// `("alice", "Alice").into()`.
+    SetupUser {
+        /// An account with this unique name and this name to show.
+        new(username: String, display_name: String),
+        /// Where the avatar is.
+        avatar_url: String,
     }
 }
 

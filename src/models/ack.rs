@@ -1,16 +1,13 @@
 //! Answers that only say that something was done.
 
-use serde::{Deserialize, Serialize};
+use super::answer;
 
-use super::Extra;
-
-/// Whether something was done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Ack {
-    /// Whether it was.
-    pub ok: bool,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
+answer! {
+    /// Whether something was done. A call that returns this was successful,
+    /// whatever the answer says beyond that.
+    #[derive(Default)]
+    Ack {
+        /// Whether it was. `None` if the answer does not repeat that.
+        ok: Option<bool>,
+    }
 }

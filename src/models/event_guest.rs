@@ -1,10 +1,10 @@
 //! Guests of calendar events: people who are not members of the server.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::answer;
 use super::open_enum::open_enum;
-use super::{Extra, timestamp};
 use crate::ids::GuestId;
 
 open_enum! {
@@ -19,37 +19,29 @@ open_enum! {
     }
 }
 
-/// A guest of a calendar event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct EventGuest {
-    /// The guest's id.
-    pub id: GuestId,
-    /// The name that the guest chose.
-    pub display_name: String,
-    /// The unique name that the server made up.
-    pub generated_username: String,
-    /// Whether the guest was let in.
-    pub status: GuestStatus,
-    /// When the guest asked to come.
-    #[serde(with = "timestamp")]
-    pub created_at: DateTime<Utc>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
+answer! {
+    /// A guest of a calendar event.
+    EventGuest {
+        /// The guest's id.
+        id: GuestId,
+        /// The name that the guest chose.
+        display_name: String,
+        /// The unique name that the server made up.
+        generated_username: String,
+        /// Whether the guest was let in.
+        status: GuestStatus,
+        /// When the guest asked to come.
+        created_at: DateTime<Utc>,
+    }
 
-/// What became of a guest who was admitted or rejected.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct GuestDecision {
-    /// Whether the guest is let in.
-    pub status: GuestStatus,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
+    /// What became of a guest who was admitted or rejected. A call that returns
+    /// this was successful, whatever the answer says beyond that.
+    #[derive(Default)]
+    GuestDecision {
+        /// Whether the guest is let in. `None` if the answer does not repeat
+        /// that.
+        status: Option<GuestStatus>,
+    }
 }
 
 /// What a list of guests comes in.

@@ -1,62 +1,48 @@
 //! Templates from which the server makes recurring calendar events.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
-use super::convert::null_as_default;
-use super::{Extra, timestamp};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::{Key, Minutes, answer, body, check_duration};
 use crate::error::InvalidArgument;
 use crate::ids::{EventTemplateId, ServerId, UserId};
 
-/// A template from which the server makes recurring calendar events.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct EventTemplate {
-    /// The template's id.
-    pub id: EventTemplateId,
-    /// The server that its events take place in.
-    pub server_id: ServerId,
-    /// The title of its events.
-    pub title: String,
-    /// What its events are about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Where the picture of its events is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cover_image_url: Option<String>,
-    /// How long its events take, in minutes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duration_minutes: Option<u32>,
-    /// When its events recur: a recurrence rule as in iCalendar (RFC 5545),
-    /// such as `FREQ=WEEKLY;BYDAY=FR`.
-    pub rrule: String,
-    /// The time zone of [`start_time`](Self::start_time), such as
-    /// `Europe/Berlin`.
-    pub timezone: String,
-    /// When its events begin: `HH:MM`, 24 hours.
-    pub start_time: String,
-    /// Whether people who are not members may come as guests.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub external_access_enabled: bool,
-    /// Whether guests get in without being admitted one by one.
-    #[serde(default, deserialize_with = "null_as_default")]
-    pub external_auto_admit: bool,
-    /// When the next event begins.
-    #[serde(
-        default,
-        with = "timestamp::option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub next_occurrence_at: Option<DateTime<Utc>>,
-    /// Who created the template.
-    pub created_by: UserId,
-    /// When the template was created.
-    #[serde(with = "timestamp")]
-    pub created_at: DateTime<Utc>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
+answer! {
+    /// A template from which the server makes recurring calendar events.
+    EventTemplate {
+        /// The template's id.
+        id: EventTemplateId,
+        /// The server that its events take place in.
+        server_id: ServerId,
+        /// The title of its events.
+        title: String,
+        /// What its events are about.
+        description: Option<String>,
+        /// Where the picture of its events is.
+        cover_image_url: Option<String>,
+        /// How long its events take, in minutes.
+        duration_minutes: Option<u32>,
+        /// When its events recur: a recurrence rule as in iCalendar (RFC 5545),
+        /// such as `FREQ=WEEKLY;BYDAY=FR`.
+        rrule: String,
+        /// The time zone of [`start_time`](Self::start_time), such as
+        /// `Europe/Berlin`.
+        timezone: String,
+        /// When its events begin: `HH:MM`, 24 hours.
+        start_time: String,
+        /// Whether people who are not members may come as guests.
+        external_access_enabled: bool = default,
+        /// Whether guests get in without being admitted one by one.
+        external_auto_admit: bool = default,
+        /// When the next event begins.
+        next_occurrence_at: Option<DateTime<Utc>>,
+        /// Who created the template.
+        created_by: UserId,
+        /// When the template was created.
+        created_at: DateTime<Utc>,
+    }
 }
 
 /// What a list of templates comes in.
@@ -65,162 +51,73 @@ pub(crate) struct TemplateList {
     pub(crate) templates: Vec<EventTemplate>,
 }
 
-/// A new template for recurring calendar events.
-///
-/// ```
-/// use lagclient::models::CreateEventTemplate;
-///
-/// let template = CreateEventTemplate::new(
-///     "Raid night",
-///     "FREQ=WEEKLY;BYDAY=FR",
-///     "Europe/Berlin",
-///     "19:30",
-/// )
-/// .duration_minutes(120);
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[must_use]
-pub struct CreateEventTemplate {
-    title: String,
-    rrule: String,
-    timezone: String,
-    start_time: String,
-    #[serde(flatten)]
-    options: TemplateOptions,
+body! {
+    /// A new template for recurring calendar events.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use lagclient::models::CreateEventTemplate;
+    ///
+    /// let template = CreateEventTemplate::new(
+    ///     "Raid night",
+    ///     "FREQ=WEEKLY;BYDAY=FR",
+    ///     "Europe/Berlin",
+    ///     "19:30",
+    /// )
+    /// .duration(Duration::from_secs(2 * 60 * 60));
+    /// ```
+    CreateEventTemplate {
+        /// A template for events of this title that recur by `rrule`, a
+        /// recurrence rule as in iCalendar (RFC 5545), and begin at
+        /// `start_time` (`HH:MM`, 24 hours) in the time zone `timezone`.
+        new(title: String, rrule: String, timezone: String, start_time: String),
+    }
+
+    /// Changes to a template. What is not set stays as it is.
+    UpdateEventTemplate {
+        /// No change yet.
+        new(),
+        /// Changes the title.
+        title: String,
+        /// Changes when the events recur: a recurrence rule as in iCalendar
+        /// (RFC 5545).
+        rrule: String,
+        /// Changes the time zone.
+        timezone: String,
+        /// Changes when the events begin: `HH:MM`, 24 hours.
+        start_time: String,
+    }
+
+    ..{
+        /// What the events are about.
+        description: String,
+        /// How long the events take, at least 1 minute. It is sent in minutes,
+        /// rounded up to whole ones.
+        duration: Duration as Minutes = "durationMinutes",
+        /// The address of the events' picture.
+        cover_image_url: String,
+        /// Whether people who are not members may come as guests.
+        external_access_enabled: bool,
+        /// Whether guests get in without being admitted one by one.
+        external_auto_admit: bool,
+    }
 }
-
-/// What may be set when a template is created and when it is changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TemplateOptions {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duration_minutes: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cover_image_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    external_access_enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    external_auto_admit: Option<bool>,
-}
-
-/// The setters that creating and changing a template share.
-macro_rules! template_options {
-    ($body:ident) => {
-        impl $body {
-            /// What the events are about.
-            pub fn description(mut self, description: impl Into<String>) -> Self {
-                self.options.description = Some(description.into());
-                self
-            }
-
-            /// How long the events take, in minutes.
-            pub fn duration_minutes(mut self, minutes: u32) -> Self {
-                self.options.duration_minutes = Some(minutes);
-                self
-            }
-
-            /// The address of the events' picture.
-            pub fn cover_image_url(mut self, url: impl Into<String>) -> Self {
-                self.options.cover_image_url = Some(url.into());
-                self
-            }
-
-            /// Whether people who are not members may come as guests.
-            pub fn external_access_enabled(mut self, enabled: bool) -> Self {
-                self.options.external_access_enabled = Some(enabled);
-                self
-            }
-
-            /// Whether guests get in without being admitted one by one.
-            pub fn external_auto_admit(mut self, auto: bool) -> Self {
-                self.options.external_auto_admit = Some(auto);
-                self
-            }
-        }
-    };
-}
-
-template_options!(CreateEventTemplate);
-template_options!(UpdateEventTemplate);
 
 impl CreateEventTemplate {
-    /// A template for events of this title that recur by `rrule`, a recurrence
-    /// rule as in iCalendar (RFC 5545), and begin at `start_time` (`HH:MM`, 24
-    /// hours) in the time zone `timezone`.
-    pub fn new(
-        title: impl Into<String>,
-        rrule: impl Into<String>,
-        timezone: impl Into<String>,
-        start_time: impl Into<String>,
-    ) -> Self {
-        Self {
-            title: title.into(),
-            rrule: rrule.into(),
-            timezone: timezone.into(),
-            start_time: start_time.into(),
-            options: TemplateOptions::default(),
-        }
-    }
-
     pub(crate) fn check(&self) -> Result<(), InvalidArgument> {
-        check_start_time(Some(&self.start_time))
+        check(Some(&self.start_time), &self.duration)
     }
-}
-
-/// Changes to a template. What is not set stays as it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[must_use]
-pub struct UpdateEventTemplate {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rrule: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timezone: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start_time: Option<String>,
-    #[serde(flatten)]
-    options: TemplateOptions,
 }
 
 impl UpdateEventTemplate {
-    /// No change yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Changes the title.
-    pub fn title(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-
-    /// Changes when the events recur: a recurrence rule as in iCalendar
-    /// (RFC 5545).
-    pub fn rrule(mut self, rrule: impl Into<String>) -> Self {
-        self.rrule = Some(rrule.into());
-        self
-    }
-
-    /// Changes the time zone.
-    pub fn timezone(mut self, timezone: impl Into<String>) -> Self {
-        self.timezone = Some(timezone.into());
-        self
-    }
-
-    /// Changes when the events begin: `HH:MM`, 24 hours.
-    pub fn start_time(mut self, time: impl Into<String>) -> Self {
-        self.start_time = Some(time.into());
-        self
-    }
-
     pub(crate) fn check(&self) -> Result<(), InvalidArgument> {
-        check_start_time(self.start_time.as_deref())
+        check(self.start_time.value(), &self.duration)
     }
+}
+
+fn check(start_time: Option<&String>, duration: &Key<Minutes>) -> Result<(), InvalidArgument> {
+    check_start_time(start_time.map(String::as_str))?;
+    check_duration("duration", duration)
 }
 
 /// Refuses what is not in the documented form: a template with an odd time

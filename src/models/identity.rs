@@ -1,10 +1,10 @@
 //! Who the client is.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::open_enum::open_enum;
-use super::{Extra, timestamp};
+use super::{Extra, answer, timestamp};
 use crate::ids::{RobotId, ServerId, UserId};
 use crate::token_kind::TokenKind;
 
@@ -35,48 +35,32 @@ open_enum! {
     }
 }
 
-/// Who a token belongs to: a user or a robot.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Identity {
-    /// The id of the user or robot.
-    pub id: String,
-    /// Whether it is a user or a robot.
-    pub kind: TokenKind,
-    /// The name to show. Empty if there is none.
-    pub display_name: String,
-    /// Where the avatar is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub avatar_url: Option<String>,
-    /// When the user or robot was created.
-    #[serde(
-        default,
-        with = "timestamp::option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// The unique name. Users only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// The server that the robot belongs to. Robots only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server_id: Option<ServerId>,
-    /// What the robot may do. Robots only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub permissions: Option<Vec<RobotPermission>>,
-    /// Whether the robot is switched on. Robots only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    /// How the robot receives its events. Robots only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transport_type: Option<TransportType>,
-    /// Which types of events the robot receives. Robots only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subscribed_events: Option<Vec<String>>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
+answer! {
+    /// Who a token belongs to: a user or a robot.
+    Identity {
+        /// The id of the user or robot.
+        id: String,
+        /// Whether it is a user or a robot.
+        kind: TokenKind,
+        /// The name to show. Empty if there is none.
+        display_name: String,
+        /// Where the avatar is.
+        avatar_url: Option<String>,
+        /// When the user or robot was created.
+        created_at: Option<DateTime<Utc>>,
+        /// The unique name. Users only.
+        username: Option<String>,
+        /// The server that the robot belongs to. Robots only.
+        server_id: Option<ServerId>,
+        /// What the robot may do. Robots only.
+        permissions: Option<Vec<RobotPermission>>,
+        /// Whether the robot is switched on. Robots only.
+        active: Option<bool>,
+        /// How the robot receives its events. Robots only.
+        transport_type: Option<TransportType>,
+        /// Which types of events the robot receives. Robots only.
+        subscribed_events: Option<Vec<String>>,
+    }
 }
 
 impl Identity {
@@ -98,11 +82,8 @@ impl Identity {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserInfo {
     id: String,
-    #[serde(default)]
     username: Option<String>,
-    #[serde(default)]
     display_name: Option<String>,
-    #[serde(default)]
     avatar_url: Option<String>,
     #[serde(default, with = "timestamp::option")]
     created_at: Option<DateTime<Utc>>,
@@ -112,11 +93,11 @@ pub(crate) struct UserInfo {
 
 impl From<UserInfo> for Identity {
     fn from(user: UserInfo) -> Self {
-        let name = user.display_name.or_else(|| user.username.clone());
+        let name = user.display_name.filter(|name| !name.is_empty());
         Self {
             id: user.id,
             kind: TokenKind::User,
-            display_name: name.unwrap_or_default(),
+            display_name: name.or_else(|| user.username.clone()).unwrap_or_default(),
             avatar_url: user.avatar_url,
             created_at: user.created_at,
             username: user.username,
@@ -135,21 +116,14 @@ impl From<UserInfo> for Identity {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RobotInfo {
     id: String,
-    #[serde(default)]
     name: Option<String>,
-    #[serde(default)]
     avatar_url: Option<String>,
     #[serde(default, with = "timestamp::option")]
     created_at: Option<DateTime<Utc>>,
-    #[serde(default)]
     server_id: Option<ServerId>,
-    #[serde(default)]
     permissions: Option<Vec<RobotPermission>>,
-    #[serde(default)]
     active: Option<bool>,
-    #[serde(default)]
     transport_type: Option<TransportType>,
-    #[serde(default)]
     subscribed_events: Option<Vec<String>>,
     #[serde(flatten)]
     extra: Extra,

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 use super::open_enum::open_enum;
-use super::{Extra, timestamp};
+use super::{answer, from_nothing};
 use crate::ids::{ImageId, UserId};
+use crate::into_option::IntoOption;
 
 open_enum! {
     /// What an image is for.
@@ -40,89 +40,58 @@ open_enum! {
     }
 }
 
-/// An uploaded image.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ImageMetadata {
-    /// The image's id.
-    pub id: ImageId,
-    /// Who uploaded it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub uploader_id: Option<UserId>,
-    /// Where the image is.
-    pub url: String,
-    /// Where the image is as it was uploaded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub original_url: Option<String>,
-    /// The media type, such as `image/png`.
-    pub content_type: String,
-    /// The size in bytes.
-    pub size: u64,
-    /// The width in pixels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub width: Option<u32>,
-    /// The height in pixels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub height: Option<u32>,
-    /// What it is for.
-    pub purpose: ImagePurpose,
-    /// How far the server is with its variants.
-    pub processing_status: ProcessingStatus,
-    /// Other sizes by name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub variants: Option<BTreeMap<String, ImageVariant>>,
-    /// A blurred preview in `BlurHash` notation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub blurhash: Option<String>,
-    /// A text description, for people who cannot see the image.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub alt: Option<String>,
-    /// When it was uploaded.
-    #[serde(with = "timestamp")]
-    pub created_at: DateTime<Utc>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
+answer! {
+    /// An uploaded image.
+    ImageMetadata {
+        /// Who uploaded it.
+        uploader_id: Option<UserId>,
+        /// Where the image is as it was uploaded.
+        original_url: Option<String>,
+        /// The media type, such as `image/png`.
+        content_type: String,
+        /// The size in bytes.
+        size: u64,
+        /// The width in pixels.
+        width: Option<u32>,
+        /// The height in pixels.
+        height: Option<u32>,
+        /// What it is for.
+        purpose: ImagePurpose,
+        /// A blurred preview in `BlurHash` notation.
+        blurhash: Option<String>,
+        /// A text description, for people who cannot see the image.
+        alt: Option<String>,
+        /// When it was uploaded.
+        created_at: DateTime<Utc>,
+    }
+
+    /// How far the server is with an image.
+    ImageStatus {}
+
+    ..{
+        /// The image's id.
+        id: ImageId,
+        /// Where the image is.
+        url: String,
+        /// How far the server is with its variants.
+        processing_status: ProcessingStatus,
+        /// Other sizes by name.
+        variants: Option<BTreeMap<String, ImageVariant>>,
+    }
 }
 
-/// How far the server is with an image.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ImageStatus {
-    /// The image's id.
-    pub id: ImageId,
-    /// How far the server is with its variants.
-    pub processing_status: ProcessingStatus,
-    /// Other sizes by name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub variants: Option<BTreeMap<String, ImageVariant>>,
-    /// Where the image is.
-    pub url: String,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// An image in another size.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ImageVariant {
-    /// Where it is.
-    pub url: String,
-    /// The width in pixels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub width: Option<u32>,
-    /// The height in pixels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub height: Option<u32>,
-    /// The size in bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<u64>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
+answer! {
+    /// An image in another size.
+    ImageVariant {
+        /// Where it is.
+        url: String,
+        /// The width in pixels.
+        width: Option<u32>,
+        /// The height in pixels.
+        height: Option<u32>,
+        /// The size in bytes.
+        size: Option<u64>,
+    }
 }
 
 /// How long and how often to ask whether an image is ready.
@@ -144,8 +113,8 @@ pub struct WaitUntilReady {
 }
 
 impl WaitUntilReady {
-    /// For up to 2 minutes, with waits of 0.5 s, then twice as long each time, up
-    /// to 5 s.
+    /// For up to 2 minutes, with waits of 0.5 s, then twice as long each time,
+    /// up to 5 s.
     pub fn new() -> Self {
         Self {
             deadline: Duration::from_secs(120),
@@ -155,20 +124,20 @@ impl WaitUntilReady {
     }
 
     /// The time after which no further request is made. Default: 2 minutes.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+    pub fn deadline(mut self, deadline: impl IntoOption<Duration>) -> Self {
+        self.deadline = deadline.into_option().unwrap_or(self.deadline);
         self
     }
 
     /// The wait after the first request. Default: 0.5 s.
-    pub fn first_delay(mut self, delay: Duration) -> Self {
-        self.first_delay = delay;
+    pub fn first_delay(mut self, delay: impl IntoOption<Duration>) -> Self {
+        self.first_delay = delay.into_option().unwrap_or(self.first_delay);
         self
     }
 
     /// The longest wait that doubling leads to. Default: 5 s.
-    pub fn max_delay(mut self, delay: Duration) -> Self {
-        self.max_delay = delay;
+    pub fn max_delay(mut self, delay: impl IntoOption<Duration>) -> Self {
+        self.max_delay = delay.into_option().unwrap_or(self.max_delay);
         self
     }
 }
@@ -179,11 +148,7 @@ impl Default for WaitUntilReady {
     }
 }
 
-impl From<()> for WaitUntilReady {
-    fn from((): ()) -> Self {
-        Self::new()
-    }
-}
+from_nothing!(WaitUntilReady);
 
 impl From<Duration> for WaitUntilReady {
     fn from(deadline: Duration) -> Self {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 
 use crate::image_type::image_type;
+use crate::into_option::IntoOption;
 
 /// The media type where nothing else is known.
 const DEFAULT_TYPE: &str = "image/jpeg";
@@ -61,8 +62,8 @@ impl InlineImage {
     }
 
     /// The media type, such as `image/png`.
-    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
-        self.content_type = Some(content_type.into());
+    pub fn content_type(mut self, content_type: impl IntoOption<String>) -> Self {
+        self.content_type = content_type.into_option().or(self.content_type);
         self
     }
 
@@ -106,6 +107,20 @@ impl From<Bytes> for InlineImage {
 impl From<Vec<u8>> for InlineImage {
     fn from(bytes: Vec<u8>) -> Self {
         Self::from_bytes(bytes)
+    }
+}
+
+/// The bytes are copied.
+impl From<&[u8]> for InlineImage {
+    fn from(bytes: &[u8]) -> Self {
+        Self::from_bytes(bytes.to_vec())
+    }
+}
+
+/// The bytes are copied.
+impl<const N: usize> From<&[u8; N]> for InlineImage {
+    fn from(bytes: &[u8; N]) -> Self {
+        bytes.as_slice().into()
     }
 }
 

@@ -22,7 +22,9 @@
 
 mod account;
 mod ack;
-mod convert;
+mod answer;
+mod body;
+pub(crate) mod count;
 mod dm;
 mod event;
 pub(crate) mod event_data;
@@ -55,7 +57,10 @@ pub use account::{
     AvatarUrl, PushPlatform, SetupUser, SteamActivity, SteamProfile, UpdateMe, UsernameAvailability,
 };
 pub use ack::Ack;
-pub(crate) use convert::null_as_default;
+pub(crate) use answer::{answer, null_as_default};
+pub(crate) use body::{
+    Hours, Key, Minutes, body, check_duration, check_optional_id, from_nothing, from_text, query,
+};
 pub use dm::{DmConversation, DmMessage};
 pub(crate) use event::EventList;
 pub use event::{

@@ -1,158 +1,85 @@
 //! Bans and mutes.
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
-use super::convert::from_text;
-use super::{Extra, timestamp};
+use chrono::{DateTime, Utc};
+
+use super::{Minutes, answer, body, check_duration, from_nothing, from_text};
 use crate::error::InvalidArgument;
 use crate::ids::{BanId, MuteId, ServerId, UserId};
+use crate::into_option::IntoOption;
 
-/// A ban: the user is not a member and cannot join.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ServerBan {
-    /// The ban's id.
-    pub id: BanId,
-    /// The server that it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server_id: Option<ServerId>,
-    /// Whom it is for.
-    pub user_id: UserId,
-    /// Who banned the user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub banned_by: Option<UserId>,
-    /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// When it ends. `None` if it does not.
-    #[serde(
-        default,
-        with = "timestamp::option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub expires_at: Option<DateTime<Utc>>,
-    /// When it began.
-    #[serde(
-        default,
-        with = "timestamp::option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// The user's unique name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// The user's name to show.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
-    /// Where the user's avatar is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub avatar_url: Option<String>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
+answer! {
+    /// A ban: the user is not a member and cannot join.
+    ServerBan {
+        /// The ban's id.
+        id: BanId,
+        /// Who banned the user.
+        banned_by: Option<UserId>,
+    }
+
+    /// A mute: the user is a member, but cannot take part.
+    ServerMute {
+        /// The mute's id.
+        id: MuteId,
+        /// Who muted the user.
+        muted_by: Option<UserId>,
+    }
+
+    ..{
+        /// The server that it is for.
+        server_id: Option<ServerId>,
+        /// Whom it is for.
+        user_id: UserId,
+        /// Why.
+        reason: Option<String>,
+        /// When it ends. `None` if it does not.
+        expires_at: Option<DateTime<Utc>>,
+        /// When it began.
+        created_at: Option<DateTime<Utc>>,
+        /// The user's unique name.
+        username: Option<String>,
+        /// The user's name to show.
+        display_name: Option<String>,
+        /// Where the user's avatar is.
+        avatar_url: Option<String>,
+    }
 }
 
-/// A mute: the user is a member, but cannot take part.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ServerMute {
-    /// The mute's id.
-    pub id: MuteId,
-    /// The server that it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server_id: Option<ServerId>,
-    /// Whom it is for.
-    pub user_id: UserId,
-    /// Who muted the user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub muted_by: Option<UserId>,
-    /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// When it ends. `None` if it does not.
-    #[serde(
-        default,
-        with = "timestamp::option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub expires_at: Option<DateTime<Utc>>,
-    /// When it began.
-    #[serde(
-        default,
-        with = "timestamp::option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub created_at: Option<DateTime<Utc>>,
-    /// The user's unique name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// The user's name to show.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<String>,
-    /// Where the user's avatar is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub avatar_url: Option<String>,
-    /// Fields that this version does not know.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// Why and for how long a user is banned or muted: permanently, unless there is
-/// a duration.
-///
-/// `()` stands for no reason, permanently; plain text is a reason.
-///
-/// ```
-/// use lagclient::models::Restriction;
-///
-/// let permanent: Restriction = "spam".into();
-/// let an_hour = Restriction::new("shouting").duration(60);
-/// let no_reason = Restriction::default().duration(60);
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[must_use]
-pub struct Restriction {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duration: Option<u32>,
+body! {
+    /// Why and for how long a user is banned or muted: permanently, unless
+    /// there is a duration.
+    ///
+    /// `()` stands for no reason, permanently; plain text is a reason.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use lagclient::models::Restriction;
+    ///
+    /// let hour = Duration::from_secs(60 * 60);
+    /// let permanent: Restriction = "spam".into();
+    /// let for_an_hour = Restriction::new("shouting").duration(hour);
+    /// let no_reason = Restriction::default().duration(hour);
+    /// ```
+    Restriction {
+        /// Why.
+        reason: String,
+        /// After how long it ends, at least 1 minute. It is sent in minutes,
+        /// rounded up to whole ones.
+        duration: Duration as Minutes,
+    }
 }
 
 impl Restriction {
-    /// A permanent restriction for this reason.
-    pub fn new(reason: impl Into<String>) -> Self {
-        Self {
-            reason: Some(reason.into()),
-            duration: None,
-        }
+    /// A permanent restriction for this reason, or for none.
+    pub fn new(reason: impl IntoOption<String>) -> Self {
+        Self::default().reason(reason)
     }
 
-    /// After how many minutes it ends, at least 1.
-    pub fn duration(mut self, minutes: u32) -> Self {
-        self.duration = Some(minutes);
-        self
-    }
-
-    /// Nobody means a restriction of no time, and a service that takes 0 for
-    /// "not set" would make it one without an end.
     pub(crate) fn check(&self) -> Result<(), InvalidArgument> {
-        match self.duration {
-            Some(0) => Err(InvalidArgument::new(
-                "duration",
-                "must be at least 1 minute",
-            )),
-            _ => Ok(()),
-        }
+        check_duration("duration", &self.duration)
     }
 }
 
 from_text!(Restriction);
-
-impl From<()> for Restriction {
-    fn from((): ()) -> Self {
-        Self::default()
-    }
-}
+from_nothing!(Restriction);

@@ -1,5 +1,8 @@
 //! Enums of strings to which the server may add.
 
+/// What all of these enums can do.
+pub trait OpenEnum: Clone + From<String> + for<'a> From<&'a str> {}
+
 /// Defines an enum whose variants are strings on the wire, with a variant
 /// `Other` that keeps a string this version does not know, so that it
 /// round-trips.
@@ -27,11 +30,31 @@ macro_rules! open_enum {
                 }
             }
 
+            /// Whether this version of the crate knows the value.
+            #[must_use]
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::Other(_))
+            }
+
             fn known(value: &str) -> Option<Self> {
                 match value {
                     $($wire => Some(Self::$variant),)+
                     _ => None,
                 }
+            }
+        }
+
+        impl $crate::models::open_enum::OpenEnum for $name {}
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl From<&$name> for $name {
+            fn from(value: &$name) -> Self {
+                value.clone()
             }
         }
 
@@ -44,6 +67,20 @@ macro_rules! open_enum {
         impl From<String> for $name {
             fn from(value: String) -> Self {
                 Self::known(&value).unwrap_or(Self::Other(value))
+            }
+        }
+
+        impl From<&String> for $name {
+            fn from(value: &String) -> Self {
+                Self::from(value.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(value: &str) -> Result<Self, Self::Err> {
+                Ok(Self::from(value))
             }
         }
 
@@ -108,7 +145,11 @@ mod tests {
             assert_eq!(serde_json::from_str::<Weather>(&json).unwrap(), value);
             assert_eq!(serde_json::to_string(&value).unwrap(), json);
             assert_eq!(Weather::from(wire.to_owned()), value);
+            assert_eq!(wire.parse::<Weather>().unwrap(), value);
             assert_eq!(value.to_string(), wire);
+            assert_eq!(value.as_ref(), wire);
+            let is_known = matches!(value, Weather::Sunny | Weather::VeryWet);
+            assert_eq!(value.is_known(), is_known, "{wire}");
         }
     }
 }

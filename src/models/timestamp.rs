@@ -1,12 +1,13 @@
-//! Points in time on the wire: RFC 3339 text. For `#[serde(with = "timestamp")]`.
+//! Points in time on the wire: RFC 3339 text. For `#[serde(with =
+//! "timestamp")]`.
 //!
 //! chrono's own serde support parses several formats through `FromStr`, which
 //! takes five times as long.
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserializer, Serializer, de};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use serde::{Deserializer, Serialize, Serializer, de};
 
 /// Milliseconds, as the server writes them, unless that would lose something.
 pub(crate) fn serialize<S: Serializer>(
@@ -27,7 +28,7 @@ pub(crate) fn format(time: &DateTime<Utc>) -> String {
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<DateTime<Utc>, D::Error> {
-    deserializer.deserialize_str(TimeVisitor)
+    deserializer.deserialize_any(TimeVisitor)
 }
 
 struct TimeVisitor;
@@ -40,13 +41,95 @@ impl de::Visitor<'_> for TimeVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        DateTime::parse_from_rfc3339(text)
-            .map(|time| time.to_utc())
-            .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+        if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+            return Ok(time.to_utc());
+        }
+        other_text(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        epoch(number).ok_or_else(|| E::invalid_value(de::Unexpected::Signed(number), &self))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        match i64::try_from(number) {
+            Ok(number) => self.visit_i64(number),
+            Err(_) => Err(E::invalid_value(de::Unexpected::Unsigned(number), &self)),
+        }
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        // Seconds with a fraction; a cast of what is out of range saturates.
+        #[expect(clippy::cast_possible_truncation, reason = "rounded on purpose")]
+        let millis = (number * 1_000.0).round() as i64;
+        DateTime::from_timestamp_millis(millis)
+            .ok_or_else(|| E::invalid_value(de::Unexpected::Float(number), &self))
     }
 }
 
-/// The same for a time that may be missing or `null`. Needs `default`.
+/// A time in a form that is not documented, but that servers write: with a
+/// space for `T`, without seconds, with an offset as `+0000` or `+00`, or
+/// without one, which means UTC.
+fn other_text(text: &str) -> Option<DateTime<Utc>> {
+    let (date, rest) = text.trim().split_at_checked(10)?;
+    let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?;
+    let rest = rest.trim_start_matches(['T', 't', ' ']);
+    let end = rest
+        .find(|character: char| !matches!(character, '0'..='9' | ':' | '.'))
+        .unwrap_or(rest.len());
+    let (time, offset) = rest.split_at(end);
+    let time = ["%H:%M:%S%.f", "%H:%M"]
+        .iter()
+        .find_map(|format| NaiveTime::parse_from_str(time, format).ok())?;
+    let offset = offset_seconds(offset.trim_start())?;
+    let time = date.and_time(time).and_utc();
+    time.checked_sub_signed(TimeDelta::seconds(offset))
+}
+
+fn offset_seconds(offset: &str) -> Option<i64> {
+    let (sign, digits) = match offset.split_at_checked(1) {
+        None | Some(("Z" | "z", "")) => return Some(0),
+        Some(("+", digits)) => (1, digits),
+        Some(("-", digits)) => (-1, digits),
+        _ => return None,
+    };
+    let digits = digits.replace(':', "");
+    if !matches!(digits.len(), 2 | 4) || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes) = digits.split_at(2);
+    let minutes: i64 = if minutes.is_empty() {
+        0
+    } else {
+        minutes.parse().ok()?
+    };
+    let hours: i64 = hours.parse().ok()?;
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60)
+}
+
+/// Seconds since 1970, or milliseconds: as seconds, 1e11 would be the year
+/// 5138.
+fn epoch(number: i64) -> Option<DateTime<Utc>> {
+    if number.unsigned_abs() < 100_000_000_000 {
+        DateTime::from_timestamp(number, 0)
+    } else {
+        DateTime::from_timestamp_millis(number)
+    }
+}
+
+/// A time in a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Time(#[serde(serialize_with = "serialize")] DateTime<Utc>);
+
+impl From<DateTime<Utc>> for Time {
+    fn from(time: DateTime<Utc>) -> Self {
+        Self(time)
+    }
+}
+
+/// The same for a time that may be missing or `null`; an empty text is no time
+/// either. Needs `default`.
 pub(crate) mod option {
     use super::{DateTime, Deserializer, Serializer, TimeVisitor, Utc, de, fmt};
 
@@ -88,7 +171,26 @@ pub(crate) mod option {
             self,
             deserializer: D,
         ) -> Result<Self::Value, D::Error> {
-            deserializer.deserialize_str(TimeVisitor).map(Some)
+            deserializer.deserialize_any(self)
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            match text {
+                "" => Ok(None),
+                _ => TimeVisitor.visit_str(text).map(Some),
+            }
+        }
+
+        fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+            TimeVisitor.visit_i64(number).map(Some)
+        }
+
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+            TimeVisitor.visit_u64(number).map(Some)
+        }
+
+        fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+            TimeVisitor.visit_f64(number).map(Some)
         }
     }
 }
@@ -134,5 +236,60 @@ mod tests {
         for bad in ["", "yesterday", "2024-01-15", "2024-13-15T12:00:00Z"] {
             assert!(read(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn forms_that_servers_also_write_are_read() {
+        let read = |json: &str| {
+            let json = format!(r#"{{"at":{json},"until":{json}}}"#);
+            let times = serde_json::from_str::<Times>(&json).ok()?;
+            assert_eq!(times.until, Some(times.at), "{json}");
+            Some(times.at.timestamp_millis())
+        };
+        let noon = 1_705_320_000_000;
+        for json in [
+            r#""2024-01-15T12:00:00+0000""#,
+            r#""2024-01-15T14:00:00+0200""#,
+            r#""2024-01-15T06:30:00-05:30""#,
+            r#""2024-01-15T13:00:00.000+01""#,
+            r#""2024-01-15T12:00Z""#,
+            r#""2024-01-15T12:00""#,
+            r#""2024-01-15 12:00:00""#,
+            r#""2024-01-15 12:00:00 +00:00""#,
+            r#""2024-01-15t12:00:00z""#,
+            r#""2024-01-15T12:00:00.000000""#,
+            "1705320000",
+            "1705320000.0",
+            "1705320000000",
+        ] {
+            assert_eq!(read(json), Some(noon), "{json}");
+        }
+        assert_eq!(read(r#""2024-01-15 12:00:00.25""#), Some(noon + 250));
+        assert_eq!(read("1705320000.25"), Some(noon + 250));
+        assert_eq!(read("0"), Some(0));
+        assert_eq!(read("-1"), Some(-1_000));
+        for bad in [
+            r#""2024-01-15T25:00""#,
+            r#""2024-01-15T12:00:00+1""#,
+            r#""2024-01-15T12:00:00+9900""#,
+            r#""2024-01-15T12:00:00 CET""#,
+            r#""2024-01-15T""#,
+            r#""äääääääääääää""#,
+            r#""+262142-12-31T23:59:59-2359""#,
+            "18446744073709551615",
+            "9223372036854775807",
+            "1e300",
+            "true",
+            "[]",
+        ] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_empty_text_is_no_time_where_there_may_be_none() {
+        let json = r#"{"at":"2024-01-15T12:00:00Z","until":""}"#;
+        let times: Times = serde_json::from_str(json).unwrap();
+        assert_eq!(times.until, None);
     }
 }

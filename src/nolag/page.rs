@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::InvalidArgument;
+use crate::models::count;
 use crate::protocol::page::Paging;
 use crate::protocol::response::Response;
 
-/// One page of a longer list. Pages are numbered from 1.
+/// One page of a longer list. Pages are numbered from 1. A page can be looped
+/// over: `for app in page { … }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     from = "PageBody<T>",
@@ -17,7 +19,7 @@ use crate::protocol::response::Response;
 pub struct Page<T> {
     /// What is on this page.
     pub items: Vec<T>,
-    /// How many items there are on all pages.
+    /// How many items there are on all pages. 0 if the service does not say it.
     pub total: u64,
     /// The number of this page.
     pub page: u64,
@@ -26,10 +28,33 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The items of this page, by reference.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.items.iter()
+    }
+
     /// The number of the next page. `None` on the last one.
     #[must_use]
     pub fn next_page(&self) -> Option<u64> {
         (self.page < self.page_count).then(|| self.page + 1)
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 
@@ -43,6 +68,7 @@ struct PageBody<T> {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Pagination {
+    #[serde(default, deserialize_with = "count::or_zero")]
     total: u64,
     page: u64,
     page_count: u64,
@@ -114,5 +140,17 @@ mod tests {
             assert_eq!(page.next_page(), next, "{json}");
             assert_eq!(serde_json::to_string(&page).unwrap(), json);
         }
+    }
+
+    #[test]
+    fn a_page_is_looped_over() {
+        let json = r#"{"data":[1,2],"pagination":{"total":-1,"page":1,"pageCount":1}}"#;
+        let page: Page<u32> = serde_json::from_str(json).unwrap();
+        let mut sum = 0;
+        for item in &page {
+            sum += item;
+        }
+        assert_eq!((sum, page.total), (3, 0));
+        assert_eq!(page.into_iter().sum::<u32>(), 3);
     }
 }

@@ -8,7 +8,8 @@ use crate::token::secret;
 
 /// A project's API key, such as `nlg_live_xxx.secret`.
 ///
-/// Printing a `Key` never shows it:
+/// A `Key` can be read from a configuration file by serde, and cannot be
+/// written. Printing one never shows it:
 ///
 /// ```
 /// use lagclient::nolag::Key;
@@ -16,7 +17,8 @@ use crate::token::secret;
 /// let key = Key::new("nlg_live_xxx.secret");
 /// assert_eq!(format!("{key:?}"), "Key([redacted])");
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
 pub struct Key(String);
 
 secret!(Key);

@@ -9,6 +9,7 @@ pub(crate) mod encoding;
 pub(crate) mod gateway;
 pub(crate) mod listener;
 pub(crate) mod multipart;
+pub(crate) mod pace;
 pub(crate) mod page;
 pub(crate) mod rate_limit;
 pub(crate) mod redact;

@@ -5,27 +5,34 @@ use serde::{Deserialize, Serialize};
 use super::request::Request;
 use super::response::Response;
 use crate::error::{InvalidArgument, Result};
-use crate::models::null_as_default;
+use crate::models::{null_as_default, query};
 
 /// One page of a longer list.
 ///
 /// Pages of messages go back in time; the messages inside a page are oldest
 /// first. With [`next_cursor`](Self::next_cursor) a walk can be resumed later.
+///
+/// A page can be looped over: `for message in page { … }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// What is on this page.
-    #[serde(alias = "messages")]
+    /// What is on this page. On the wire it is called `messages`.
+    #[serde(rename = "messages")]
     pub items: Vec<T>,
     /// Whether the server has more.
-    #[serde(default, rename = "hasMore", deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub has_more: bool,
     /// Where the next page begins. `None` on the last page.
-    #[serde(default, rename = "nextCursor")]
     pub next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {
+    /// The items of this page, by reference.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.items.iter()
+    }
+
     /// The only page of a list that comes as a whole.
     pub(crate) fn single(items: Vec<T>) -> Self {
         Self {
@@ -40,6 +47,24 @@ impl<T> Page<T> {
         self.next_cursor
             .clone()
             .filter(|cursor| self.has_more && !cursor.is_empty())
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 
@@ -147,47 +172,28 @@ impl Walk {
     }
 }
 
-/// Which page of a room's or conversation's messages to fetch.
-///
-/// `()` stands for the defaults: the newest 50 messages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[must_use]
-pub struct ListMessages {
-    pub(crate) limit: Option<u32>,
-    pub(crate) cursor: Option<String>,
+query! {
+    /// Which page of a room's or conversation's messages to fetch.
+    ///
+    /// `()` stands for the defaults: the newest 50 messages.
+    ListMessages {
+        /// The newest 50 messages.
+        new(),
+        /// How many messages a page holds, from 1 to 100. Default: 50.
+        limit: u32,
+        /// Fetches what is older than this: the `next_cursor` of an earlier
+        /// [`Page`].
+        cursor: String,
+    }
 }
 
 impl ListMessages {
-    /// The newest 50 messages.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// How many messages a page holds, from 1 to 100. Default: 50.
-    pub fn limit(mut self, limit: u32) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// Fetches what is older than this: the `next_cursor` of an earlier
-    /// [`Page`].
-    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = Some(cursor.into());
-        self
-    }
-
     /// Asks for this page.
     pub(crate) fn apply(self, request: Request) -> Request {
         request
             .check(check_limit(self.limit))
             .query_opt("limit", self.limit)
             .query_opt("cursor", self.cursor)
-    }
-}
-
-impl From<()> for ListMessages {
-    fn from((): ()) -> Self {
-        Self::default()
     }
 }
 
@@ -242,6 +248,25 @@ mod tests {
             });
             assert!(ended.is_some_and(|n| n < 8 + 4 * circle.max(8)), "{circle}");
         }
+    }
+
+    #[test]
+    fn a_page_is_looped_over() {
+        let page = page(r#"{"messages":[1,2],"items":"of another kind"}"#);
+        let mut sum = 0;
+        for item in &page {
+            sum += item;
+        }
+        assert_eq!(page.into_iter().sum::<u32>(), sum);
+        assert_eq!(sum, 3);
+    }
+
+    #[test]
+    fn a_page_is_written_as_it_is_read() {
+        let json = r#"{"messages":[1],"hasMore":true,"nextCursor":"c"}"#;
+        assert_eq!(serde_json::to_string(&page(json)).unwrap(), json);
+        let error = serde_json::from_str::<Page<u32>>("{}").unwrap_err();
+        assert!(error.to_string().contains("`messages`"), "{error}");
     }
 
     #[test]

@@ -24,12 +24,14 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
+    /// What is sent in front of the path; known once the request meets a client.
+    pub(crate) prefix: &'static str,
     pub(crate) path: Cow<'static, str>,
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)
+        write!(f, "{} {}{}", self.method, self.prefix, self.path)
     }
 }
 
@@ -98,6 +100,7 @@ impl Request {
         Self {
             endpoint: Endpoint {
                 method,
+                prefix: "",
                 path: Cow::Borrowed(template),
             },
             access: Access::Any,
@@ -115,6 +118,7 @@ impl Request {
             deferred_error: check_path(path),
             endpoint: Endpoint {
                 method,
+                prefix: "",
                 path: Cow::Owned(path.to_owned()),
             },
             access: Access::Any,

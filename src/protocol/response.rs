@@ -109,6 +109,14 @@ impl Response {
         }
     }
 
+    /// The answer of an endpoint that only acknowledges what was done. The status
+    /// says that it was, so an answer without a body, or with JSON of another
+    /// form, is no error: it tells nothing more.
+    pub(crate) fn acknowledgment<T: DeserializeOwned + Default>(&self) -> Result<T> {
+        self.nothing()?;
+        Ok(serde_json::from_slice(&self.http.body).unwrap_or_default())
+    }
+
     /// Checks the head of an answer whose body is a stream of events.
     pub(crate) fn event_stream(&self) -> Result<()> {
         self.success()?;
@@ -164,7 +172,10 @@ impl Response {
             let reason = format!("the content type {content_type:?} is not JSON");
             return Err(self.undecodable(&reason, Some(body)));
         }
-        std::str::from_utf8(body).map_err(|_| self.undecodable("the body is not UTF-8", None))
+        // Vectorized: beyond ASCII, the standard library's check takes an eighth
+        // of the time that decoding takes.
+        simdutf8::basic::from_utf8(body)
+            .map_err(|_| self.undecodable("the body is not UTF-8", None))
     }
 
     /// Decodes again, slowly, to find out where it failed.

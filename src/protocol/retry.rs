@@ -8,6 +8,7 @@ use http::{HeaderMap, header};
 
 use super::LONGEST;
 use super::attempt::{Cause, FailedAttempt};
+use crate::into_option::IntoOption;
 
 /// When a call is repeated.
 ///
@@ -77,8 +78,8 @@ impl RetryPolicy {
 
     /// How many further attempts follow the first one. Default: 2.
     #[must_use]
-    pub fn max_retries(mut self, retries: u32) -> Self {
-        self.max_retries = retries;
+    pub fn max_retries(mut self, retries: impl IntoOption<u32>) -> Self {
+        self.max_retries = retries.into_option().unwrap_or(self.max_retries);
         self
     }
 
@@ -87,39 +88,39 @@ impl RetryPolicy {
     /// connect and after 429, as both mean that it was not processed. Default:
     /// `true`, as in the official SDKs.
     #[must_use]
-    pub fn repeat_writes(mut self, repeat: bool) -> Self {
-        self.repeat_writes = repeat;
+    pub fn repeat_writes(mut self, repeat: impl IntoOption<bool>) -> Self {
+        self.repeat_writes = repeat.into_option().unwrap_or(self.repeat_writes);
         self
     }
 
     /// The wait before the first retry, doubled before each further one.
     /// Default: 0.25 s.
     #[must_use]
-    pub fn base_delay(mut self, delay: Duration) -> Self {
-        self.base_delay = delay;
+    pub fn base_delay(mut self, delay: impl IntoOption<Duration>) -> Self {
+        self.base_delay = delay.into_option().unwrap_or(self.base_delay);
         self
     }
 
     /// The longest wait that doubling leads to. Default: 8 s.
     #[must_use]
-    pub fn max_delay(mut self, delay: Duration) -> Self {
-        self.max_delay = delay;
+    pub fn max_delay(mut self, delay: impl IntoOption<Duration>) -> Self {
+        self.max_delay = delay.into_option().unwrap_or(self.max_delay);
         self
     }
 
     /// The most that is added to each wait at random, so that clients that
     /// failed together do not come back together. Default: 0.25 s.
     #[must_use]
-    pub fn jitter(mut self, jitter: Duration) -> Self {
-        self.jitter = jitter;
+    pub fn jitter(mut self, jitter: impl IntoOption<Duration>) -> Self {
+        self.jitter = jitter.into_option().unwrap_or(self.jitter);
         self
     }
 
     /// The longest wait for which a server's `Retry-After` is followed; a
     /// longer one is cut to this. Default: 60 s.
     #[must_use]
-    pub fn max_retry_after(mut self, wait: Duration) -> Self {
-        self.max_retry_after = wait;
+    pub fn max_retry_after(mut self, wait: impl IntoOption<Duration>) -> Self {
+        self.max_retry_after = wait.into_option().unwrap_or(self.max_retry_after);
         self
     }
 
@@ -127,8 +128,8 @@ impl RetryPolicy {
     /// under a [`RateLimit`](crate::RateLimit): after it no further attempt
     /// begins, and no wait that would end later. Default: 180 s.
     #[must_use]
-    pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
-        self.max_elapsed = elapsed;
+    pub fn max_elapsed(mut self, elapsed: impl IntoOption<Duration>) -> Self {
+        self.max_elapsed = elapsed.into_option().unwrap_or(self.max_elapsed);
         self
     }
 

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use super::attempt::Cause;
-use super::request::Request;
+use super::request::{Endpoint, Request};
 use super::response::HttpResponse;
 #[cfg(feature = "tracing")]
 use super::response::request_id;
@@ -21,13 +21,13 @@ pub(crate) struct Trace {
 
 #[cfg(feature = "tracing")]
 impl Trace {
-    pub(crate) fn start(request: &Request) -> Self {
+    pub(crate) fn start(endpoint: &Endpoint) -> Self {
         Self {
             span: tracing::debug_span!(
                 target: "lagclient",
                 "call",
-                method = %request.endpoint.method,
-                path = path_template(request),
+                method = %endpoint.method,
+                path = path_template(endpoint),
                 attempts = tracing::field::Empty,
                 status = tracing::field::Empty,
                 request_id = tracing::field::Empty,
@@ -82,7 +82,7 @@ pub(crate) fn reconnecting(request: &Request, status: Option<u16>, failures: u32
     tracing::warn!(
         target: "lagclient",
         method = %request.endpoint.method,
-        path = path_template(request),
+        path = path_template(&request.endpoint),
         status,
         failures,
         wait = wait.as_secs_f64(),
@@ -96,8 +96,8 @@ pub(crate) fn reconnecting(_: &Request, _: Option<u16>, _: u32, _: Duration) {}
 /// The template holds no ids. A path that a caller wrote out is not shown, as
 /// it may.
 #[cfg(feature = "tracing")]
-fn path_template(request: &Request) -> &'static str {
-    match request.endpoint.path {
+fn path_template(endpoint: &Endpoint) -> &'static str {
+    match endpoint.path {
         std::borrow::Cow::Borrowed(template) => template,
         std::borrow::Cow::Owned(_) => "{path}",
     }
@@ -109,7 +109,7 @@ fn path_template(request: &Request) -> &'static str {
     reason = "the same shape as with the feature, so that callers need no cfg"
 )]
 impl Trace {
-    pub(crate) fn start(_: &Request) -> Self {
+    pub(crate) fn start(_: &Endpoint) -> Self {
         Self {}
     }
 

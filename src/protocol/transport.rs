@@ -54,6 +54,17 @@ pub(crate) enum TransportErrorKind {
 }
 
 impl TransportErrorKind {
+    /// `is_begun` tells whether the first byte of the request may have been
+    /// written: whatever fails before that was not processed.
+    pub(crate) fn of(is_begun: bool, is_timeout: bool) -> Self {
+        match (is_begun, is_timeout) {
+            (false, false) => Self::NotSent,
+            (false, true) => Self::ConnectTimeout,
+            (true, false) => Self::Broken,
+            (true, true) => Self::Timeout,
+        }
+    }
+
     pub(crate) fn is_timeout(self) -> bool {
         matches!(self, Self::ConnectTimeout | Self::Timeout)
     }

@@ -254,7 +254,8 @@ fn child_from_env() {
     if std::env::var_os("LAGCLIENT_TEST_CHILD").is_some() {
         match Client::from_env() {
             Ok(client) => println!("from_env: {client:?}"),
-            Err(error) => println!("from_env: {error}"),
+            Err(error @ Error::Environment(_)) => println!("from_env: {error}"),
+            Err(error) => panic!("{error:?}"),
         }
     }
 }
@@ -280,7 +281,14 @@ fn the_environment_is_read() {
         ("LAG_API_BASE", "http://far.example"),
     ]);
     assert!(far.contains("base_url"), "{far}");
-    for printed in [user, robot, local, missing, far] {
+    let expected = "the environment variable LAG_API_BASE cannot be used as base_url: ";
+    assert!(far.starts_with(expected), "{far}");
+    let expected = "the environment variable LAG_TOKEN is not set, nor is LAG_ROBOT_API_KEY";
+    assert_eq!(missing, expected);
+    let broken = from_env(&[("LAG_ROBOT_API_KEY", "lag_robot_ 0123456789")]);
+    let expected = "the environment variable LAG_ROBOT_API_KEY cannot be used as token: ";
+    assert!(broken.starts_with(expected), "{broken}");
+    for printed in [user, robot, local, missing, far, broken] {
         assert!(!printed.contains("0123456789") && !printed.contains("9876543210"));
     }
 }

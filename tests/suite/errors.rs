@@ -4,11 +4,214 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use httpmock::MockServer;
-use lagclient::Error;
+use lagclient::models::{ImagePurpose, WaitUntilReady};
+use lagclient::{Error, RequestOptions};
 use serde_json::json;
 
-use crate::client::{Client, maybe_async, test};
-use crate::support::{Reply, Server, USER_TOKEN, fixture, robot, user};
+use crate::client::{Client, UploadImage, maybe_async, test};
+use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder, fixture, robot, user};
+
+/// What an error and those behind it say.
+fn chain(error: &Error) -> Vec<String> {
+    let first: &dyn std::error::Error = error;
+    std::iter::successors(Some(first), |error| (**error).source())
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// No error of a chain says what another one of it says.
+fn assert_no_repetition(error: &Error) {
+    let chain = chain(error);
+    for (n, text) in chain.iter().enumerate() {
+        assert!(!text.is_empty(), "{chain:#?}");
+        for (other, longer) in chain.iter().enumerate() {
+            assert!(n == other || !longer.contains(text.as_str()), "{chain:#?}");
+        }
+    }
+    // As `anyhow` prints it with `{:#}`.
+    let line = chain.join(": ");
+    let mut parts: Vec<&str> = line.split(": ").collect();
+    let count = parts.len();
+    parts.sort_unstable();
+    parts.dedup();
+    assert_eq!(parts.len(), count, "{line}");
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+fn at(base_url: String) -> Client {
+    let builder = Client::builder(USER_TOKEN).base_url(base_url);
+    builder.max_retries(0).build().unwrap()
+}
+
+/// An error of each variant.
+#[maybe_async]
+async fn one_of_each() -> Vec<(&'static str, Error)> {
+    let mut errors = Vec::new();
+    for (status, name) in [
+        (418, "Api"),
+        (401, "Auth"),
+        (409, "Conflict"),
+        (404, "NotFound"),
+        (403, "Permission"),
+        (429, "RateLimit"),
+        (500, "Server"),
+    ] {
+        let server = Server::start([Reply::json(status, &json!({"message": "told"}))]);
+        let error = user(&server).system().version().await.unwrap_err();
+        errors.push((name, error));
+    }
+    let refused = at(format!("http://127.0.0.1:{}", free_port()));
+    let refused = refused.system().version().await.unwrap_err();
+    errors.push(("Connection", refused));
+    for bytes in [
+        "",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx",
+        "no HTTP\r\n\r\n",
+    ] {
+        let server = Server::start([Reply::Close(bytes.into())]);
+        let broken = user(&server).system().version().await.unwrap_err();
+        errors.push(("Connection", broken));
+    }
+    let nowhere = at("https://nowhere.invalid".to_owned());
+    let unknown = nowhere.system().version().await.unwrap_err();
+    errors.push(("Connection", unknown));
+    for body in [json!([1]), json!({"version": 1}), json!({})] {
+        let server = Server::json(200, &body);
+        let undecodable = user(&server).system().version().await.unwrap_err();
+        errors.push(("Decode", undecodable));
+    }
+    let server = Server::start([]);
+    let invalid = user(&server).servers().get("..").await.unwrap_err();
+    errors.push(("InvalidArgument", invalid));
+    let not_for_robots = robot(&server).users().me().await.unwrap_err();
+    errors.push(("InvalidToken", not_for_robots));
+    for path in ["/nonexistent/cat.png", "/"] {
+        let image = UploadImage::from_path(path, ImagePurpose::Chat).file_name("cat.png");
+        let unread = user(&server).images().upload(image).await.unwrap_err();
+        errors.push(("Io", unread));
+    }
+    let server = Server::json(
+        200,
+        &json!({"id": "i", "processingStatus": "failed", "url": "u"}),
+    );
+    let pace = WaitUntilReady::new();
+    let unready = user(&server).images().wait_until_ready("i", pace).await;
+    errors.push(("NotReady", unready.unwrap_err()));
+    let server = Server::start([Reply::Silence(Duration::from_secs(5))]);
+    let hurry = RequestOptions::new().timeout(Duration::from_millis(100));
+    let late = user(&server).with_options(hurry).identity().await;
+    errors.push(("Timeout", late.unwrap_err()));
+    errors
+}
+
+#[maybe_async]
+#[test]
+async fn no_error_repeats_itself() {
+    let errors = one_of_each().await;
+    for (variant, error) in &errors {
+        let shown = format!("{error:?}");
+        assert!(shown.starts_with(variant), "{variant}: {shown}");
+        assert_no_repetition(error);
+        // It can be shown and kept.
+        let kept = error.clone();
+        assert_eq!(chain(&kept), chain(error));
+        assert_eq!(kept.code(), error.code());
+    }
+}
+
+#[maybe_async]
+#[test]
+async fn an_error_names_the_server_and_what_happened() {
+    let port = free_port();
+    let refused = at(format!("http://127.0.0.1:{port}"));
+    let refused = refused.system().version().await.unwrap_err().to_string();
+    let expected =
+        format!("GET /version: cannot connect to 127.0.0.1:{port}: the connection was refused");
+    assert_eq!(refused, expected);
+
+    let server = Server::start([Reply::Close(Vec::new())]);
+    let port = server.base_url().rsplit_once(':').unwrap().1.to_owned();
+    let closed = user(&server).system().version().await.unwrap_err();
+    let expected =
+        format!("GET /version: no answer from 127.0.0.1:{port}: the connection was closed");
+    assert_eq!(closed.to_string(), expected);
+
+    let nowhere = at("https://nowhere.invalid".to_owned());
+    let unknown = nowhere.system().version().await.unwrap_err().to_string();
+    assert!(unknown.contains("nowhere.invalid:443"), "{unknown}");
+    assert!(unknown.contains("no such name"), "{unknown}");
+
+    let server = Server::start([Reply::Silence(Duration::from_secs(5))]);
+    let hurry = RequestOptions::new().timeout(Duration::from_millis(100));
+    let late = user(&server).with_options(hurry).identity().await;
+    let late = late.unwrap_err().to_string();
+    assert!(late.contains("no answer from 127.0.0.1:"), "{late}");
+    assert!(late.ends_with("it did not come in time"), "{late}");
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[maybe_async]
+#[test]
+async fn https_to_a_port_without_tls_is_called_that() {
+    let sandbox = lag_sandbox::Sandbox::start().unwrap();
+    let client = at(sandbox.base_url().replace("http:", "https:"));
+    let error = client.system().version().await.unwrap_err();
+    assert!(matches!(error, Error::Connection(_)), "{error:?}");
+    let shown = error.to_string();
+    assert!(shown.contains("does not speak TLS"), "{:#?}", chain(&error));
+    assert_no_repetition(&error);
+}
+
+#[maybe_async]
+#[test]
+async fn an_error_names_the_file() {
+    let server = Server::start([]);
+    let missing = "/nonexistent/cat.png";
+    let image = UploadImage::from_path(missing, ImagePurpose::Chat);
+    let uploaded = user(&server).images().upload(image).await.unwrap_err();
+    let path = std::path::Path::new(missing);
+    let inlined = user(&server).users().upload_avatar(path).await.unwrap_err();
+    for error in [uploaded, inlined] {
+        assert!(
+            error
+                .to_string()
+                .starts_with("cannot read /nonexistent/cat.png: ")
+        );
+        match error {
+            Error::Io(unread) => {
+                assert_eq!(unread.kind(), std::io::ErrorKind::NotFound);
+                assert_eq!(unread.path.as_deref(), Some(path));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[maybe_async]
+#[test]
+async fn an_error_names_the_endpoint_as_it_was_sent() {
+    const SENT: &str = "GET /robots/@me/servers/{server_id}/rooms";
+    let server = Server::start([
+        Reply::status(404),
+        Reply::json(200, &json!({"rooms": 1})),
+        Reply::Close(Vec::new()),
+        Reply::status(404),
+    ]);
+    let client = builder(ROBOT_KEY, &server).build().unwrap();
+    for _ in 0..3 {
+        let error = client.servers().rooms().list("s").await.unwrap_err();
+        let shown = error.to_string();
+        assert!(shown.starts_with(&format!("{SENT}: ")), "{shown}");
+    }
+    let error = client.request(lagclient::Method::GET, "/servers/x");
+    let error = error.send::<()>().await.unwrap_err();
+    assert_eq!(error.api().unwrap().endpoint, "GET /robots/@me/servers/x");
+}
 
 #[maybe_async]
 #[test]

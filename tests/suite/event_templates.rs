@@ -1,5 +1,7 @@
 //! Templates of recurring calendar events.
 
+use std::time::Duration;
+
 use lagclient::Error;
 use lagclient::models::{CreateEventTemplate, UpdateEventTemplate};
 use serde_json::{Value, json};
@@ -93,7 +95,7 @@ async fn create_with_everything() {
     let client = user(&server);
     let template = weekly()
         .description("Weekly")
-        .duration_minutes(120)
+        .duration(Duration::from_secs(2 * 60 * 60))
         .cover_image_url("https://cdn/c.png")
         .external_access_enabled(true)
         .external_auto_admit(false);
@@ -121,7 +123,7 @@ async fn update() {
                 .timezone("UTC")
                 .start_time("09:00")
                 .description("Daily")
-                .duration_minutes(15)
+                .duration(Duration::from_secs(15 * 60))
                 .cover_image_url("https://cdn/d.png")
                 .external_access_enabled(false)
                 .external_auto_admit(true),
@@ -152,7 +154,7 @@ async fn delete() {
     let deleted = client.events().templates().delete("srv_1", "tpl_1").await;
     Expected::user("DELETE", format!("{PATH}/tpl_1")).on(&server);
     let deleted = deleted.unwrap();
-    assert!(deleted.ok);
+    assert_eq!(deleted.ok, Some(true));
     assert_eq!(deleted.extra["gone"], 4);
 }
 
@@ -170,5 +172,24 @@ async fn a_start_time_in_another_form_is_refused() {
     let changes = UpdateEventTemplate::new().start_time("24:00");
     let updated = templates.update("srv_1", "tpl_1", changes).await;
     assert!(matches!(updated, Err(Error::InvalidArgument(_))));
+    assert!(server.requests().is_empty());
+}
+
+#[maybe_async]
+#[test]
+async fn create_and_update_refuse_events_of_less_than_a_minute() {
+    let server = Server::start([]);
+    let client = user(&server);
+    let templates = client.events().templates();
+    let short = Duration::from_secs(59);
+    let created = templates.create("srv_1", weekly().duration(short)).await;
+    let changes = UpdateEventTemplate::new().duration(short);
+    let updated = templates.update("srv_1", "tpl_1", changes).await;
+    for refused in [created, updated] {
+        assert!(
+            matches!(&refused, Err(Error::InvalidArgument(p)) if p.argument == "duration"),
+            "{refused:?}"
+        );
+    }
     assert!(server.requests().is_empty());
 }

@@ -180,7 +180,7 @@ async fn cancel() {
     let cancelled = user(&server).events().cancel("srv_1", "evt_1").await;
     Expected::user("DELETE", format!("{PATH}/evt_1")).on(&server);
     let cancelled = cancelled.unwrap();
-    assert_eq!(cancelled.status, EventStatus::Cancelled);
+    assert_eq!(cancelled.status, Some(EventStatus::Cancelled));
     assert_eq!(cancelled.deletes_at, Some(time("2030-05-08T00:00:00Z")));
     assert_eq!(cancelled.extra["by"], 1);
 

@@ -1,5 +1,7 @@
 //! Invites to servers.
 
+use std::time::Duration;
+
 use lagclient::Error;
 use lagclient::models::CreateInvite;
 use serde_json::{Value, json};
@@ -51,7 +53,9 @@ async fn create() {
         (CreateInvite::from(()), json!({})),
         (CreateInvite::new().max_uses(10), json!({"maxUses": 10})),
         (
-            CreateInvite::new().max_uses(1).expires_in_hours(24),
+            CreateInvite::new()
+                .max_uses(1)
+                .expires_in(Duration::from_secs(24 * 60 * 60)),
             json!({"maxUses": 1, "expiresInHours": 24}),
         ),
     ] {
@@ -114,5 +118,21 @@ async fn invite_friend() {
     Expected::user("POST", "/servers/srv_1/invite-friend")
         .json(json!({"userId": "usr_2"}))
         .on(&server);
-    assert!(sent.sent);
+    assert_eq!(sent.sent, Some(true));
+}
+
+#[maybe_async]
+#[test]
+async fn create_refuses_an_invite_for_less_than_an_hour() {
+    let server = Server::start([]);
+    let client = user(&server);
+    for seconds in [0, 60, 3_599] {
+        let invite = CreateInvite::new().expires_in(Duration::from_secs(seconds));
+        let refused = client.servers().invites().create("srv_1", invite).await;
+        assert!(
+            matches!(&refused, Err(Error::InvalidArgument(p)) if p.argument == "expires_in"),
+            "{seconds}: {refused:?}"
+        );
+    }
+    assert!(server.requests().is_empty());
 }

@@ -1,5 +1,7 @@
 //! Members of servers.
 
+use std::time::Duration;
+
 use lagclient::Error;
 use lagclient::models::{Restriction, ServerRole, UserStatus};
 use serde_json::{Value, json};
@@ -76,9 +78,12 @@ fn bodies() -> [(Restriction, Value); 4] {
     [
         (().into(), json!({})),
         ("spam".into(), json!({"reason": "spam"})),
-        (Restriction::default().duration(60), json!({"duration": 60})),
         (
-            Restriction::new("spam").duration(1),
+            Restriction::default().duration(Duration::from_secs(60 * 60)),
+            json!({"duration": 60}),
+        ),
+        (
+            Restriction::new("spam").duration(Duration::from_secs(60)),
             json!({"reason": "spam", "duration": 1}),
         ),
     ]
@@ -175,7 +180,7 @@ async fn a_restriction_for_no_time_is_refused() {
     let server = Server::start([]);
     let client = user(&server);
     let members = client.servers().members();
-    let none = Restriction::new("spam").duration(0);
+    let none = Restriction::new("spam").duration(Duration::ZERO);
     let banned = members.ban("srv_1", "usr_2", none.clone()).await;
     let muted = members.mute("srv_1", "usr_2", none).await;
     for refused in [banned.map(drop), muted.map(drop)] {

@@ -299,3 +299,25 @@ async fn ids_in_a_message_are_checked() {
     }
     assert!(server.requests().is_empty());
 }
+
+/// A message of whatever there is, where there is nothing.
+#[maybe_async]
+#[test]
+async fn send_refuses_a_message_with_neither_text_nor_image() {
+    let server = Server::start([]);
+    let nothing = || SendMessage::new(None::<&str>).image(None::<&str>);
+    let (alice, helper) = (user(&server), robot(&server));
+    let by_user = alice.servers().rooms().messages();
+    let by_user = by_user.send("srv_1", "room_1", nothing()).await;
+    let by_robot = helper.servers().rooms().messages();
+    let by_robot = by_robot.send("srv_1", "room_1", nothing()).await;
+    for refused in [by_user, by_robot] {
+        assert!(
+            matches!(&refused, Err(Error::InvalidArgument(p)) if p.argument == "content"),
+            "{refused:?}"
+        );
+    }
+    let direct = alice.dms().send_message("dm_1", nothing()).await;
+    assert!(matches!(direct, Err(Error::InvalidArgument(p)) if p.argument == "content"));
+    assert!(server.requests().is_empty());
+}

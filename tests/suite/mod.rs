@@ -40,6 +40,7 @@ mod surface;
 mod system;
 #[cfg(feature = "tracing")]
 mod tracing;
+mod unseen;
 mod upload_faults;
 mod uploads;
 mod users;

@@ -55,9 +55,9 @@ impl tokio::io::AsyncRead for Failing {
     }
 }
 
-fn io_error<T: std::fmt::Debug>(result: lagclient::Result<T>) -> io::Error {
+fn io_error<T: std::fmt::Debug>(result: lagclient::Result<T>) -> Arc<io::Error> {
     match result {
-        Err(Error::Io(error)) => error,
+        Err(Error::Io(error)) => error.source,
         other => panic!("not an I/O error: {other:?}"),
     }
 }

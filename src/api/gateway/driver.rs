@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use http::header;
 use serde::de::DeserializeOwned;
 
-use super::super::core::{Call, no_answer};
+use super::super::core::Call;
 use super::super::dms::MESSAGES as DM_MESSAGES;
 use super::super::listener::Connection;
 use super::super::messages::MESSAGES as ROOM_MESSAGES;
@@ -78,12 +78,9 @@ impl GatewayDriver {
             Ok(fault) => fault.redacted(self.core.secret()).into(),
             Err(source) => source,
         };
-        no_answer(
-            &self.request,
-            error,
-            self.state.backoff.failures() + 1,
-            false,
-        )
+        let endpoint = self.core.endpoint(&self.request);
+        let attempts = self.state.backoff.failures() + 1;
+        self.core.no_answer(&endpoint, error, attempts, false)
     }
 
     fn end(&mut self) {
@@ -165,7 +162,10 @@ impl GatewayDriver {
         if self.connection.is_stopped() {
             return Ok(());
         }
-        let call = Call::begin(&self.request, self.state.backoff.failures() + 1);
+        let call = Call::begin(
+            self.core.endpoint(&self.request),
+            self.state.backoff.failures() + 1,
+        );
         let (settings, limits) = (self.core.settings(), self.state.limits);
         let observer = self.state.observer();
         let outcome = self
@@ -175,7 +175,7 @@ impl GatewayDriver {
         drop(permit);
         self.core.classify(&outcome);
         self.opened = Instant::now();
-        let response = self.core.finish(&self.request, &call, outcome)?;
+        let response = self.core.finish(&call, outcome)?;
         let date = response.http.headers.get(header::DATE);
         let date = date.and_then(|date| http_date(date.to_str().ok()?));
         response.upgraded(&upgrade)?;
@@ -259,7 +259,7 @@ impl GatewayDriver {
     /// As [`Core::send`], but ends when the listener is stopped, and does not
     /// forget to ping.
     async fn fetch(&mut self, request: Request) -> Result<Response> {
-        let mut call = Call::begin(&request, 0);
+        let mut call = Call::begin(self.core.endpoint(&request), 0);
         loop {
             call.attempts += 1;
             self.socket.keep_alive();
@@ -275,7 +275,7 @@ impl GatewayDriver {
                     call.repeat(cause, wait);
                     self.connection.pause(wait).await;
                 }
-                _ => return self.core.finish(&request, &call, outcome),
+                _ => return self.core.finish(&call, outcome),
             }
         }
     }

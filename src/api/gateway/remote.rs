@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use super::super::core::no_answer;
 use super::super::websocket::Sender;
 use super::super::{Core, maybe_async};
 use super::all_ids;
@@ -119,7 +118,8 @@ impl GatewayRemote {
     }
 
     fn failed(&self, error: TransportError) -> crate::Error {
-        no_answer(&self.shared.request, error, 1, false)
+        let core = &self.shared.core;
+        core.no_answer(&core.endpoint(&self.shared.request), error, 1, false)
     }
 }
 

@@ -90,7 +90,7 @@ impl Apps<'_> {
     /// Those of [`get`](Self::get).
     pub async fn delete(self, app_id: impl AsId<AppId>) -> Result<Deleted> {
         let request = Request::delete("/apps/{app_id}").id(app_id.as_id());
-        self.client.core.call(request).await
+        self.client.core.call_acknowledged(request).await
     }
 
     /// Resets an app to its blueprint.

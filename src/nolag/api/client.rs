@@ -4,7 +4,7 @@ use super::{Actors, Apps, Client, ClientBuilder, RequestBuilder, Rooms, Scopes};
 use crate::Method;
 use crate::config::RequestOptions;
 use crate::env::variable;
-use crate::error::{Error, Result};
+use crate::error::{EnvironmentError, Result};
 use crate::nolag::secrets::Key;
 use crate::nolag::service::NOLAG;
 use crate::protocol::request::Request;
@@ -34,12 +34,26 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if there is no key,
-    /// or if what the variables hold cannot be used.
+    /// [`Environment`](crate::Error::Environment) if there is no key, or if
+    /// what the variables hold cannot be used.
     pub fn from_env() -> Result<Self> {
-        let key = variable("NOLAG_API_KEY")?
-            .ok_or_else(|| Error::invalid("NOLAG_API_KEY", "is not set"))?;
-        Self::builder(key).base_url_from("NOLAG_API_BASE")?.build()
+        Self::builder_from_env()?.build()
+    }
+
+    /// A client as from [`from_env`](Self::from_env), with other options.
+    ///
+    /// # Errors
+    ///
+    /// [`Environment`](crate::Error::Environment) if there is no key in the
+    /// environment. What else is wrong with it, [`build`](ClientBuilder::build)
+    /// reports.
+    pub fn builder_from_env() -> Result<ClientBuilder<Self>> {
+        let Some(key) = variable("NOLAG_API_KEY")? else {
+            return Err(EnvironmentError::new("NOLAG_API_KEY", "is not set").into());
+        };
+        Self::builder(key)
+            .with_variable(NOLAG.credential, "NOLAG_API_KEY")
+            .base_url_from("NOLAG_API_BASE")
     }
 
     /// The same client with other options, over the same connections.

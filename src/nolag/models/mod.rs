@@ -9,8 +9,9 @@ mod app;
 mod room;
 mod scope;
 
+use crate::into_option::one_form;
 use crate::models::open_enum::open_enum;
-use crate::models::timestamp;
+use crate::models::timestamp::Time;
 
 pub use crate::models::Extra;
 pub use access::{GrantActor, Grantee, Permission, RoomActorAccess};
@@ -29,11 +30,36 @@ open_enum! {
     }
 }
 
-/// The direction in which a list is ordered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SortOrder {
-    /// Ascending.
-    Ascending,
-    /// Descending.
-    Descending,
+/// The order of a list: by a field, in one direction or the other.
+///
+/// ```
+/// use lagclient::nolag::models::{ListApps, OrderBy};
+///
+/// let newest_first = ListApps::new().order_by(OrderBy::descending("createdAt"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[must_use]
+pub struct OrderBy {
+    field: String,
+    descending: bool,
 }
+
+impl OrderBy {
+    /// From the lowest value of a field to the highest.
+    pub fn ascending(field: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            descending: false,
+        }
+    }
+
+    /// From the highest value of a field to the lowest.
+    pub fn descending(field: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            descending: true,
+        }
+    }
+}
+
+one_form!(OrderBy);

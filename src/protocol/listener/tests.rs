@@ -3,6 +3,7 @@ use std::sync::Mutex;
 use super::*;
 use crate::error::{ApiError, ConnectionError, DecodeError};
 use crate::protocol::LONGEST;
+use crate::protocol::transport::{TransportError, TransportErrorKind};
 
 fn status(status: u16, retry_after: Option<u64>) -> Error {
     let answer = Box::new(ApiError {
@@ -28,12 +29,9 @@ fn status(status: u16, retry_after: Option<u64>) -> Error {
 }
 
 fn broken() -> Error {
-    Error::Connection(Box::new(ConnectionError {
-        endpoint: String::new(),
-        attempts: 1,
-        maybe_processed: false,
-        source: "broken".into(),
-    }))
+    let error = TransportError::new(TransportErrorKind::NotSent, "broken");
+    let error = ConnectionError::new(String::new(), "localhost:1", error);
+    Error::Connection(Box::new(error))
 }
 
 fn ids(state: &mut ListenerState) -> Vec<String> {

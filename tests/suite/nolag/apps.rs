@@ -1,7 +1,7 @@
 //! Apps.
 
 use lagclient::Error;
-use lagclient::nolag::models::{AccessMode, CreateApp, ListApps, SortOrder, Status, UpdateApp};
+use lagclient::nolag::models::{AccessMode, CreateApp, ListApps, OrderBy, Status, UpdateApp};
 use serde_json::{Value, json};
 
 use super::{app_json, page_json};
@@ -53,7 +53,7 @@ async fn list_with_everything() {
     let options = ListApps::new()
         .page(3)
         .limit(20)
-        .order_by("name", SortOrder::Ascending)
+        .order_by(OrderBy::ascending("name"))
         .name("chat & co")
         .blueprint_id("bp_1")
         .status(Status::Active);
@@ -74,7 +74,7 @@ async fn list_with_everything() {
 #[test]
 async fn an_empty_list_in_the_other_order() {
     let server = Server::json(200, &page_json(&[], 1, 0));
-    let options = ListApps::new().order_by("createdAt", SortOrder::Descending);
+    let options = ListApps::new().order_by(OrderBy::descending("createdAt"));
     let page = nolag(&server).apps().list(options).await.unwrap();
     Expected::nolag("GET", "/v1/apps?orderBy=createdAt%3ADESC").on(&server);
     assert!(page.items.is_empty());
@@ -297,7 +297,7 @@ async fn delete() {
     let server = Server::json(200, &fixture("nolag-delete-apps-appid-response"));
     let deleted = nolag(&server).apps().delete("app_1").await.unwrap();
     Expected::nolag("DELETE", "/v1/apps/app_1").on(&server);
-    assert!(deleted.success);
+    assert_eq!(deleted.success, Some(true));
 }
 
 #[maybe_async]

@@ -4,7 +4,7 @@ use lag_sandbox::Sandbox;
 use lagclient::Error;
 use lagclient::nolag::models::{
     AccessMode, ActorType, CreateActor, CreateApp, CreateRoom, CreateScope, GrantActor, ListApps,
-    ListRooms, ListScopes, Permission, SortOrder, Status, UpdateActor, UpdateApp, UpdateRoom,
+    ListRooms, ListScopes, OrderBy, Permission, Status, UpdateActor, UpdateApp, UpdateRoom,
     UpdateScope,
 };
 use serde_json::json;
@@ -74,7 +74,7 @@ async fn apps_and_rooms() {
     assert!(matches!(gone, Err(Error::NotFound(_))), "{gone:?}");
 
     let deleted = apps.delete(&app.app_id).await.unwrap();
-    assert!(deleted.success);
+    assert_eq!(deleted.success, Some(true));
     let gone = apps.get(&app.app_id).await;
     assert!(matches!(gone, Err(Error::NotFound(_))), "{gone:?}");
 }
@@ -91,7 +91,7 @@ async fn walks_see_everything_once() {
     let options = ListApps::new()
         .limit(3)
         .name("app")
-        .order_by("name", SortOrder::Descending);
+        .order_by(OrderBy::descending("name"));
     let mut apps = client.apps().iter(options).items();
     let mut names = String::new();
     while let Some(app) = apps.next_item().await {
@@ -101,8 +101,7 @@ async fn walks_see_everything_once() {
     let options = ListScopes::new()
         .limit(3)
         .page(2)
-        .sort_by("slug")
-        .sort_order(SortOrder::Ascending);
+        .order_by(OrderBy::ascending("slug"));
     let mut pages = client.scopes().iter(options);
     let mut slugs = Vec::new();
     while let Some(page) = pages.next_page().await {

@@ -3,7 +3,7 @@
 use lagclient::Error;
 use lagclient::nolag::ActorId;
 use lagclient::nolag::models::{
-    CreateApp, CreateScope, GrantActor, ListScopes, Permission, SortOrder, UpdateScope,
+    CreateApp, CreateScope, GrantActor, ListScopes, OrderBy, Permission, UpdateScope,
 };
 use serde_json::{Value, json};
 
@@ -48,8 +48,7 @@ async fn list_with_everything() {
     let options = ListScopes::new()
         .page(2)
         .limit(5)
-        .sort_by("name")
-        .sort_order(SortOrder::Descending)
+        .order_by(OrderBy::descending("name"))
         .search("tenant/1");
     let page = nolag(&server).scopes().list(options).await.unwrap();
     let target = "/v1/scopes?limit=5&sortBy=name&sortOrder=desc&search=tenant%2F1&page=2";
@@ -67,8 +66,8 @@ async fn iter_walks_pages_and_items() {
             Reply::json(200, &page_json(&[scope_json("s2")], 2, 2)),
         ]
     };
-    let options = || ListScopes::new().sort_order(SortOrder::Ascending);
-    let targets = ["", "&page=2"].map(|page| format!("/v1/scopes?sortOrder=asc{page}"));
+    let options = || ListScopes::new().order_by(OrderBy::ascending("name"));
+    let targets = ["", "&page=2"].map(|page| format!("/v1/scopes?sortBy=name&sortOrder=asc{page}"));
     let asked = |server: &Server| {
         let requests = server.requests().into_iter();
         requests.map(|request| request.target).collect::<Vec<_>>()

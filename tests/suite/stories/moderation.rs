@@ -162,7 +162,7 @@ async fn bob_is_muted_for_ten_minutes(cast: &Cast) {
     let members = bob.servers().members();
     let refused = members.mute(server.id(), alice_id, ()).await;
     refused!(refused, Permission);
-    let noise = Restriction::new("noise").duration(10);
+    let noise = Restriction::new("noise").duration(Duration::from_secs(600));
     let mute = moderation.mute(server.id(), bob_id, noise).await.unwrap();
     assert_eq!(mute.reason.as_deref(), Some("noise"));
     let minutes = mute.expires_at.unwrap() - mute.created_at.unwrap();
@@ -328,7 +328,7 @@ async fn bob_is_banned_for_an_hour(cast: &Cast, invite: &ServerInvite) {
         ..
     } = cast;
     let moderation = alice.servers().members();
-    let hour = Restriction::new("cool down").duration(60);
+    let hour = Restriction::new("cool down").duration(Duration::from_secs(3_600));
     moderation.ban(server.id(), bob_id, hour).await.unwrap();
     let rejoin = bob.servers().invites().join(&invite.code).await;
     refused!(rejoin, Permission);

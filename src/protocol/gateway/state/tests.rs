@@ -7,6 +7,7 @@ use super::*;
 use crate::error::ApiError;
 use crate::error::ConnectionError;
 use crate::ids::{RoomId, ServerId};
+use crate::protocol::transport::{TransportError, TransportErrorKind};
 
 const S: Duration = Duration::from_secs(1);
 
@@ -15,12 +16,9 @@ fn time(seconds: i64) -> DateTime<Utc> {
 }
 
 fn lost() -> Error {
-    Error::Connection(Box::new(ConnectionError {
-        endpoint: "GET /ws".to_owned(),
-        attempts: 1,
-        maybe_processed: false,
-        source: "gone".into(),
-    }))
+    let error = TransportError::new(TransportErrorKind::NotSent, "gone");
+    let error = ConnectionError::new("GET /ws".to_owned(), "localhost:1", error);
+    Error::Connection(Box::new(error))
 }
 
 fn refused(status: u16, retry_after: Option<Duration>) -> Error {

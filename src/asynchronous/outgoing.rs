@@ -1,0 +1,113 @@
+//! What is sent with a request, and how much of it was.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use tokio::time::Instant;
+
+use crate::protocol::pace::Pace;
+
+/// Larger bodies are handed over in pieces of this size, so that it can be seen
+/// how fast they go.
+const PIECE: usize = 64 * 1024;
+
+/// How far sending a request has come.
+///
+/// HTTP libraries have a dozen ways to fail before anything was sent, and new
+/// ones with each version. So their errors are not asked: a connection asks a
+/// request whether it has a body when it is about to write the first line, and
+/// not before it is connected.
+#[derive(Clone, Debug)]
+pub(super) struct Sent(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    begun: AtomicBool,
+    pace: Mutex<Pace>,
+}
+
+impl Sent {
+    /// Nothing yet, from now on.
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Shared {
+            begun: AtomicBool::new(false),
+            pace: Mutex::new(Pace::new(now())),
+        }))
+    }
+
+    /// Whether the first byte may have been written.
+    pub(super) fn is_begun(&self) -> bool {
+        self.0.begun.load(Ordering::SeqCst)
+    }
+
+    /// The connection is about to write.
+    pub(super) fn begin(&self) {
+        self.0.begun.store(true, Ordering::SeqCst);
+    }
+
+    /// The connection took so much of the body, or asks for more.
+    pub(super) fn took(&self, bytes: usize) {
+        self.begin();
+        self.pace().took(bytes, now());
+    }
+
+    /// When the connection has stood still for too long.
+    pub(super) fn deadline(&self, timeout: Duration) -> Instant {
+        Instant::from_std(self.pace().deadline(timeout))
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.0.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// By the runtime's clock.
+fn now() -> std::time::Instant {
+    Instant::now().into_std()
+}
+
+/// A body that is in memory, or none.
+pub(super) fn body(bytes: Bytes, sent: &Sent) -> reqwest::Body {
+    reqwest::Body::wrap(Outgoing {
+        bytes,
+        sent: sent.clone(),
+    })
+}
+
+struct Outgoing {
+    bytes: Bytes,
+    sent: Sent,
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let length = self.bytes.len().min(PIECE);
+        self.sent.took(length);
+        if length == 0 {
+            return Poll::Ready(None);
+        }
+        let piece = self.bytes.split_to(length);
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.sent.begin();
+        self.bytes.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.len() as u64)
+    }
+}

@@ -1,0 +1,158 @@
+//! Optional arguments.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, TimeZone, Utc};
+use serde_json::{Map, Value};
+
+use crate::ids::Id;
+use crate::models::open_enum::OpenEnum;
+
+/// What an optional argument can be given as: a value, or an `Option` of one.
+///
+/// Every setter of an optional argument takes both, so that an `Option` is
+/// passed on as it is:
+///
+/// ```
+/// use lagclient::models::{CreateRole, Permissions, SendMessage};
+/// use lagclient::MessageId;
+///
+/// fn role(color: Option<String>) -> CreateRole {
+///     CreateRole::new("Moderators", Permissions::KICK_MEMBERS).color(color)
+/// }
+///
+/// fn message(text: &str, answers: Option<&MessageId>) -> SendMessage {
+///     SendMessage::new(text).reply_to(answers)
+/// }
+///
+/// let plain = SendMessage::new("Hello").reply_to("msg_1");
+/// # let _ = (role(None), message("Hello", None));
+/// ```
+///
+/// **`None` changes nothing**, as if the setter had not been called. Where a
+/// key can be `null` on the wire, a setter of its own says so, such as
+/// [`clear_icon_url`](crate::models::UpdateServer::clear_icon_url).
+///
+/// Where a value can be given in several forms, a bare `None` needs a type:
+/// `None::<MessageId>`, or `None::<&str>` for text. A type of your own can
+/// implement the trait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be given where `{T}` is optional",
+    label = "neither something that converts to `{T}` nor an `Option` of it",
+    note = "an optional argument takes a value or an `Option` of one; convert yours with `.into()` or `.map(Into::into)`"
+)]
+pub trait IntoOption<T> {
+    /// The argument, if there is one.
+    fn into_option(self) -> Option<T>;
+}
+
+/// For types that have one form only, of which a bare `None` is one.
+macro_rules! one_form {
+    ($($type:ty),+) => {$(
+        impl $crate::IntoOption<$type> for $type {
+            fn into_option(self) -> Option<$type> {
+                Some(self)
+            }
+        }
+
+        impl $crate::IntoOption<$type> for Option<$type> {
+            fn into_option(self) -> Option<$type> {
+                self
+            }
+        }
+    )+};
+}
+
+pub(crate) use one_form;
+
+one_form!(bool, u32, u64, i64, usize, Duration);
+#[cfg(any(feature = "blocking", feature = "async"))]
+one_form!(crate::RateLimit, crate::RetryPolicy, crate::TlsBackend);
+
+/// What else a type can be given as, and what makes it from that.
+macro_rules! forms {
+    ($([$($generics:tt)*] $type:ty: $form:ty => $convert:expr;)+) => {$(
+        impl<$($generics)*> IntoOption<$type> for $form {
+            fn into_option(self) -> Option<$type> {
+                Some($convert(self))
+            }
+        }
+
+        impl<$($generics)*> IntoOption<$type> for Option<$form> {
+            fn into_option(self) -> Option<$type> {
+                self.map($convert)
+            }
+        }
+    )+};
+}
+
+forms! {
+    [] String: String => |text| text;
+    [] String: &String => ToOwned::to_owned;
+    [] String: &str => ToOwned::to_owned;
+    [] String: &&str => |text: &&str| (*text).to_owned();
+    [] String: Cow<'_, str> => Cow::into_owned;
+    [] String: Box<str> => String::from;
+    [] String: Arc<str> => |text: Arc<str>| text.as_ref().to_owned();
+    [I: Id] String: &I => |id: &I| id.as_str().to_owned();
+
+    [E: OpenEnum] E: E => |value| value;
+    [E: OpenEnum] E: &E => Clone::clone;
+    [E: OpenEnum] E: String => E::from;
+    [E: OpenEnum] E: &String => |value: &String| E::from(value.as_str());
+    [E: OpenEnum] E: &str => E::from;
+
+    [Z: TimeZone] DateTime<Utc>: DateTime<Z> => |time: DateTime<Z>| time.to_utc();
+    [] DateTime<Utc>: SystemTime => DateTime::from;
+
+    [L: TextList] Vec<String>: L => TextList::into_texts;
+
+    [] Value: Value => |value| value;
+    [] Value: &Value => Clone::clone;
+    [] Value: Map<String, Value> => Value::Object;
+    [] Value: String => Value::String;
+    [] Value: &str => Value::from;
+    [] Value: bool => Value::Bool;
+    [] Value: i32 => Value::from;
+    [] Value: i64 => Value::from;
+    [] Value: u32 => Value::from;
+    [] Value: u64 => Value::from;
+}
+
+/// A list of texts, in any of the forms that are at hand.
+pub trait TextList {
+    /// The texts.
+    fn into_texts(self) -> Vec<String>;
+}
+
+impl<S: Into<String>> TextList for Vec<S> {
+    fn into_texts(self) -> Vec<String> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<S: Into<String>, const N: usize> TextList for [S; N] {
+    fn into_texts(self) -> Vec<String> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<S: AsRef<str>> TextList for &[S] {
+    fn into_texts(self) -> Vec<String> {
+        self.iter().map(|text| text.as_ref().to_owned()).collect()
+    }
+}
+
+impl<S: AsRef<str>> TextList for &Vec<S> {
+    fn into_texts(self) -> Vec<String> {
+        self.as_slice().into_texts()
+    }
+}
+
+impl<S: AsRef<str>, const N: usize> TextList for &[S; N] {
+    fn into_texts(self) -> Vec<String> {
+        self.as_slice().into_texts()
+    }
+}

@@ -1,0 +1,328 @@
+//! What the server is sent.
+
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use crate::error::InvalidArgument;
+use crate::ids::{Id, check_id};
+use crate::into_option::IntoOption;
+
+/// An optional key of a body: left out, `null`, or with a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Key<T> {
+    #[default]
+    LeftOut,
+    Null,
+    Value(T),
+}
+
+impl<T> Key<T> {
+    pub(crate) fn is_left_out(&self) -> bool {
+        matches!(self, Self::LeftOut)
+    }
+
+    pub(crate) fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::LeftOut | Self::Null => None,
+        }
+    }
+
+    pub(crate) fn set<V: Into<T>>(&mut self, value: impl IntoOption<V>) {
+        if let Some(value) = value.into_option() {
+            *self = Self::Value(value.into());
+        }
+    }
+}
+
+impl<T: Serialize> Serialize for Key<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+/// Defines structs that are sent as JSON, with their setters:
+///
+/// ```ignore
+/// body! {
+///     /// Changes to a thing.
+///     UpdateThing {
+///         /// `new` takes what is required.
+///         new(name: String),
+///         /// An optional key: sent under `maxUses` once it is set.
+///         max_uses: u32,
+///         /// A key that is sent in another form, for which `Hours: From<Duration>`.
+///         expires_in: Duration as Hours,
+///         /// A key whose name on the wire is not that of the setter.
+///         image: ImageId = "imageId",
+///         /// A key that may be `null`, and
+///         icon_url: String |
+///         /// what makes it so.
+///         clear_icon_url: null,
+///     }
+/// }
+/// ```
+///
+/// A key that is not set is left out. Each setter of an optional key takes a
+/// value or an `Option` of one: [`IntoOption`]. What several bodies have in
+/// common follows them, once, after `..`, as in [`answer!`](super::answer).
+macro_rules! body {
+    ($($(#[$doc:meta])* $name:ident { $($own:tt)* })+ .. $shared:tt) => {
+        $($crate::models::body!(@one [$(#[$doc])* $name] { $($own)* } $shared);)+
+    };
+    ($($(#[$doc:meta])* $name:ident { $($own:tt)* })+) => {
+        $($crate::models::body!(@one [$(#[$doc])* $name] { $($own)* } {});)+
+    };
+    // Where nothing is required, `Default` is there as well; where `new` is not
+    // that simple, it is written elsewhere.
+    (@one
+        [$(#[$doc:meta])* $name:ident]
+        { $(#[$new_doc:meta])* new(), $($own:tt)* }
+        { $($shared:tt)* }
+    ) => {
+        $crate::models::body! {@struct
+            [$(#[$doc])* #[derive(Default)] $name]
+            [$(#[$new_doc])* new()]
+            { $($own)* $($shared)* }
+        }
+    };
+    (@one
+        [$(#[$doc:meta])* $name:ident]
+        { $(#[$new_doc:meta])* new $required:tt, $($own:tt)* }
+        { $($shared:tt)* }
+    ) => {
+        $crate::models::body! {@struct
+            [$(#[$doc])* $name]
+            [$(#[$new_doc])* new $required]
+            { $($own)* $($shared)* }
+        }
+    };
+    (@one
+        [$(#[$doc:meta])* $name:ident]
+        { $($own:tt)* }
+        { $($shared:tt)* }
+    ) => {
+        $crate::models::body! {@struct
+            [$(#[$doc])* #[derive(Default)] $name] [] { $($own)* $($shared)* }
+        }
+    };
+    (@struct
+        [$(#[$doc:meta])* $name:ident]
+        [$(
+            $(#[$new_doc:meta])*
+            new($($(#[$attribute:meta])* $required:ident: $required_type:ty $(as $sent:ty)?),*)
+        )?]
+        {$(
+            $(#[$field_doc:meta])*
+            $field:ident: $type:ty $(as $form:ty)? $(= $key:literal)?
+                $(| $(#[$clear_doc:meta])* $clear:ident: null)?,
+        )*}
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+        #[serde(rename_all = "camelCase")]
+        #[must_use]
+        pub struct $name {
+            $($(
+                $(#[$attribute])*
+                $required: $crate::models::body!(@form $required_type $(as $sent)?),
+            )*)?
+            $(
+                #[serde($(rename = $key,)? skip_serializing_if = "crate::models::Key::is_left_out")]
+                $field: $crate::models::Key<$crate::models::body!(@form $type $(as $form)?)>,
+            )*
+        }
+
+        impl $name {
+            $crate::models::body! {@new
+                [$($(#[$new_doc])* new($($required: $required_type $(as $sent)?),*))?] $($field)*
+            }
+
+            $(
+                $(#[$field_doc])*
+                pub fn $field(mut self, $field: impl $crate::IntoOption<$type>) -> Self {
+                    self.$field.set::<$type>($field);
+                    self
+                }
+
+                $(
+                    $(#[$clear_doc])*
+                    pub fn $clear(mut self) -> Self {
+                        self.$field = $crate::models::Key::Null;
+                        self
+                    }
+                )?
+            )*
+        }
+    };
+    (@new [] $($field:ident)*) => {};
+    (@new
+        [$(#[$doc:meta])* new($($required:ident: $type:ty $(as $form:ty)?),*)] $($field:ident)*
+    ) => {
+        $(#[$doc])*
+        pub fn new($($required: impl Into<$type>),*) -> Self {
+            Self {
+                $($required: $crate::models::body!(@convert $required: $type $(as $form)?),)*
+                $($field: $crate::models::Key::LeftOut,)*
+            }
+        }
+    };
+    (@form $type:ty) => { $type };
+    (@form $type:ty as $form:ty) => { $form };
+    (@convert $value:ident: $type:ty) => { $value.into() };
+    (@convert $value:ident: $type:ty as $form:ty) => { <$form>::from(Into::<$type>::into($value)) };
+}
+
+pub(crate) use body;
+
+/// Defines structs that choose what is listed, from optional arguments as in
+/// [`body!`]. How they are sent is written by hand.
+macro_rules! query {
+    (
+        $(#[$doc:meta])*
+        $name:ident {
+            $(#[$new_doc:meta])*
+            new(),
+            $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        #[must_use]
+        pub struct $name {
+            $(pub(crate) $field: Option<$type>,)*
+        }
+
+        impl $name {
+            $(#[$new_doc])*
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            $(
+                $(#[$field_doc])*
+                pub fn $field(mut self, $field: impl $crate::IntoOption<$type>) -> Self {
+                    self.$field = $crate::IntoOption::into_option($field).or(self.$field);
+                    self
+                }
+            )*
+        }
+
+        $crate::models::from_nothing!($name);
+    };
+}
+
+pub(crate) use query;
+
+/// Lets a body be made from its one required text: `create("Rustaceans")`.
+macro_rules! from_text {
+    ($body:ident) => {
+        impl From<&str> for $body {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl From<&String> for $body {
+            fn from(text: &String) -> Self {
+                Self::new(text)
+            }
+        }
+
+        impl From<String> for $body {
+            fn from(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+    };
+}
+
+pub(crate) use from_text;
+
+/// Lets `()` stand for no options at all.
+macro_rules! from_nothing {
+    ($options:ident) => {
+        impl From<()> for $options {
+            fn from((): ()) -> Self {
+                Self::default()
+            }
+        }
+    };
+}
+
+pub(crate) use from_nothing;
+
+/// Refuses an optional id that cannot be one.
+pub(crate) fn check_optional_id(name: &str, id: &Key<impl Id>) -> Result<(), InvalidArgument> {
+    id.value().map_or(Ok(()), |id| check_id(name, id.as_str()))
+}
+
+/// A duration that is sent as a number of units, rounded up to a whole number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Units<const SECONDS: u64>(Duration);
+
+pub(crate) type Minutes = Units<60>;
+pub(crate) type Hours = Units<3600>;
+
+impl<const SECONDS: u64> From<Duration> for Units<SECONDS> {
+    fn from(duration: Duration) -> Self {
+        Self(duration)
+    }
+}
+
+impl<const SECONDS: u64> Serialize for Units<SECONDS> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let whole = self.0.as_secs();
+        let begun = u64::from(!whole.is_multiple_of(SECONDS) || self.0.subsec_nanos() != 0);
+        serializer.serialize_u64(whole / SECONDS + begun)
+    }
+}
+
+/// Refuses a duration of less than one unit: nobody means it, and a service
+/// that takes 0 for "not set" would make it one without an end.
+pub(crate) fn check_duration<const SECONDS: u64>(
+    name: &str,
+    duration: &Key<Units<SECONDS>>,
+) -> Result<(), InvalidArgument> {
+    match duration.value() {
+        Some(Units(duration)) if duration.as_secs() < SECONDS => {
+            let unit = if SECONDS == 60 { "minute" } else { "hour" };
+            Err(InvalidArgument::new(
+                name,
+                format!("must be at least 1 {unit}"),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_rounded_up_and_refused_below_one_unit() {
+        for (nanos, minutes) in [
+            (60_000_000_000, 1),
+            (60_000_000_001, 2),
+            (90_000_000_000, 2),
+            (120_000_000_000, 2),
+            (3_600_000_000_000, 60),
+        ] {
+            let duration = Key::Value(Minutes::from(Duration::from_nanos(nanos)));
+            assert_eq!(serde_json::to_value(&duration).unwrap(), minutes, "{nanos}");
+            assert!(check_duration("duration", &duration).is_ok(), "{nanos}");
+        }
+        let longest = serde_json::to_value(Hours::from(Duration::MAX)).unwrap();
+        assert_eq!(longest, u64::MAX / 3600 + 1);
+        for nanos in [0, 1, 59_999_999_999] {
+            let duration: Key<Minutes> = Key::Value(Duration::from_nanos(nanos).into());
+            let problem = check_duration("duration", &duration).unwrap_err();
+            assert_eq!(problem.reason, "must be at least 1 minute");
+        }
+        let half_an_hour: Key<Hours> = Key::Value(Duration::from_secs(1800).into());
+        assert!(check_duration("expires_in", &half_an_hour).is_err());
+        assert!(check_duration("expires_in", &Key::<Hours>::LeftOut).is_ok());
+    }
+}
