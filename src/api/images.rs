@@ -49,9 +49,8 @@ impl Images<'_> {
     /// beginning of the file. A reader that cannot be rewound is not sent
     /// again: the failure is reported.
     ///
-    /// A server that refuses an upload while it is being sent, and hangs up,
-    /// may show as [`Connection`](crate::Error::Connection), since its answer
-    /// is only read after the body was sent.
+    /// A server may refuse an upload before it has the whole file. That is the
+    /// answer then, and nothing more is sent.
     ///
     /// For users only.
     ///

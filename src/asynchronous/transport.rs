@@ -18,7 +18,6 @@ use super::upload::Upload;
 use crate::config::{BaseUrl, Settings};
 use crate::error::{Error, Result};
 use crate::protocol::LONGEST;
-use crate::protocol::pace::LONG;
 use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
@@ -112,6 +111,7 @@ impl Transport {
             *request.timeout_mut() = Some(settings.timeout);
         }
         let sent = Sent::new();
+        let is_long = http_request.body.is_long();
         let body = match http_request.body {
             Body::Empty => Bytes::new(),
             Body::Bytes(body) => body,
@@ -122,7 +122,6 @@ impl Transport {
                 return Box::pin(self.upload(request, upload, &sent, settings)).await;
             }
         };
-        let is_long = body.len() >= LONG;
         *request.body_mut() = Some(outgoing::body(body, &sent));
         if is_long {
             return Box::pin(self.watch(request, &sent, settings, || false)).await;

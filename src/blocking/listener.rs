@@ -12,7 +12,7 @@ use bytes::Bytes;
 
 use super::RobotEvents;
 use super::api::ListenerDriver;
-use super::transport::{Transport, transport_error};
+use super::transport::{Transport, body_error};
 use super::upload::Upload;
 #[cfg(feature = "gateway")]
 use super::websocket::Line;
@@ -234,7 +234,7 @@ impl Connection {
         self.buffer.resize(BUFFER, 0);
         let read = reader
             .read(&mut self.buffer)
-            .map_err(|error| transport_error(error.into()))?;
+            .map_err(|error| body_error(error.into()))?;
         Ok((read > 0).then(|| Bytes::copy_from_slice(&self.buffer[..read])))
     }
 }

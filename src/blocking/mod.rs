@@ -2,9 +2,12 @@
 //!
 //! [`Client`] is the entry; what its methods hand out is here as well.
 
+mod connection;
+mod exchange;
 mod listener;
 mod names;
 mod pages;
+mod tcp;
 mod tls;
 mod transport;
 mod upload;

@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 use http::Uri;
 use ureq::config::Config;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{
-    ConnectionDetails, Connector, DefaultConnector, NextTimeout, time,
-};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, time};
 use ureq::{Agent, Error, Timeout};
+
+use super::connection::{self, Watching};
 
 /// For how long an address is good. Servers move, and few systems say when.
 const KEPT: Duration = Duration::from_secs(60);
@@ -56,13 +56,13 @@ impl Names {
 
     /// An agent that looks names up here.
     pub(super) fn agent(&self, config: Config) -> Agent {
-        self.agent_with(config, DefaultConnector::new())
+        self.agent_with(config, connection::connector())
     }
 
     /// The same, over the connections of `inner`.
     pub(super) fn agent_with(&self, config: Config, inner: impl Connector) -> Agent {
         let names = self.clone();
-        Agent::with_parts(config, ByName { names, inner }, NotYet)
+        Agent::with_parts(config, Watching(ByName { names, inner }), NotYet)
     }
 
     /// The addresses of a host that was looked up within the last minute.

@@ -10,11 +10,14 @@ use bytes::Bytes;
 use http::{Request, header};
 use ureq::{SendBody, Timeout};
 
+use super::connection::{self, is_timeout};
+use super::exchange;
 use super::names::Names;
 use super::tls;
 use super::upload::Upload;
 use crate::config::{BaseUrl, Settings};
 use crate::error::Result;
+use crate::protocol::pace::{self, LONG};
 use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
@@ -142,13 +145,18 @@ impl Transport {
         http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
     ) -> Result<HttpResponse, TransportError> {
+        let is_long = http_request.body.is_long();
+        let exchange = exchange::begin(is_long.then_some(settings.timeout));
         let mut response = self
             .run(http_request, settings.timeout)
-            .map_err(transport_error)?;
+            .map_err(|error| self.transport_error(error))?;
+        if response.status().is_success() && exchange::is_answered_early() {
+            let early = "the server answered before it had the whole body";
+            return Err(TransportError::new(TransportErrorKind::Broken, early));
+        }
+        drop(exchange);
         let body = read_body(response.body_mut(), settings.max_body);
-        let whole = head(&mut response)
-            .with_body(body)
-            .map_err(transport_error)?;
+        let whole = head(&mut response).with_body(body).map_err(body_error)?;
         Ok(whole.decoded(settings.max_body))
     }
 
@@ -176,13 +184,17 @@ impl Transport {
         silence: Duration,
     ) -> Result<(HttpResponse, Option<ureq::BodyReader<'static>>), TransportError> {
         let request = request(http_request.method, http_request.url, http_request.headers)
-            .map_err(transport_error)?;
+            .map_err(|error| self.transport_error(error))?;
         let configure = self.agent.configure_request(request);
         let request = configured!(configure, settings.timeout, self.resolves)
             .timeout_recv_body(None)
             .timeout_per_read(Some(silence))
             .build();
-        let mut response = self.agent.run(request).map_err(transport_error)?;
+        let _exchange = exchange::begin(None);
+        let mut response = self
+            .agent
+            .run(request)
+            .map_err(|error| self.transport_error(error))?;
         let mut head = head(&mut response);
         if head.status.is_success() {
             return Ok((head, Some(response.into_body().into_reader())));
@@ -190,6 +202,7 @@ impl Transport {
         // Each single read may take as long as `silence` here, too, so the
         // error's body gets a deadline as a whole.
         let until = Instant::now() + settings.timeout;
+        exchange::limit_reads(until);
         let body = Patient {
             reader: response.body_mut().as_reader(),
             until,
@@ -206,13 +219,15 @@ impl Transport {
         let request = request(http_request.method, http_request.url, http_request.headers)?;
         match http_request.body {
             Body::Empty => self.run_with(request, timeout),
+            Body::Bytes(body) if body.len() >= LONG => {
+                let lead = pace::believed_lead(body.len() as u64);
+                self.run_long(request.map(|()| &*body), timeout, lead)
+            }
             Body::Bytes(body) => self.run_with(request.map(|()| &*body), timeout),
             Body::Upload(upload) => self.run_upload(request, upload, timeout),
         }
     }
 
-    /// A long body over a slow line takes its time: here the timeout is for
-    /// each write, not for the body as a whole.
     fn run_upload(
         &self,
         mut request: Request<()>,
@@ -225,12 +240,47 @@ impl Transport {
                 .headers_mut()
                 .insert(header::CONTENT_LENGTH, length.into());
         }
+        let lead = pace::believed_lead(upload.length().unwrap_or(u64::MAX));
         let request = request.map(|()| SendBody::from_reader(upload));
+        self.run_long(request, timeout, lead)
+    }
+
+    /// A long body over a slow line takes its time: here the timeout is for how
+    /// long the connection may stand still. The time for the answer is left to
+    /// the connection, which knows how fast the body went; an agent that came
+    /// from outside has connections that do not, and `lead` for what the system
+    /// took at once.
+    fn run_long(
+        &self,
+        request: Request<impl ureq::AsSendBody>,
+        timeout: Duration,
+        lead: Duration,
+    ) -> Result<http::Response<ureq::Body>, ureq::Error> {
+        let answer = self
+            .configured
+            .is_none()
+            .then(|| timeout.saturating_add(lead));
         let configure = self.agent.configure_request(request);
         let request = configured!(configure, timeout, self.resolves)
             .timeout_send_body(None)
+            .timeout_recv_response(answer.map(phase))
+            .timeout_per_read(answer)
             .build();
         self.agent.run(request)
+    }
+
+    /// Why there is no answer.
+    fn transport_error(&self, error: ureq::Error) -> TransportError {
+        let (error, known) = connection::unsent(error);
+        let kind = known.unwrap_or_else(|| match (&error, self.configured) {
+            // Refused before a connection was asked for.
+            (ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::TlsRequired, _) => {
+                TransportErrorKind::NotSent
+            }
+            (_, Some(_)) => TransportErrorKind::of(true, is_timeout(&error)),
+            (_, None) => guessed_kind(&error),
+        });
+        with_kind(error, kind)
     }
 
     fn run_with(
@@ -305,8 +355,13 @@ impl<R: Read> Read for Patient<R> {
     }
 }
 
-pub(super) fn transport_error(error: ureq::Error) -> TransportError {
-    let kind = error_kind(&error);
+/// Why the body of an answer ended before its end.
+pub(super) fn body_error(error: ureq::Error) -> TransportError {
+    let kind = TransportErrorKind::of(true, is_timeout(&error));
+    with_kind(error, kind)
+}
+
+fn with_kind(error: ureq::Error, kind: TransportErrorKind) -> TransportError {
     match error {
         // Without ureq's own words around it.
         ureq::Error::Io(error) => TransportError::new(kind, error),
@@ -314,7 +369,9 @@ pub(super) fn transport_error(error: ureq::Error) -> TransportError {
     }
 }
 
-fn error_kind(error: &ureq::Error) -> TransportErrorKind {
+/// How far a request came through an agent that came from outside, by what its
+/// error looks like: the connections of such an agent are its own.
+fn guessed_kind(error: &ureq::Error) -> TransportErrorKind {
     use std::io::ErrorKind;
 
     match error {
@@ -327,9 +384,6 @@ fn error_kind(error: &ureq::Error) -> TransportErrorKind {
         | ureq::Error::ConnectProxyFailed(_)
         | ureq::Error::InvalidProxyUrl
         | ureq::Error::Tls(_)
-        | ureq::Error::TlsRequired
-        | ureq::Error::BadUri(_)
-        | ureq::Error::Http(_)
         | ureq::Error::RequireHttpsOnly(_) => TransportErrorKind::NotSent,
         ureq::Error::Io(io) => match io.kind() {
             // These come from connecting only.

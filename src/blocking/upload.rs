@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use http::HeaderValue;
 
-use super::UploadImage;
+use super::{UploadImage, exchange};
 use crate::error::Result;
 use crate::local_file::{self, LocalFile};
 use crate::models::ImagePurpose;
@@ -30,6 +30,8 @@ pub(crate) struct Upload {
     /// The size that the caller gave, for a source that does not know it.
     size: Option<u64>,
     state: UploadState,
+    /// How much of the body was read in this attempt.
+    read: u64,
 }
 
 impl Upload {
@@ -38,6 +40,7 @@ impl Upload {
             source,
             size,
             state,
+            read: 0,
         }
     }
 
@@ -54,6 +57,7 @@ impl Upload {
     pub(crate) fn start(&mut self) -> Result<()> {
         let size = self.source.start()?.or(self.size);
         self.state.begin(size)?;
+        self.read = 0;
         Ok(())
     }
 
@@ -81,6 +85,29 @@ impl Upload {
 /// The body, from the first byte of the form to the last.
 impl Read for Upload {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = if exchange::is_answered_early() {
+            self.fill_up(buffer)
+        } else {
+            self.read_body(buffer)?
+        };
+        self.read += read as u64;
+        Ok(read)
+    }
+}
+
+impl Upload {
+    /// ureq goes on until it has as many bytes as it was told. They go nowhere
+    /// once the answer is there, so nothing is read for them.
+    fn fill_up(&self, buffer: &mut [u8]) -> usize {
+        let left = self.length().unwrap_or(0).saturating_sub(self.read);
+        let length = usize::try_from(left)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
+        buffer[..length].fill(0);
+        length
+    }
+
+    fn read_body(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {
             let free = &mut buffer[filled..];

@@ -16,6 +16,12 @@ const SLOWEST: u64 = 256 * 1024;
 /// For how many times the time that it took so far a body is waited for.
 const MOST: u32 = 4;
 
+/// How long a line may need for what the system took of so many bytes, as long as
+/// it is not known how fast it is.
+pub(crate) fn believed_lead(taken: u64) -> Duration {
+    Duration::from_millis(taken.min(BUFFERED) * 1_000 / SLOWEST)
+}
+
 /// The pace of one body.
 #[derive(Clone, Debug)]
 pub(crate) struct Pace {
@@ -51,14 +57,13 @@ impl Pace {
     pub(crate) fn lead(&self) -> Duration {
         let hidden = self.taken.min(BUFFERED);
         let gone = self.taken - hidden;
-        let believed = Duration::from_millis(hidden * 1_000 / SLOWEST);
         let spent = self.moved.saturating_duration_since(self.begun);
         let millis = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
         let seen = match millis.saturating_mul(hidden).checked_div(gone) {
             Some(millis) => Duration::from_millis(millis).min(spent.saturating_mul(MOST)),
             None => Duration::ZERO,
         };
-        believed.max(seen)
+        believed_lead(self.taken).max(seen)
     }
 }
 

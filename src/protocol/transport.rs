@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
+use super::pace::LONG;
+
 /// One attempt, as a transport sends it: bytes, and no meaning. `U` is what the
 /// client streams a long body from.
 #[derive(Debug)]
@@ -19,6 +21,17 @@ pub(crate) enum Body<U> {
     Empty,
     Bytes(Bytes),
     Upload(U),
+}
+
+impl<U> Body<U> {
+    /// Whether it is one whose pace is watched.
+    pub(crate) fn is_long(&self) -> bool {
+        match self {
+            Self::Empty => false,
+            Self::Bytes(body) => body.len() >= LONG,
+            Self::Upload(_) => true,
+        }
+    }
 }
 
 /// Why a transport has no complete answer to show.

@@ -24,6 +24,7 @@ mod gateway;
 mod identity;
 mod images;
 mod invites;
+mod matrix;
 mod members;
 mod messages;
 #[cfg(feature = "nolag")]

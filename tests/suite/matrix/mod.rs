@@ -1,0 +1,174 @@
+//! The transport matrix: what a client makes of everything that can go wrong
+//! between it and a server. A row per fault, run for both clients; the guide
+//! to errors shows the same table.
+
+mod faults;
+mod rows;
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use lagclient::{Error, RetryPolicy};
+use serde_json::{Value, json};
+
+use self::faults::{Fault, Place};
+use self::rows::ROWS;
+use crate::client::{Client, maybe_async, sleep, test};
+use crate::support::USER_TOKEN;
+
+/// A fault, and what a write that meets it comes to.
+struct Row {
+    fault: Fault,
+    /// In words, for the guide.
+    what: &'static str,
+    /// The variant of the error; with the status, where it has one.
+    error: &'static str,
+    /// Whether the request may have been processed. `None` where the error does
+    /// not say.
+    maybe_processed: Option<bool>,
+    /// How often it is tried with the default policy, and with
+    /// `repeat_writes(false)`.
+    attempts: [u32; 2],
+    /// How many requests reach the server in each attempt.
+    seen: u32,
+}
+
+/// Where the errors of the rows are quoted.
+const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors.md");
+const BEGIN: &str = "<!-- The rows are those of tests/suite/matrix/rows.rs. -->\n";
+const END: &str = "<!-- End of the rows. -->";
+
+#[maybe_async]
+#[test]
+async fn every_fault_has_its_error() {
+    let mut wrong = String::new();
+    for row in ROWS {
+        for (index, repeats) in [true, false].into_iter().enumerate() {
+            let expected = (
+                row.error.to_owned(),
+                row.maybe_processed,
+                row.attempts[index],
+                row.attempts[index] * row.seen,
+                true,
+            );
+            let found = meet(row, repeats).await;
+            if found != expected {
+                let what = row.what;
+                let _ = writeln!(wrong, "{what} ({repeats}): {found:?} is not {expected:?}");
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "(error, maybe processed, attempts, requests, usable afterwards)\n{wrong}"
+    );
+}
+
+type Outcome = (String, Option<bool>, u32, u32, bool);
+
+/// A write that meets the fault, and another one when the fault is over.
+#[maybe_async]
+async fn meet(row: &Row, repeat_writes: bool) -> Outcome {
+    let place = Place::new(&row.fault);
+    let policy = RetryPolicy::new()
+        .base_delay(Duration::from_millis(30))
+        .jitter(Duration::ZERO)
+        .repeat_writes(repeat_writes);
+    let patience = if row.error == "Timeout" || row.fault.is_slow() {
+        Duration::from_millis(300)
+    } else {
+        Duration::from_secs(20)
+    };
+    let builder = Client::builder(USER_TOKEN)
+        .base_url(place.base_url())
+        .timeout(patience)
+        .max_response_bytes(100_000)
+        .retry(policy);
+    let client = place.prepare(builder).build().unwrap();
+    let failed = write(&client).await;
+    let seen = place.requests();
+    let error = failed.expect_err(row.what);
+    place.heal();
+    // Else the second request might go into a connection that is just closed.
+    sleep(Duration::from_millis(20)).await;
+    let healed = write(&client).await;
+    let usable = match &healed {
+        Ok(_) => true,
+        // A server that cannot be healed: it is as it was, and so is the client.
+        Err(_) => !place.heals(),
+    };
+    let maybe_processed = match &error {
+        Error::Connection(lost) | Error::Timeout(lost) => Some(lost.maybe_processed),
+        _ => None,
+    };
+    (
+        name(&error),
+        maybe_processed,
+        error.attempts(),
+        seen,
+        usable,
+    )
+}
+
+#[maybe_async]
+async fn write(client: &Client) -> lagclient::Result<Value> {
+    client
+        .request(http::Method::POST, "/things")
+        .json(&json!({"name": "thing"}))
+        .send()
+        .await
+}
+
+fn name(error: &Error) -> String {
+    let shown = format!("{error:?}");
+    let variant = shown.split('(').next().unwrap_or_default();
+    match error.api() {
+        Some(answer) => format!("{variant} {}", answer.status),
+        None => variant.to_owned(),
+    }
+}
+
+/// `LAGCLIENT_WRITE_GUIDE=1` writes the table instead of checking it.
+#[cfg(feature = "rustls")]
+#[maybe_async]
+#[test]
+async fn the_guide_has_the_table() {
+    assert!(ROWS.len() >= 60, "{}", ROWS.len());
+    let mut table = "| what happens | error | processed? | tries | tries with `repeat_writes(false)` |\n|---|---|---|---|---|\n".to_owned();
+    for row in ROWS {
+        let processed = match row.maybe_processed {
+            Some(true) => "maybe",
+            Some(false) => "no",
+            None => "as the status says",
+        };
+        let processed = if row.error == "Decode" {
+            "yes"
+        } else {
+            processed
+        };
+        let (variant, status) = row.error.split_once(' ').unwrap_or((row.error, ""));
+        let status = if status.is_empty() {
+            String::new()
+        } else {
+            format!(" {status}")
+        };
+        let (what, [tries, careful]) = (row.what, row.attempts);
+        let _ = writeln!(
+            table,
+            "| {what} | `{variant}`{status} | {processed} | {tries} | {careful} |"
+        );
+    }
+    let guide = std::fs::read_to_string(GUIDE).unwrap();
+    let begin = guide.find(BEGIN).expect("the beginning of the rows") + BEGIN.len();
+    let end = guide.find(END).expect("the end of the rows");
+    if std::env::var_os("LAGCLIENT_WRITE_GUIDE").is_some() {
+        let guide = [&guide[..begin], &table, &guide[end..]].concat();
+        std::fs::write(Path::new(GUIDE), guide).unwrap();
+        return;
+    }
+    assert!(
+        guide[begin..end] == table,
+        "docs/errors.md is out of date:\n{table}"
+    );
+}
