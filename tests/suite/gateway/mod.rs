@@ -5,6 +5,7 @@ mod connection;
 mod events;
 mod frames;
 mod gaps;
+mod load;
 mod reconnect;
 mod remote;
 #[cfg(feature = "rustls")]
