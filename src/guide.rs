@@ -9,6 +9,7 @@ macro_rules! guides {
             all(
                 feature = "async",
                 feature = "blocking",
+                feature = "gateway",
                 feature = "rustls",
                 feature = "webhook"
             ),
@@ -18,6 +19,7 @@ macro_rules! guides {
             not(all(
                 feature = "async",
                 feature = "blocking",
+                feature = "gateway",
                 feature = "rustls",
                 feature = "webhook"
             )),
@@ -32,6 +34,7 @@ guides! {
     concurrency;
     errors;
     events;
+    gateway;
     limitations;
     migrating;
     paging;

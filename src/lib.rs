@@ -57,6 +57,7 @@
 //! [errors and retries](guide::errors) · [paging](guide::paging) ·
 //! [many calls at once](guide::concurrency) ·
 //! [uploads](guide::uploads) · [robot events](guide::events) ·
+//! [real-time events for users](guide::gateway) ·
 //! [testing](guide::testing) ·
 //! [what the sandbox does](https://docs.rs/lag-sandbox/latest/lag_sandbox/guide/) ·
 //! [coming from Python or Node](guide::migrating) ·

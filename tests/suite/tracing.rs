@@ -192,3 +192,40 @@ async fn a_listener_tells_of_its_connections_and_of_no_event() {
         "{text}"
     );
 }
+
+#[cfg(feature = "gateway")]
+#[maybe_async]
+#[test]
+async fn the_gateway_is_traced_as_other_listeners_are() {
+    use crate::support::gateway::{GatewayServer, Peer, Script, serve};
+    use crate::support::server::response;
+
+    warm_up().await;
+    let (log, _guard) = listen();
+    let server = GatewayServer::start([
+        Script::Answer(response(503, &[], b"")),
+        serve(|peer: &mut Peer| peer.messages(["msg_1"])),
+    ]);
+    let client = crate::client::Client::builder(USER_TOKEN)
+        .base_url(server.base_url())
+        .build()
+        .unwrap();
+    let gateway = client.gateway().servers(["srv_secret"]);
+    let mut events = gateway.backoff(Duration::ZERO, Duration::ZERO).events();
+    let event = events.next_event().await.unwrap().unwrap();
+    assert_eq!(event.message_id().unwrap(), "msg_1");
+    let ended = events.next_event().await;
+    assert!(matches!(ended, Some(Err(Error::Auth(_)))), "{ended:?}");
+    let text = log.text();
+    for expected in [
+        "path=\"/ws\"",
+        "connecting again",
+        "status=503",
+        "status=101",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    for secret in [USER_TOKEN, "0123456789", "srv_secret", "msg_1"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+}
