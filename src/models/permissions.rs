@@ -6,7 +6,7 @@ use bitflags::{bitflags, parser};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// What the members of a role may do: a set of flags, with the methods and
-/// operators of the crate [`bitflags`].
+/// operators of the crate [`bitflags`](mod@bitflags).
 ///
 /// Bits that this version of the crate does not know are kept, so that
 /// changing one permission of a role leaves them as they are. To build such a
