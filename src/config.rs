@@ -8,11 +8,13 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 
 use crate::error::{Error, InvalidArgument, Result};
+use crate::hook::{Hook, Hooks};
 use crate::into_option::IntoOption;
 use crate::protocol::LONGEST;
-use crate::protocol::rate_limit::{RateLimit, RateLimiter};
+use crate::protocol::rate_limit::LimitChoice;
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
+use crate::recorder::Recorder;
 use crate::tls::TlsBackend;
 use crate::token::Token;
 use crate::token_kind::TokenKind;
@@ -39,8 +41,7 @@ pub(crate) struct Config {
     pub(crate) user_agent: Option<String>,
     pub(crate) max_body: usize,
     pub(crate) tls: Option<TlsBackend>,
-    /// `None` means the default for the kind of token.
-    pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) rate_limit: LimitChoice,
     pub(crate) options: RequestOptions,
 }
 
@@ -53,7 +54,7 @@ impl Config {
             user_agent: None,
             max_body: DEFAULT_MAX_BODY,
             tls: None,
-            rate_limit: None,
+            rate_limit: LimitChoice::Default,
             options: RequestOptions::new(),
         }
     }
@@ -78,22 +79,14 @@ impl Config {
             timeout: DEFAULT_TIMEOUT,
             retry: RetryPolicy::new(),
             max_body: self.max_body,
+            hooks: Hooks::default(),
+            recorder: None,
             deferred_error: None,
         };
         let settings = defaults.with(&self.options);
         match settings.deferred_error {
             Some(error) => Err(error.into()),
             None => Ok(settings),
-        }
-    }
-
-    /// What makes the client keep its rate limit: by default, robots keep the
-    /// documented one.
-    pub(crate) fn rate_limiter(&self, service: &Service) -> Option<RateLimiter> {
-        match (&self.rate_limit, self.kind(service)) {
-            (Some(limit), _) => RateLimiter::new(limit),
-            (None, TokenKind::Robot) => RateLimiter::new(&RateLimit::robot()),
-            (None, TokenKind::User) => None,
         }
     }
 
@@ -208,6 +201,8 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_body: usize,
+    pub(crate) hooks: Hooks,
+    pub(crate) recorder: Option<Recorder>,
     /// The first option that cannot be used: every call fails with it.
     pub(crate) deferred_error: Option<InvalidArgument>,
 }
@@ -221,6 +216,7 @@ impl Settings {
         for (name, value) in &options.headers {
             settings.headers.insert(name, value.clone());
         }
+        settings.hooks.extend(options.hooks.clone());
         if let Some(timeout) = options.timeout {
             settings.timeout = timeout;
         }
@@ -246,7 +242,7 @@ impl fmt::Debug for Settings {
 }
 
 /// Prints the names only: a value may be a secret.
-struct HeaderNames<'a>(&'a HeaderMap);
+pub(crate) struct HeaderNames<'a>(pub(crate) &'a HeaderMap);
 
 impl fmt::Debug for HeaderNames<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -284,6 +280,7 @@ pub struct RequestOptions {
     timeout: Option<Duration>,
     retry: Option<RetryPolicy>,
     max_retries: Option<u32>,
+    hooks: Hooks,
     /// The first option that cannot be used.
     deferred_error: Option<InvalidArgument>,
 }
@@ -341,6 +338,13 @@ impl RequestOptions {
         }
     }
 
+    /// Calls a [`Hook`] before and after each attempt, in addition to those
+    /// that the client has.
+    pub fn hook(mut self, hook: impl Hook + 'static) -> Self {
+        self.hooks.push(hook);
+        self
+    }
+
     /// Sends several headers with every request; see [`header`](Self::header).
     pub fn headers<N, V>(self, headers: impl IntoIterator<Item = (N, V)>) -> Self
     where
@@ -350,6 +354,26 @@ impl RequestOptions {
         headers
             .into_iter()
             .fold(self, |options, (name, value)| options.header(name, value))
+    }
+
+    /// These options, and over them those that `other` sets.
+    pub(crate) fn merge(mut self, other: Self) -> Self {
+        for (name, value) in &other.headers {
+            self.headers.insert(name, value.clone());
+        }
+        self.hooks.extend(other.hooks);
+        self.timeout = other.timeout.or(self.timeout);
+        if other.retry.is_some() {
+            // A number that was given before was for the policy before.
+            self.retry = other.retry;
+            self.max_retries = other.max_retries;
+        } else {
+            self.max_retries = other.max_retries.or(self.max_retries);
+        }
+        if let Some(error) = other.deferred_error {
+            return self.defer_error(error);
+        }
+        self
     }
 
     fn defer_error(mut self, error: InvalidArgument) -> Self {
@@ -369,7 +393,10 @@ impl fmt::Debug for RequestOptions {
     }
 }
 
-fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), InvalidArgument> {
+pub(crate) fn header(
+    name: &str,
+    value: &str,
+) -> Result<(HeaderName, HeaderValue), InvalidArgument> {
     let name: HeaderName = name
         .parse()
         .map_err(|_| InvalidArgument::new("header", format!("{name:?} is not a header name")))?;

@@ -69,7 +69,12 @@ pub(crate) use one_form;
 
 one_form!(bool, u32, u64, i64, usize, Duration);
 #[cfg(any(feature = "blocking", feature = "async"))]
-one_form!(crate::RateLimit, crate::RetryPolicy, crate::TlsBackend);
+one_form!(
+    crate::RateLimit,
+    crate::RequestOptions,
+    crate::RetryPolicy,
+    crate::TlsBackend
+);
 
 /// What else a type can be given as, and what makes it from that.
 macro_rules! forms {

@@ -172,9 +172,13 @@ mod config;
 #[cfg(any(feature = "blocking", feature = "async"))]
 mod env;
 #[cfg(any(feature = "blocking", feature = "async"))]
+mod hook;
+#[cfg(any(feature = "blocking", feature = "async"))]
 mod local_file;
 #[cfg(any(feature = "blocking", feature = "async"))]
 mod protocol;
+#[cfg(any(feature = "blocking", feature = "async"))]
+mod recorder;
 #[cfg(any(feature = "blocking", feature = "async"))]
 mod tls;
 #[cfg(any(feature = "blocking", feature = "async"))]
@@ -233,21 +237,32 @@ pub use error::{
     ApiError, ConnectionError, DecodeError, EnvironmentError, Error, InvalidArgument,
     InvalidTokenError, IoError, NotReadyError, Result,
 };
+/// The HTTP libraries whose types are part of the interface, in the versions
+/// that it speaks.
+pub use http;
 pub use http::Method;
 pub use ids::*;
 pub use into_option::IntoOption;
 #[cfg(all(feature = "gateway", any(feature = "blocking", feature = "async")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
 pub use protocol::gateway::{GatewayDelivery, GatewayFault, GatewayPlace, GatewayStatus};
+#[cfg(feature = "async")]
+#[cfg_attr(docsrs, doc(cfg(feature = "async")))]
+pub use reqwest;
 pub use token_kind::TokenKind;
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub use ureq;
 #[cfg(any(feature = "blocking", feature = "async"))]
 pub use {
     config::RequestOptions,
+    hook::{AfterRequest, BeforeRequest, Hook},
     protocol::listener::ListenerStatus,
     protocol::page::{ListMessages, Page},
-    protocol::rate_limit::RateLimit,
+    protocol::rate_limit::{RateLimit, SharedRateLimit},
     protocol::retry::RetryPolicy,
     protocol::upload::UploadProgress,
+    recorder::{Recorder, ResponseInfo},
     tls::TlsBackend,
     token::Token,
 };

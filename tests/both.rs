@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use lag_sandbox::Sandbox;
-use lagclient::{AsyncClient, Client, ListMessages};
+use lagclient::{AsyncClient, Client, ListMessages, RateLimit, SharedRateLimit};
 
 fn blocking(sandbox: &Sandbox) -> Client {
     let builder = Client::builder(sandbox.user_token());
@@ -90,4 +91,24 @@ async fn one_client_in_many_tasks() {
         all.insert(message.unwrap().content);
     }
     assert_eq!(all.len(), 40);
+}
+
+/// A limit of one key for both clients.
+#[tokio::test]
+async fn both_keep_one_limit() {
+    let sandbox = Sandbox::start().unwrap();
+    let period = Duration::from_millis(300);
+    let limit = SharedRateLimit::new(RateLimit::none().requests(3, period));
+    let url = sandbox.base_url();
+    let blocking = Client::builder(sandbox.robot_key()).base_url(url);
+    let blocking = blocking.shared_rate_limit(&limit).build().unwrap();
+    let asynchronous = AsyncClient::builder(sandbox.robot_key()).base_url(url);
+    let asynchronous = asynchronous.shared_rate_limit(&limit).build().unwrap();
+    let started = Instant::now();
+    blocking.identity().unwrap();
+    asynchronous.identity().await.unwrap();
+    blocking.identity().unwrap();
+    assert!(started.elapsed() < period, "{:?}", started.elapsed());
+    asynchronous.identity().await.unwrap();
+    assert!(started.elapsed() >= period, "{:?}", started.elapsed());
 }

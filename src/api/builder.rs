@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use super::transport::HttpClient;
 use super::{Client, Core};
-use crate::config::Config;
+use crate::config::{Config, RequestOptions};
 use crate::env::variable;
 use crate::error::{EnvironmentError, Error, Result};
+use crate::hook::Hook;
 use crate::into_option::IntoOption;
-use crate::protocol::rate_limit::RateLimit;
+use crate::protocol::rate_limit::{LimitChoice, RateLimit, SharedRateLimit};
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
 use crate::tls::TlsBackend;
@@ -102,7 +103,16 @@ impl<C> ClientBuilder<C> {
     /// Default: [`RateLimit::robot`] for a robot key, [`RateLimit::none`] for a
     /// user's token.
     pub fn rate_limit(mut self, limit: impl IntoOption<RateLimit>) -> Self {
-        self.config.rate_limit = limit.into_option().or(self.config.rate_limit);
+        if let Some(limit) = limit.into_option() {
+            self.config.rate_limit = LimitChoice::Own(limit);
+        }
+        self
+    }
+
+    /// Keeps a rate limit together with other clients that have the same token,
+    /// in place of a [`rate_limit`](Self::rate_limit) of its own.
+    pub fn shared_rate_limit(mut self, limit: &SharedRateLimit) -> Self {
+        self.config.rate_limit = LimitChoice::Shared(limit.clone());
         self
     }
 
@@ -131,6 +141,21 @@ impl<C> ClientBuilder<C> {
         V: AsRef<str>,
     {
         self.config.options = self.config.options.headers(headers);
+        self
+    }
+
+    /// Takes over the options of calls, such as a program keeps for several
+    /// clients. What is set later takes precedence.
+    pub fn options(mut self, options: impl IntoOption<RequestOptions>) -> Self {
+        if let Some(options) = options.into_option() {
+            self.config.options = self.config.options.merge(options);
+        }
+        self
+    }
+
+    /// Calls a [`Hook`] before and after each attempt. There can be several.
+    pub fn hook(mut self, hook: impl Hook + 'static) -> Self {
+        self.config.options = self.config.options.hook(hook);
         self
     }
 

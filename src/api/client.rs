@@ -11,6 +11,7 @@ use crate::error::{EnvironmentError, Result};
 use crate::models::{Identity, RobotInfo, UserInfo};
 use crate::protocol::request::Request;
 use crate::protocol::service::LAG;
+use crate::recorder::Recorder;
 use crate::token::Token;
 use crate::token_kind::TokenKind;
 
@@ -77,6 +78,76 @@ impl Client {
         }
         let reason = "is not set, nor is LAG_ROBOT_API_KEY";
         Err(EnvironmentError::new("LAG_TOKEN", reason).into())
+    }
+
+    /// The same client with another token, over the same connections and with
+    /// the same options: for a service that acts for many users, or to replace
+    /// a session token before it expires.
+    ///
+    /// What depends on the token follows it: whether it is a user's or a
+    /// robot's, the `Authorization` header, and the rate limit, which is counted
+    /// for each token apart. An `Authorization` header of your own is replaced.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "blocking", feature = "async"))]
+    /// # fn main() -> lagclient::Result<()> {
+    /// use lagclient::{AsyncClient, Client};
+    ///
+    /// // Blocking:
+    /// let service = Client::new("lag_pat_of_the_service")?;
+    /// let alice = service.with_token("lag_pat_of_alice")?;
+    /// // Async:
+    /// let service = AsyncClient::new("lag_pat_of_the_service")?;
+    /// let alice = service.with_token("lag_pat_of_alice")?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(all(feature = "blocking", feature = "async")))]
+    /// # fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the token is empty
+    /// or cannot be sent in a header.
+    pub fn with_token(&self, token: impl Into<Token>) -> Result<Self> {
+        let core = self.core.with_token(&token.into())?;
+        Ok(Self { core })
+    }
+
+    /// The same client, and a [`Recorder`] that knows what the last call of it
+    /// was answered with: status, headers and request id, beside what the call
+    /// returns.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "blocking", feature = "async"))]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use lagclient::{AsyncClient, Client};
+    ///
+    /// # let sandbox = lag_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
+    /// // Blocking:
+    /// let (noted, recorder) = client.recorded();
+    /// let servers = noted.servers().list()?;
+    /// let answer = recorder.last().ok_or("nothing was answered")?;
+    /// assert_eq!(answer.status, 200);
+    /// println!("{} servers, request {:?}", servers.len(), answer.request_id);
+    /// # let client = AsyncClient::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
+    /// // Async:
+    /// let (noted, recorder) = client.recorded();
+    /// let servers = noted.servers().list().await?;
+    /// let answer = recorder.last().ok_or("nothing was answered")?;
+    /// assert_eq!(answer.status, 200);
+    /// println!("{} servers, request {:?}", servers.len(), answer.request_id);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(all(feature = "blocking", feature = "async")))]
+    /// # fn main() {}
+    /// ```
+    #[must_use]
+    pub fn recorded(&self) -> (Self, Recorder) {
+        let (core, recorder) = self.core.recorded();
+        (Self { core }, recorder)
     }
 
     /// The same client with other options, over the same connections.

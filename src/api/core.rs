@@ -8,22 +8,28 @@ use http::{HeaderValue, header};
 use serde::de::DeserializeOwned;
 
 use super::listener::Connection;
-use super::maybe_async;
 use super::transport::{self, HttpClient, Transport};
 use super::upload::Upload;
+use super::{in_span, maybe_async};
 use crate::config::{BaseUrl, Config, RequestOptions, Settings};
 use crate::error::{ConnectionError, Error, InvalidTokenError, Result};
+use crate::hook::{AfterRequest, Attempt};
 use crate::protocol::attempt::{Cause, FailedAttempt};
 use crate::protocol::listener::POLL_HOLD;
-use crate::protocol::rate_limit::{Class, Permit, RateLimiter};
+use crate::protocol::rate_limit::{Class, LimitChoice, Permit, RateLimiter};
 use crate::protocol::request::{Access, Endpoint, Request};
 use crate::protocol::response::{HttpResponse, Response};
 use crate::protocol::retry::Progress;
 use crate::protocol::service::Service;
 use crate::protocol::trace::Trace;
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
+use crate::recorder::Recorder;
 use crate::tls::Tls;
+use crate::token::Token;
 use crate::token_kind::TokenKind;
+
+/// A wait for the rate limit that is worth a word.
+const NOTICEABLE: Duration = Duration::from_millis(1);
 
 /// What a client is made of: a part that it shares with its clones, such as the
 /// connection pool, and settings, which `with_options` replaces. Cheap to
@@ -36,10 +42,11 @@ pub(crate) struct Core {
 
 /// What all handles of a client share.
 struct Shared {
-    transport: Transport,
+    transport: Arc<Transport>,
     base: BaseUrl,
     service: &'static Service,
     kind: TokenKind,
+    limits: LimitChoice,
     /// Makes requests wait for their turn.
     rate_limiter: Option<RateLimiter>,
     /// The token, to remove it from text that errors quote.
@@ -54,19 +61,34 @@ pub(super) struct Call {
     /// that does not count as time of the call.
     started: Instant,
     pub(super) attempts: u32,
+    /// How long the current attempt has waited for its turn.
+    waited: Duration,
+    waited_in_all: Duration,
     /// Whether any of the attempts so far may have been processed.
     maybe_processed: bool,
 }
 
 impl Call {
-    /// A call that comes after so many attempts.
-    pub(super) fn begin(endpoint: Endpoint, attempts: u32) -> Self {
-        Self {
-            trace: Trace::start(&endpoint),
-            endpoint,
-            started: Instant::now(),
-            attempts,
-            maybe_processed: false,
+    fn attempt(&self) -> Attempt<'_> {
+        Attempt {
+            endpoint: &self.endpoint,
+            number: self.attempts,
+            waited: self.waited,
+        }
+    }
+
+    pub(super) fn trace(&self) -> Trace {
+        self.trace.clone()
+    }
+
+    /// The current attempt has waited for its turn, which does not count as
+    /// time of the call.
+    pub(super) fn waited(&mut self, time: Duration) {
+        self.waited = time;
+        self.started += time;
+        if time >= NOTICEABLE {
+            self.waited_in_all += time;
+            self.trace.waited(self.attempts, time, self.waited_in_all);
         }
     }
 
@@ -86,13 +108,16 @@ impl Core {
         let settings = config.settings(service)?;
         let base = config.base_url(service)?;
         let tls = Tls::choose(config.tls, base.is_https)?;
+        let kind = config.kind(service);
+        let transport = Transport::new(http, tls, settings.timeout, &base)?;
         Ok(Self {
             shared: Arc::new(Shared {
-                transport: Transport::new(http, tls, settings.timeout, &base)?,
+                transport: Arc::new(transport),
                 base,
                 service,
-                kind: config.kind(service),
-                rate_limiter: config.rate_limiter(service),
+                kind,
+                rate_limiter: config.rate_limit.limiter(kind),
+                limits: config.rate_limit.clone(),
                 secret: Arc::from(config.token.expose()),
             }),
             settings: Arc::new(settings),
@@ -104,6 +129,48 @@ impl Core {
             shared: Arc::clone(&self.shared),
             settings: Arc::new(self.settings.with(options)),
         }
+    }
+
+    /// The same core for another token, with what follows from a token: its
+    /// kind, its limits and what errors must not quote.
+    pub(crate) fn with_token(&self, token: &Token) -> Result<Self> {
+        let shared = &*self.shared;
+        let service = shared.service;
+        let kind = (service.kind)(token);
+        let authorization = token.header(service.credential, (service.scheme)(kind))?;
+        let mut settings = Settings::clone(&self.settings);
+        settings
+            .headers
+            .insert(header::AUTHORIZATION, authorization);
+        let is_same = token.expose() == &*shared.secret;
+        let limits = if is_same {
+            shared.limits.clone()
+        } else {
+            shared.limits.unshared()
+        };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                transport: Arc::clone(&shared.transport),
+                base: shared.base.clone(),
+                service,
+                kind,
+                rate_limiter: if is_same {
+                    shared.rate_limiter.clone()
+                } else {
+                    limits.limiter(kind)
+                },
+                limits,
+                secret: Arc::from(token.expose()),
+            }),
+            settings: Arc::new(settings),
+        })
+    }
+
+    /// The same core, which notes what its calls are answered with.
+    pub(crate) fn recorded(&self) -> (Self, Recorder) {
+        let recorder = Recorder::default();
+        let core = self.with_settings(|settings| settings.recorder = Some(recorder.clone()));
+        (core, recorder)
     }
 
     pub(crate) fn token_kind(&self) -> TokenKind {
@@ -199,7 +266,9 @@ impl Core {
             // Whatever the caller's headers say: without the boundary nobody
             // can read the body.
             headers.insert(header::CONTENT_TYPE, upload.content_type());
-        } else if request.json.is_some() {
+        } else if let Some(content_type) = &request.content_type {
+            headers.insert(header::CONTENT_TYPE, content_type.clone());
+        } else if request.body.is_some() {
             headers
                 .entry(header::CONTENT_TYPE)
                 .or_insert(HeaderValue::from_static("application/json"));
@@ -214,9 +283,9 @@ impl Core {
             method: request.endpoint.method.clone(),
             url: self.url(request),
             headers,
-            body: match (upload, &request.json) {
+            body: match (upload, &request.body) {
                 (Some(upload), _) => Body::Upload(upload),
-                (None, Some(json)) => Body::Bytes(json.clone()),
+                (None, Some(body)) => Body::Bytes(body.clone()),
                 (None, None) => Body::Empty,
             },
         }
@@ -265,6 +334,42 @@ impl Core {
         Some(failed)
     }
 
+    /// A call, or an exchange of a listener, that comes after so many attempts.
+    pub(super) fn begin(&self, request: &Request, attempts: u32) -> Call {
+        let endpoint = self.endpoint(request);
+        Call {
+            trace: Trace::start(&endpoint, &self.shared.base.server),
+            endpoint,
+            started: Instant::now(),
+            attempts,
+            waited: Duration::ZERO,
+            waited_in_all: Duration::ZERO,
+            maybe_processed: false,
+        }
+    }
+
+    /// Lets the hooks see and change what is about to be sent.
+    pub(super) fn before<U>(&self, call: &Call, http_request: &mut HttpRequest<U>) -> Result<()> {
+        let hooks = &self.settings.hooks;
+        Ok(hooks.before(call.attempt(), http_request)?)
+    }
+
+    /// Tells the hooks what came of an attempt.
+    pub(super) fn after(
+        &self,
+        call: &Call,
+        outcome: &Result<HttpResponse, TransportError>,
+        elapsed: Duration,
+        retry_in: Option<Duration>,
+    ) {
+        self.settings.hooks.after(&AfterRequest {
+            attempt: call.attempt(),
+            outcome: outcome.as_ref().map_err(|error| error.kind.name()),
+            elapsed,
+            retry_in,
+        });
+    }
+
     /// What the last attempt of a call means to its caller.
     pub(super) fn finish(
         &self,
@@ -275,13 +380,17 @@ impl Core {
             Ok(http) => {
                 call.trace
                     .answered(call.attempts, &http, &self.shared.secret);
-                Ok(Response {
+                let response = Response {
                     http,
                     endpoint: call.endpoint.clone(),
                     attempts: call.attempts,
                     service: self.shared.service,
                     secret: Arc::clone(&self.shared.secret),
-                })
+                };
+                if let Some(recorder) = &self.settings.recorder {
+                    recorder.record(response.info());
+                }
+                Ok(response)
             }
             Err(error) => {
                 call.trace.failed(call.attempts, error.kind);
@@ -336,14 +445,12 @@ impl Core {
     }
 
     /// Waits until the rate limit lets a request go. The request counts as
-    /// under way until the permit is dropped. Moves `started` forward by the
-    /// time spent here, so that waiting in the queue does not use up the time
-    /// of the call.
-    async fn wait_for_permit(&self, request: &Request, started: &mut Instant) -> Option<Permit> {
+    /// under way until the permit is dropped.
+    async fn wait_for_permit(&self, request: &Request, call: &mut Call) -> Option<Permit> {
         let mut permit = self.enqueue(request)?;
         let asleep = Instant::now();
         transport::wait_for_turn(&mut permit).await;
-        *started += asleep.elapsed();
+        call.waited(asleep.elapsed());
         Some(permit)
     }
 
@@ -361,29 +468,46 @@ impl Core {
         self.attempts(request, Some(&mut upload)).await
     }
 
+    async fn attempts(&self, request: Request, upload: Option<&mut Upload>) -> Result<Response> {
+        let call = self.begin(&request, 0);
+        let trace = call.trace();
+        in_span!(trace, self.attempts_of(call, request, upload)).await
+    }
+
     /// Sends a request when it is its turn, and again for as long as it fails
     /// and the retry policy allows another attempt.
-    async fn attempts(
+    async fn attempts_of(
         &self,
+        mut call: Call,
         request: Request,
         mut upload: Option<&mut Upload>,
     ) -> Result<Response> {
-        let mut call = Call::begin(self.endpoint(&request), 0);
         loop {
             call.attempts += 1;
-            let permit = self.wait_for_permit(&request, &mut call.started).await;
-            let http_request = self.http_request(&request, upload.as_deref_mut());
+            let permit = self.wait_for_permit(&request, &mut call).await;
+            let mut http_request = self.http_request(&request, upload.as_deref_mut());
+            self.before(&call, &mut http_request)?;
+            let sent = Instant::now();
             let transport = &self.shared.transport;
             let outcome = transport.execute(http_request, &self.settings).await;
+            let elapsed = sent.elapsed();
             drop(permit);
             if let Some(error) = upload.as_deref_mut().and_then(Upload::take_error) {
                 let kind = TransportErrorKind::Broken;
                 call.trace.failed(call.attempts, kind);
+                self.settings.hooks.after(&AfterRequest {
+                    attempt: call.attempt(),
+                    outcome: Err("io_error"),
+                    elapsed,
+                    retry_in: None,
+                });
                 return Err(error.into());
             }
             let failed = self.classify(&outcome);
-            let next = self.next_attempt(&request, &call, failed, upload.as_deref_mut());
-            let Some((cause, wait)) = next.await else {
+            let upload = upload.as_deref_mut();
+            let next = self.next_attempt(&request, &call, failed, upload).await;
+            self.after(&call, &outcome, elapsed, next.map(|(_, wait)| wait));
+            let Some((cause, wait)) = next else {
                 return self.finish(&call, outcome);
             };
             call.repeat(cause, wait);

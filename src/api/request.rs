@@ -60,6 +60,32 @@ impl RequestBuilder {
         self
     }
 
+    /// Sets a body of any other type, such as `text/plain`. It is sent as it is,
+    /// and again if the request is retried.
+    ///
+    /// ```no_run
+    /// # #[cfg(all(feature = "blocking", feature = "async"))]
+    /// # async fn example() -> lagclient::Result<()> {
+    /// use lagclient::{AsyncClient, Client, Method};
+    /// use serde_json::Value;
+    ///
+    /// let csv = "name\nlobby\n";
+    /// // Blocking:
+    /// let client = Client::from_env()?;
+    /// let request = client.request(Method::POST, "/servers/srv_1/import");
+    /// let answer: Value = request.body(csv, "text/csv").send()?;
+    /// // Async:
+    /// let client = AsyncClient::from_env()?;
+    /// let request = client.request(Method::POST, "/servers/srv_1/import");
+    /// let answer: Value = request.body(csv, "text/csv").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn body(mut self, body: impl Into<Bytes>, content_type: impl AsRef<str>) -> Self {
+        self.request = self.request.body(body.into(), content_type.as_ref());
+        self
+    }
+
     /// Other options for this request.
     #[expect(clippy::needless_pass_by_value, reason = "options are built in place")]
     pub fn options(mut self, options: RequestOptions) -> Self {

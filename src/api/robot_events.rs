@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, header};
 use super::core::Call;
 use super::listener::{Connection, ListenerHandle};
 use super::upload::Upload;
-use super::{Core, maybe_async};
+use super::{Core, in_span, maybe_async};
 use crate::error::{Error, Result};
 use crate::models::RobotEvent;
 use crate::protocol::LONGEST;
@@ -315,31 +315,37 @@ impl ListenerDriver {
     /// `None` if the listener was stopped before.
     async fn exchange(
         &mut self,
-        http_request: HttpRequest<&'static mut Upload>,
+        mut http_request: HttpRequest<&'static mut Upload>,
     ) -> Result<Option<(Response, Duration)>> {
-        let permit = self.wait_for_permit().await;
+        let mut call = self.core.begin(&self.request, self.state.failures() + 1);
+        let permit = self.wait_for_permit(&mut call).await;
         if self.connection.is_stopped() {
             return Ok(None);
         }
-        let call = Call::begin(self.core.endpoint(&self.request), self.state.failures() + 1);
+        self.core.before(&call, &mut http_request)?;
         let started = Instant::now();
         let settings = self.core.settings();
+        let trace = call.trace();
         let outcome = if self.polls {
-            self.connection.execute(http_request, settings).await
+            in_span!(trace, self.connection.execute(http_request, settings)).await
         } else {
             let silence = self.state.silence;
-            self.connection.open(http_request, settings, silence).await
+            let connection = &mut self.connection;
+            in_span!(trace, connection.open(http_request, settings, silence)).await
         };
         drop(permit);
+        self.core.after(&call, &outcome, started.elapsed(), None);
         self.core.classify(&outcome);
         let response = self.core.finish(&call, outcome)?;
         Ok(Some((response, started.elapsed())))
     }
 
     /// As [`Core::wait_for_permit`], but ends when the listener is stopped.
-    async fn wait_for_permit(&mut self) -> Option<Permit> {
+    async fn wait_for_permit(&mut self, call: &mut Call) -> Option<Permit> {
         let mut permit = self.core.enqueue(&self.request)?;
+        let asleep = Instant::now();
         self.connection.wait_for_turn(&mut permit).await;
+        call.waited(asleep.elapsed());
         Some(permit)
     }
 }

@@ -24,6 +24,14 @@ mod api;
 use AsyncClient as Client;
 pub(crate) use maybe_async::must_be_async as maybe_async;
 
+/// Does something inside the span of a call.
+macro_rules! in_span {
+    ($trace:expr, $work:expr) => {
+        $trace.instrument($work)
+    };
+}
+use in_span;
+
 pub use api::*;
 
 /// The async client for the Lag API.

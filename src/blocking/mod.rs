@@ -19,6 +19,15 @@ mod api;
 
 pub(crate) use maybe_async::must_be_sync as maybe_async;
 
+/// Does something inside the span of a call.
+macro_rules! in_span {
+    ($trace:expr, $work:expr) => {{
+        let _entered = $trace.enter();
+        $work
+    }};
+}
+use in_span;
+
 pub use api::*;
 pub use listener::StopHandle;
 

@@ -22,6 +22,7 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use super::LONGEST;
+use crate::token_kind::TokenKind;
 
 #[cfg(test)]
 mod tests;
@@ -121,6 +122,73 @@ impl RateLimit {
             period,
         });
         self
+    }
+}
+
+/// A rate limit that several clients keep together, as their calls count as
+/// those of one robot: clients with the same key, also if one of them is
+/// blocking and another one is async. All clones stand for the same limit.
+///
+/// Clones of a client share their limit anyway.
+///
+/// ```
+/// # #[cfg(all(feature = "blocking", feature = "async"))]
+/// # fn main() -> lagclient::Result<()> {
+/// use lagclient::{AsyncClient, Client, RateLimit, SharedRateLimit};
+///
+/// let limit = SharedRateLimit::new(RateLimit::robot());
+/// let key = "lag_robot_a_key";
+/// // Blocking:
+/// let client = Client::builder(key).shared_rate_limit(&limit).build()?;
+/// // Async:
+/// let client = AsyncClient::builder(key).shared_rate_limit(&limit).build()?;
+/// # Ok(())
+/// # }
+/// # #[cfg(not(all(feature = "blocking", feature = "async")))]
+/// # fn main() {}
+/// ```
+#[derive(Clone, Debug)]
+pub struct SharedRateLimit {
+    limit: RateLimit,
+    limiter: Option<RateLimiter>,
+}
+
+impl SharedRateLimit {
+    /// A limit that nobody shares yet.
+    #[must_use]
+    pub fn new(limit: RateLimit) -> Self {
+        Self {
+            limiter: RateLimiter::new(&limit),
+            limit,
+        }
+    }
+}
+
+/// Which limit a client keeps.
+#[derive(Clone, Debug)]
+pub(crate) enum LimitChoice {
+    /// The documented one of the kind of token.
+    Default,
+    Own(RateLimit),
+    Shared(SharedRateLimit),
+}
+
+impl LimitChoice {
+    pub(crate) fn limiter(&self, kind: TokenKind) -> Option<RateLimiter> {
+        match (self, kind) {
+            (Self::Shared(shared), _) => shared.limiter.clone(),
+            (Self::Own(limit), _) => RateLimiter::new(limit),
+            (Self::Default, TokenKind::Robot) => RateLimiter::new(&RateLimit::robot()),
+            (Self::Default, TokenKind::User) => None,
+        }
+    }
+
+    /// For another token, whose calls are counted apart.
+    pub(crate) fn unshared(&self) -> Self {
+        match self {
+            Self::Shared(shared) => Self::Own(shared.limit.clone()),
+            choice => choice.clone(),
+        }
     }
 }
 

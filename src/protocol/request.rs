@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write as _};
 
 use bytes::Bytes;
-use http::Method;
+use http::{HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -32,6 +32,26 @@ pub(crate) struct Endpoint {
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}{}", self.method, self.prefix, self.path)
+    }
+}
+
+impl Endpoint {
+    /// The path for logs and metrics. One that a caller wrote out may hold ids,
+    /// so it is not shown.
+    pub(crate) fn template(&self) -> impl fmt::Display {
+        let path = match self.path {
+            Cow::Borrowed(template) => template,
+            Cow::Owned(_) => "{path}",
+        };
+        Template(self.prefix, path)
+    }
+}
+
+struct Template(&'static str, &'static str);
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.0, self.1)
     }
 }
 
@@ -64,7 +84,9 @@ pub(crate) struct Request {
     /// The path with its ids, encoded; not yet routed by the kind of token.
     pub(crate) path: String,
     pub(crate) query: String,
-    pub(crate) json: Option<Bytes>,
+    pub(crate) body: Option<Bytes>,
+    /// The media type of the body, if it is not JSON.
+    pub(crate) content_type: Option<HeaderValue>,
     pub(crate) deferred_error: Option<InvalidArgument>,
     /// How many bytes of the template are in `path` already.
     rendered: usize,
@@ -106,7 +128,8 @@ impl Request {
             access: Access::Any,
             path,
             query: String::new(),
-            json: None,
+            body: None,
+            content_type: None,
             deferred_error: None,
             rendered: literal,
         }
@@ -124,7 +147,8 @@ impl Request {
             access: Access::Any,
             path: path.to_owned(),
             query: String::new(),
-            json: None,
+            body: None,
+            content_type: None,
             rendered: path.len(),
         }
     }
@@ -175,12 +199,28 @@ impl Request {
     pub(crate) fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         match serde_json::to_vec(body) {
             Ok(json) => {
-                self.json = Some(json.into());
+                self.body = Some(json.into());
+                self.content_type = None;
                 self
             }
             Err(error) => self.defer_error(InvalidArgument::new(
                 "body",
                 format!("cannot be written as JSON: {error}"),
+            )),
+        }
+    }
+
+    /// Adds a body of any other type.
+    pub(crate) fn body(mut self, body: Bytes, content_type: &str) -> Self {
+        match HeaderValue::try_from(content_type) {
+            Ok(content_type) if !content_type.is_empty() => {
+                self.body = Some(body);
+                self.content_type = Some(content_type);
+                self
+            }
+            _ => self.defer_error(InvalidArgument::new(
+                "content_type",
+                "is not one that a header can hold",
             )),
         }
     }

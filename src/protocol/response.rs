@@ -15,6 +15,7 @@ use super::request::Endpoint;
 use super::retry::retry_after;
 use super::service::{Service, failure_code};
 use crate::error::{ApiError, DecodeError, Error, Result};
+use crate::recorder::ResponseInfo;
 
 /// The most that is allocated for a body before it arrives, whatever length it
 /// announces.
@@ -261,6 +262,17 @@ impl Response {
             .then(|| serde_json::from_str(&text).ok())
             .flatten()
             .or_else(|| Some(Value::String(text.into_owned())))
+    }
+
+    /// All but the body, for the caller.
+    pub(crate) fn info(&self) -> ResponseInfo {
+        ResponseInfo {
+            endpoint: self.endpoint.to_string(),
+            status: self.http.status.as_u16(),
+            headers: self.http.headers.clone(),
+            request_id: self.request_id(),
+            attempts: self.attempts,
+        }
     }
 
     fn request_id(&self) -> Option<String> {

@@ -1,9 +1,8 @@
 //! What calls and listeners tell a subscriber: a span per call (feature
-//! `tracing`).
+//! `tracing`). The guide `observability` lists the fields.
 //!
-//! Only what is listed here gets out: method, path template, attempts, status,
-//! request id, waits and kinds of failures. Never an id, a query, a header, a
-//! body or an error's text.
+//! Only what is listed there gets out. Never an id, a query, a header, a body
+//! or an error's text.
 
 use std::time::Duration;
 
@@ -12,8 +11,10 @@ use super::request::{Endpoint, Request};
 use super::response::HttpResponse;
 #[cfg(feature = "tracing")]
 use super::response::request_id;
+use super::transport::TransportErrorKind;
 
 /// The span of one call. Nothing at all without the feature.
+#[derive(Clone)]
 pub(crate) struct Trace {
     #[cfg(feature = "tracing")]
     span: tracing::Span,
@@ -21,18 +22,52 @@ pub(crate) struct Trace {
 
 #[cfg(feature = "tracing")]
 impl Trace {
-    pub(crate) fn start(endpoint: &Endpoint) -> Self {
+    /// `server` is host and port.
+    pub(crate) fn start(endpoint: &Endpoint, server: &str) -> Self {
+        let (address, port) = server.rsplit_once(':').unwrap_or((server, ""));
         Self {
             span: tracing::debug_span!(
                 target: "lagclient",
                 "call",
-                method = %endpoint.method,
-                path = path_template(endpoint),
-                attempts = tracing::field::Empty,
-                status = tracing::field::Empty,
+                otel.kind = "client",
+                otel.name = format_args!("{} {}", endpoint.method, endpoint.template()),
+                http.request.method = %endpoint.method,
+                url.template = %endpoint.template(),
+                server.address = address,
+                server.port = port.parse::<u16>().ok(),
+                http.response.status_code = tracing::field::Empty,
+                http.request.resend_count = tracing::field::Empty,
+                "error.type" = tracing::field::Empty,
+                otel.status_code = tracing::field::Empty,
                 request_id = tracing::field::Empty,
+                rate_limit.wait = tracing::field::Empty,
             ),
         }
+    }
+
+    /// What runs until the guard is dropped belongs to the call.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn enter(&self) -> tracing::span::Entered<'_> {
+        self.span.enter()
+    }
+
+    /// What `work` does belongs to the call.
+    #[cfg(feature = "async")]
+    pub(crate) fn instrument<F: Future>(&self, work: F) -> tracing::instrument::Instrumented<F> {
+        tracing::Instrument::instrument(work, self.span.clone())
+    }
+
+    /// The turn of an attempt has come, after a wait for the rate limit.
+    /// `in_all` is what the call has waited so far.
+    pub(crate) fn waited(&self, attempt: u32, wait: Duration, in_all: Duration) {
+        self.span.record("rate_limit.wait", in_all.as_secs_f64());
+        tracing::debug!(
+            target: "lagclient",
+            parent: &self.span,
+            attempt,
+            wait = wait.as_secs_f64(),
+            "waited for the rate limit"
+        );
     }
 
     /// An attempt failed, and another one follows after `wait`.
@@ -43,7 +78,7 @@ impl Trace {
                 target: "lagclient",
                 parent: &self.span,
                 attempt,
-                status = status.as_u16(),
+                http.response.status_code = status.as_u16(),
                 wait,
                 "trying again"
             ),
@@ -51,6 +86,7 @@ impl Trace {
                 target: "lagclient",
                 parent: &self.span,
                 attempt,
+                "error.type" = kind.name(),
                 failure = ?kind,
                 wait,
                 "trying again"
@@ -60,18 +96,39 @@ impl Trace {
 
     /// An answer came, with whatever status. `secret` is the client's token.
     pub(crate) fn answered(&self, attempts: u32, response: &HttpResponse, secret: &str) {
-        self.span.record("attempts", attempts);
-        self.span.record("status", response.status.as_u16());
+        self.resent(attempts);
+        let status = response.status;
+        self.span
+            .record("http.response.status_code", status.as_u16());
+        // A gateway's connection is answered with 101.
+        if status.as_u16() >= 300 {
+            self.span.record("error.type", status.as_str());
+            self.span.record("otel.status_code", "ERROR");
+        }
         if let Some(id) = request_id(&response.headers, secret) {
             self.span.record("request_id", id);
         }
-        tracing::debug!(target: "lagclient", parent: &self.span, "answered");
+        tracing::debug!(target: "lagclient", parent: &self.span, attempts, "answered");
     }
 
     /// No answer came, and there is no further attempt.
-    pub(crate) fn failed(&self, attempts: u32, kind: super::transport::TransportErrorKind) {
-        self.span.record("attempts", attempts);
-        tracing::debug!(target: "lagclient", parent: &self.span, failure = ?kind, "no answer");
+    pub(crate) fn failed(&self, attempts: u32, kind: TransportErrorKind) {
+        self.resent(attempts);
+        self.span.record("error.type", kind.name());
+        self.span.record("otel.status_code", "ERROR");
+        tracing::debug!(
+            target: "lagclient",
+            parent: &self.span,
+            attempts,
+            failure = ?kind,
+            "no answer"
+        );
+    }
+
+    fn resent(&self, attempts: u32) {
+        if attempts > 1 {
+            self.span.record("http.request.resend_count", attempts - 1);
+        }
     }
 }
 
@@ -81,10 +138,10 @@ impl Trace {
 pub(crate) fn reconnecting(request: &Request, status: Option<u16>, failures: u32, wait: Duration) {
     tracing::warn!(
         target: "lagclient",
-        method = %request.endpoint.method,
-        path = path_template(&request.endpoint),
-        status,
         failures,
+        "http.request.method" = %request.endpoint.method,
+        "url.template" = %request.endpoint.template(),
+        "http.response.status_code" = status,
         wait = wait.as_secs_f64(),
         "connecting again"
     );
@@ -93,15 +150,9 @@ pub(crate) fn reconnecting(request: &Request, status: Option<u16>, failures: u32
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn reconnecting(_: &Request, _: Option<u16>, _: u32, _: Duration) {}
 
-/// The template holds no ids. A path that a caller wrote out is not shown, as
-/// it may.
-#[cfg(feature = "tracing")]
-fn path_template(endpoint: &Endpoint) -> &'static str {
-    match endpoint.path {
-        std::borrow::Cow::Borrowed(template) => template,
-        std::borrow::Cow::Owned(_) => "{path}",
-    }
-}
+/// Stands for the guard of a span.
+#[cfg(all(feature = "blocking", not(feature = "tracing")))]
+pub(crate) struct Entered;
 
 #[cfg(not(feature = "tracing"))]
 #[expect(
@@ -109,13 +160,25 @@ fn path_template(endpoint: &Endpoint) -> &'static str {
     reason = "the same shape as with the feature, so that callers need no cfg"
 )]
 impl Trace {
-    pub(crate) fn start(_: &Endpoint) -> Self {
+    pub(crate) fn start(_: &Endpoint, _: &str) -> Self {
         Self {}
     }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn enter(&self) -> Entered {
+        Entered
+    }
+
+    #[cfg(feature = "async")]
+    pub(crate) fn instrument<F: Future>(&self, work: F) -> F {
+        work
+    }
+
+    pub(crate) fn waited(&self, _: u32, _: Duration, _: Duration) {}
 
     pub(crate) fn retry(&self, _: u32, _: Cause, _: Duration) {}
 
     pub(crate) fn answered(&self, _: u32, _: &HttpResponse, _: &str) {}
 
-    pub(crate) fn failed(&self, _: u32, _: super::transport::TransportErrorKind) {}
+    pub(crate) fn failed(&self, _: u32, _: TransportErrorKind) {}
 }

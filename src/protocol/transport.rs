@@ -78,6 +78,15 @@ impl TransportErrorKind {
         }
     }
 
+    /// The failure in a word, for logs and metrics.
+    pub(crate) fn name(self) -> &'static str {
+        if self.is_timeout() {
+            "timeout"
+        } else {
+            "connection_error"
+        }
+    }
+
     pub(crate) fn is_timeout(self) -> bool {
         matches!(self, Self::ConnectTimeout | Self::Timeout)
     }

@@ -155,6 +155,67 @@ async fn an_unusable_option_of_a_handle_is_reported_by_its_calls() {
 
 #[maybe_async]
 #[test]
+async fn another_token_over_the_same_connections() {
+    let server = Server::start([
+        version(),
+        Reply::json(200, &json!([])),
+        Reply::new(401, &[], ROBOT_KEY),
+        version(),
+    ]);
+    let user = builder(USER_TOKEN, &server)
+        .header("x-a", "1")
+        .build()
+        .unwrap();
+    user.system().version().await.unwrap();
+    let robot = user.with_token(ROBOT_KEY).unwrap();
+    assert_eq!(robot.token_kind(), TokenKind::Robot);
+    assert_eq!(user.token_kind(), TokenKind::User);
+    robot.servers().rooms().list("s").await.unwrap();
+    // What belongs to the token follows it.
+    let refused = robot.users().me().await.unwrap_err();
+    assert!(matches!(refused, Error::InvalidToken(_)), "{refused:?}");
+    let error = robot.servers().rooms().list("s").await.unwrap_err();
+    let shown = format!("{error} {error:?} {robot:?}");
+    assert!(!shown.contains("9876543210"), "{shown}");
+    user.system().version().await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests[1].target, "/robots/@me/servers/s/rooms");
+    let authorizations = [&requests[1], &requests[3]].map(|r| r.header("authorization"));
+    let [robots, users] = [format!("Robot {ROBOT_KEY}"), format!("Bearer {USER_TOKEN}")];
+    assert_eq!(authorizations, [[robots.as_str()], [users.as_str()]]);
+    for request in &requests {
+        assert_eq!(request.header("x-a"), ["1"]);
+        assert_eq!(request.connection, 0);
+    }
+    assert_eq!(refused_token(&user), "token");
+}
+
+fn refused_token(client: &Client) -> String {
+    refused(client.with_token("lag_pat_ x"))
+}
+
+#[maybe_async]
+#[test]
+async fn options_of_calls_are_options_of_a_builder() {
+    let server = Server::start([version()]);
+    let options = RequestOptions::new().header("x-a", "1").header("x-b", "1");
+    let client = builder(USER_TOKEN, &server)
+        .header("x-b", "0")
+        .options(options)
+        .header("x-a", "2")
+        .build()
+        .unwrap();
+    client.system().version().await.unwrap();
+    let request = server.request();
+    assert_eq!(request.header("x-a"), ["2"], "what is set later wins");
+    assert_eq!(request.header("x-b"), ["1"]);
+    let unusable = RequestOptions::new().header("x", "a\nb");
+    let built = Client::builder(USER_TOKEN).options(unusable).build();
+    assert_eq!(refused(built), "x");
+}
+
+#[maybe_async]
+#[test]
 async fn connections_are_reused_after_every_kind_of_answer() {
     let server = Server::start([
         version(),
@@ -252,7 +313,13 @@ fn from_env(variables: &[(&str, &str)]) -> String {
 #[std::prelude::v1::test]
 fn child_from_env() {
     if std::env::var_os("LAGCLIENT_TEST_CHILD").is_some() {
-        match Client::from_env() {
+        let built = Client::builder_from_env().and_then(|builder| {
+            match std::env::var("LAGCLIENT_TEST_BASE") {
+                Ok(url) => builder.base_url(url).build(),
+                Err(_) => builder.build(),
+            }
+        });
+        match built {
             Ok(client) => println!("from_env: {client:?}"),
             Err(error @ Error::Environment(_)) => println!("from_env: {error}"),
             Err(error) => panic!("{error:?}"),
@@ -285,6 +352,13 @@ fn the_environment_is_read() {
     assert!(far.starts_with(expected), "{far}");
     let expected = "the environment variable LAG_TOKEN is not set, nor is LAG_ROBOT_API_KEY";
     assert_eq!(missing, expected);
+    // What is given to the builder takes precedence.
+    let here = from_env(&[
+        ("LAG_TOKEN", USER_TOKEN),
+        ("LAG_API_BASE", "http://far.example"),
+        ("LAGCLIENT_TEST_BASE", "http://localhost:2"),
+    ]);
+    assert!(here.contains("http://localhost:2\""), "{here}");
     let broken = from_env(&[("LAG_ROBOT_API_KEY", "lag_robot_ 0123456789")]);
     let expected = "the environment variable LAG_ROBOT_API_KEY cannot be used as token: ";
     assert!(broken.starts_with(expected), "{broken}");

@@ -4,7 +4,7 @@ use lagclient::{Error, Method, RequestOptions};
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{Expected, Reply, Server, robot, user};
+use crate::support::{Expected, Reply, Server, USER_TOKEN, builder, robot, user};
 
 #[maybe_async]
 #[test]
@@ -22,6 +22,31 @@ async fn any_endpoint() {
         .json(json!({"x": [1, null]}))
         .on(&server);
     assert_eq!(answer["answer"], 42);
+}
+
+#[maybe_async]
+#[test]
+async fn a_body_of_any_type() {
+    let server = Server::start([Reply::status(503), Reply::status(204)]);
+    let client = builder(USER_TOKEN, &server)
+        .max_retries(1)
+        .header("content-type", "application/x-other");
+    let request = client.build().unwrap().request(Method::PUT, "/x");
+    request.body("a;b\n", "text/csv").send_raw().await.unwrap();
+    for request in server.requests() {
+        assert_eq!(request.header("content-type"), ["text/csv"]);
+        assert_eq!(request.header("content-length"), ["4"]);
+        assert_eq!(request.body, b"a;b\n");
+    }
+    assert_eq!(server.requests().len(), 2);
+    for refused in ["", "text/\nplain"] {
+        let request = user(&server).request(Method::PUT, "/x");
+        let sent = request.body(vec![0, 1], refused).send_raw().await;
+        assert!(
+            matches!(&sent, Err(Error::InvalidArgument(e)) if e.argument == "content_type"),
+            "{sent:?}"
+        );
+    }
 }
 
 #[maybe_async]

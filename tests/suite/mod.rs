@@ -21,6 +21,7 @@ mod extremes;
 mod friends;
 #[cfg(feature = "gateway")]
 mod gateway;
+mod hooks;
 mod identity;
 mod images;
 mod invites;

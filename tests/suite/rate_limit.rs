@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use lagclient::{RateLimit, RetryPolicy};
+use lagclient::{RateLimit, RetryPolicy, SharedRateLimit};
 use serde_json::json;
 
 use crate::client::{Client, join, maybe_async, sleep, spawn, test};
@@ -114,4 +114,40 @@ async fn after_429_all_clones_wait() {
     let requests = server.requests();
     assert!(requests[1].at - requests[0].at >= 395 * MS);
     assert_eq!(requests.len(), 3);
+}
+
+#[maybe_async]
+#[test]
+async fn two_clients_keep_a_limit_together() {
+    let server = Server::start((0..20).map(|_| sent()));
+    let limit = SharedRateLimit::new(RateLimit::none().requests(5, 300 * MS));
+    let shared = || builder(ROBOT_KEY, &server).shared_rate_limit(&limit);
+    let (first, second) = (shared().build().unwrap(), shared().build().unwrap());
+    for _ in 0..6 {
+        send_many(first.clone(), 1).await;
+        send_many(second.clone(), 1).await;
+    }
+    assert_eq!(violations(&server, 5, 300 * MS), 0);
+    let begun = server.requests().len();
+    // Another token is counted apart, with the same limits.
+    let started = Instant::now();
+    let other = first.with_token("lag_robot_other_1").unwrap();
+    send_many(other, 5).await;
+    assert!(started.elapsed() < 200 * MS, "{:?}", started.elapsed());
+    assert_eq!(server.requests().len(), begun + 5);
+}
+
+#[maybe_async]
+#[test]
+async fn the_same_token_keeps_its_place() {
+    let server = Server::start((0..4).map(|_| sent()));
+    let client = builder(ROBOT_KEY, &server)
+        .rate_limit(RateLimit::none().requests(2, 300 * MS))
+        .build()
+        .unwrap();
+    let same = client.with_token(ROBOT_KEY).unwrap();
+    let started = Instant::now();
+    send_many(client, 2).await;
+    send_many(same, 1).await;
+    assert!(started.elapsed() >= 250 * MS, "{:?}", started.elapsed());
 }

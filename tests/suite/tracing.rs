@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use lagclient::{Error, Method, RetryPolicy};
+use lagclient::{BeforeRequest, Error, Hook, Method, RateLimit, RetryPolicy};
 use serde_json::json;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -97,13 +97,18 @@ async fn a_span_tells_of_the_call_and_of_no_secret() {
         .unwrap();
     let text = log.text();
     for told in [
-        "method=POST",
-        "path=\"/servers/{server_id}/rooms/{room_id}/messages\"",
+        "otel.kind=\"client\"",
+        "otel.name=POST /servers/{server_id}/rooms/{room_id}/messages",
+        "http.request.method=POST",
+        "url.template=/servers/{server_id}/rooms/{room_id}/messages",
+        "server.address=\"127.0.0.1\"",
+        "server.port=",
         "attempt=1",
-        "status=503",
+        "http.response.status_code=503",
         "trying again",
         "attempts=2",
-        "status=201",
+        "http.request.resend_count=1",
+        "http.response.status_code=201",
         "request_id=\"req_77\"",
     ] {
         assert!(text.contains(told), "{told}: {text}");
@@ -135,7 +140,7 @@ async fn a_token_that_is_sent_back_is_not_told() {
     assert!(matches!(broken, Err(Error::Connection(_))));
     let text = log.text();
     assert!(
-        text.contains("path=\"{path}\"") && text.contains("status=401"),
+        text.contains("url.template={path}") && text.contains("status_code=401"),
         "{text}"
     );
     assert!(
@@ -175,11 +180,12 @@ async fn a_listener_tells_of_its_connections_and_of_no_event() {
     assert!(matches!(ended, Some(Err(Error::Auth(_)))), "{ended:?}");
     let text = log.text();
     for told in [
-        "path=\"/robots/@me/events/sse\"",
+        "url.template=/robots/@me/events/sse",
         "request_id=\"req_78\"",
         "connecting again",
-        "status=503 failures=2",
-        "status=401",
+        "http.response.status_code=503",
+        "failures=2",
+        "http.response.status_code=401",
     ] {
         assert!(text.contains(told), "{told}: {text}");
     }
@@ -218,14 +224,74 @@ async fn the_gateway_is_traced_as_other_listeners_are() {
     assert!(matches!(ended, Some(Err(Error::Auth(_)))), "{ended:?}");
     let text = log.text();
     for expected in [
-        "path=\"/ws\"",
+        "url.template=/ws",
         "connecting again",
-        "status=503",
-        "status=101",
+        "http.response.status_code=503",
+        "http.response.status_code=101",
     ] {
         assert!(text.contains(expected), "{expected}: {text}");
     }
     for secret in [USER_TOKEN, "0123456789", "srv_secret", "msg_1"] {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
+}
+
+/// Notes in which span it is called.
+struct Where(Arc<Mutex<Vec<Option<&'static str>>>>);
+
+impl Hook for Where {
+    fn before(&self, _: &mut BeforeRequest<'_>) {
+        let span = tracing::Span::current();
+        let name = span.metadata().map(tracing::Metadata::name);
+        self.0.lock().unwrap().push(name);
+    }
+}
+
+/// What runs in a call is in its span, also what HTTP libraries trace.
+#[maybe_async]
+#[test]
+async fn a_call_runs_in_its_span() {
+    warm_up().await;
+    let (log, _guard) = listen();
+    let server = Server::start([
+        Reply::json(200, &json!({"version": "1"})),
+        Reply::status(401),
+    ]);
+    let spans = Arc::default();
+    let client = builder(ROBOT_KEY, &server).hook(Where(Arc::clone(&spans)));
+    let client = client.build().unwrap();
+    client.system().version().await.unwrap();
+    let mut events = client.robot().events();
+    let ended = events.next_event().await;
+    assert!(matches!(ended, Some(Err(Error::Auth(_)))), "{ended:?}");
+    assert_eq!(spans.lock().unwrap()[0], Some("call"));
+    let text = log.text();
+    let closed: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains(" close "))
+        .collect();
+    assert_eq!(closed.len(), 2, "{text}");
+    for line in closed {
+        assert!(!line.contains("time.busy=0ns"), "{line}");
+    }
+    assert!(text.contains("error.type=\"401\""), "{text}");
+    assert!(tracing::Span::current().is_none());
+}
+
+#[maybe_async]
+#[test]
+async fn a_wait_for_the_rate_limit_is_told() {
+    warm_up().await;
+    let (log, _guard) = listen();
+    let server = Server::start((0..2).map(|_| Reply::json(200, &json!({"version": "1"}))));
+    let client = builder(ROBOT_KEY, &server)
+        .rate_limit(RateLimit::none().requests(1, Duration::from_millis(150)))
+        .build()
+        .unwrap();
+    client.system().version().await.unwrap();
+    assert!(!log.text().contains("waited for the rate limit"));
+    client.system().version().await.unwrap();
+    let text = log.text();
+    assert!(text.contains("waited for the rate limit"), "{text}");
+    assert!(text.contains("rate_limit.wait=0.1"), "{text}");
 }

@@ -11,7 +11,7 @@ use super::super::dms::MESSAGES as DM_MESSAGES;
 use super::super::listener::Connection;
 use super::super::messages::MESSAGES as ROOM_MESSAGES;
 use super::super::websocket::Socket;
-use super::super::{Core, maybe_async};
+use super::super::{Core, in_span, maybe_async};
 use super::GatewayRemote;
 use crate::error::{Error, Result};
 use crate::models::{DmMessage, GatewayEvent, RoomMessage};
@@ -155,24 +155,29 @@ impl GatewayDriver {
         self.socket.check(&self.connection, &http_request.url)?;
         let upgrade = Upgrade::new();
         upgrade.apply(&mut http_request.headers);
-        let token = Request::get("").query("token", self.core.secret()).query;
-        http_request.url.push('?');
-        http_request.url.push_str(&token);
-        let permit = self.wait_for_permit().await;
+        let failures = self.state.backoff.failures();
+        let mut call = self.core.begin(&self.request, failures + 1);
+        let permit = self.wait_for_permit(&mut call).await;
         if self.connection.is_stopped() {
             return Ok(());
         }
-        let call = Call::begin(
-            self.core.endpoint(&self.request),
-            self.state.backoff.failures() + 1,
-        );
+        // Hooks see the URL without the token.
+        self.core.before(&call, &mut http_request)?;
+        let token = Request::get("").query("token", self.core.secret()).query;
+        http_request.url.push('?');
+        http_request.url.push_str(&token);
+        let started = Instant::now();
+        let trace = call.trace();
         let (settings, limits) = (self.core.settings(), self.state.limits);
         let observer = self.state.observer();
-        let outcome = self
-            .socket
-            .open(&self.connection, http_request, settings, limits, observer)
-            .await;
+        let (socket, connection) = (&mut self.socket, &self.connection);
+        let opening = in_span!(
+            trace,
+            socket.open(connection, http_request, settings, limits, observer)
+        );
+        let outcome = opening.await;
         drop(permit);
+        self.core.after(&call, &outcome, started.elapsed(), None);
         self.core.classify(&outcome);
         self.opened = Instant::now();
         let response = self.core.finish(&call, outcome)?;
@@ -259,18 +264,25 @@ impl GatewayDriver {
     /// As [`Core::send`], but ends when the listener is stopped, and does not
     /// forget to ping.
     async fn fetch(&mut self, request: Request) -> Result<Response> {
-        let mut call = Call::begin(self.core.endpoint(&request), 0);
+        let mut call = self.core.begin(&request, 0);
+        let trace = call.trace();
         loop {
             call.attempts += 1;
             self.socket.keep_alive();
-            let http_request = self.core.prepare(&request)?;
-            let permit = self.wait_for_permit().await;
+            let mut http_request = self.core.prepare(&request)?;
+            let permit = self.wait_for_permit(&mut call).await;
+            self.core.before(&call, &mut http_request)?;
             let settings = self.core.settings();
-            let outcome = self.connection.execute(http_request, settings).await;
+            let started = Instant::now();
+            let connection = &self.connection;
+            let outcome = in_span!(trace, connection.execute(http_request, settings)).await;
+            let elapsed = started.elapsed();
             drop(permit);
             let failed = self.core.classify(&outcome);
-            let next = self.core.next_attempt(&request, &call, failed, None);
-            match next.await {
+            let next = self.core.next_attempt(&request, &call, failed, None).await;
+            let retry_in = next.as_ref().map(|(_, wait)| *wait);
+            self.core.after(&call, &outcome, elapsed, retry_in);
+            match next {
                 Some((cause, wait)) if !self.connection.is_stopped() => {
                     call.repeat(cause, wait);
                     self.connection.pause(wait).await;
@@ -281,9 +293,11 @@ impl GatewayDriver {
     }
 
     /// As [`Core::wait_for_permit`], but ends when the listener is stopped.
-    async fn wait_for_permit(&mut self) -> Option<Permit> {
+    async fn wait_for_permit(&mut self, call: &mut Call) -> Option<Permit> {
         let mut permit = self.core.enqueue(&self.request)?;
+        let asleep = Instant::now();
         self.connection.wait_for_turn(&mut permit).await;
+        call.waited(asleep.elapsed());
         Some(permit)
     }
 }

@@ -8,6 +8,7 @@ use crate::error::{EnvironmentError, Result};
 use crate::nolag::secrets::Key;
 use crate::nolag::service::NOLAG;
 use crate::protocol::request::Request;
+use crate::recorder::Recorder;
 use crate::token::Token;
 
 impl Client {
@@ -54,6 +55,27 @@ impl Client {
         Self::builder(key)
             .with_variable(NOLAG.credential, "NOLAG_API_KEY")
             .base_url_from("NOLAG_API_BASE")
+    }
+
+    /// The same client with another key, over the same connections and with the
+    /// same options. A rate limit is counted for each key apart.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the key is empty
+    /// or cannot be sent in a header.
+    pub fn with_key(&self, key: impl Into<Key>) -> Result<Self> {
+        let core = self.core.with_token(&Token::new(key.into().expose()))?;
+        Ok(Self { core })
+    }
+
+    /// The same client, and a [`Recorder`] that knows what the last call of it
+    /// was answered with: status, headers and request id, beside what the call
+    /// returns.
+    #[must_use]
+    pub fn recorded(&self) -> (Self, Recorder) {
+        let (core, recorder) = self.core.recorded();
+        (Self { core }, recorder)
     }
 
     /// The same client with other options, over the same connections.
