@@ -66,7 +66,7 @@ impl<T: Serialize> Serialize for Key<T> {
 ///
 /// A key that is not set is left out. Each setter of an optional key takes a
 /// value or an `Option` of one: [`IntoOption`]. What several bodies have in
-/// common follows them, once, after `..`, as in [`answer!`](super::answer).
+/// common follows them, once, after `..`, as in [`answer!`](super::answer!).
 macro_rules! body {
     ($($(#[$doc:meta])* $name:ident { $($own:tt)* })+ .. $shared:tt) => {
         $($crate::models::body!(@one [$(#[$doc])* $name] { $($own)* } $shared);)+
