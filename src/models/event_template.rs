@@ -45,6 +45,15 @@ answer! {
     }
 }
 
+impl EventTemplate {
+    /// How long its events take.
+    #[must_use]
+    pub fn duration(&self) -> Option<Duration> {
+        let minutes = self.duration_minutes?;
+        Some(Duration::from_secs(60 * u64::from(minutes)))
+    }
+}
+
 /// What a list of templates comes in.
 #[derive(Deserialize)]
 pub(crate) struct TemplateList {

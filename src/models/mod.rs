@@ -4,6 +4,10 @@
 //! are the same where a field is optional, and an enum keeps a value that this
 //! version does not know as its string.
 //!
+//! What is sent is built from what is required, and a setter for each optional
+//! key, which takes a value or an `Option` of one: see
+//! [`IntoOption`](crate::IntoOption).
+//!
 //! The structs are `#[non_exhaustive]`, so that adding a field is not a breaking
 //! change. A test builds one from JSON:
 //!
@@ -37,13 +41,13 @@ mod identity;
 mod image;
 mod inline_image;
 mod invite;
+mod message;
 mod moderation;
 pub(crate) mod open_enum;
 mod permissions;
 mod robot_event;
 mod role;
 mod room;
-mod room_message;
 mod server;
 mod server_member;
 mod system;
@@ -61,7 +65,7 @@ pub(crate) use answer::{answer, null_as_default};
 pub(crate) use body::{
     Hours, Key, Minutes, body, check_duration, check_optional_id, from_nothing, from_text, query,
 };
-pub use dm::{DmConversation, DmMessage};
+pub use dm::DmConversation;
 pub(crate) use event::EventList;
 pub use event::{
     CancelledEvent, CreateEvent, EventStatus, EventSummary, Rsvp, RsvpCounts, RsvpStatus,
@@ -91,6 +95,10 @@ pub use image::{
 pub use inline_image::InlineImage;
 pub(crate) use inline_image::InlineSource;
 pub use invite::{CreateInvite, InviteSent, ServerInvite, ServerInvitePreview};
+pub(crate) use message::check_content;
+pub use message::{
+    DmMessage, Mention, MentionKind, MessageImage, MessageReply, RoomMessage, SendMessage,
+};
 pub use moderation::{Restriction, ServerBan, ServerMute};
 pub use permissions::Permissions;
 pub use robot_event::{
@@ -100,10 +108,6 @@ pub use robot_event::{
 };
 pub use role::{CreateRole, Role, RoleAssignment, UpdateRole};
 pub use room::{CreateRoom, Room, RoomParticipant, UpdateRoom};
-pub(crate) use room_message::check_content;
-pub use room_message::{
-    Mention, MentionKind, MessageImage, MessageReply, RoomMessage, SendMessage,
-};
 pub use server::{CreateServer, IconUrl, Server, ServerWithDetails, UpdateServer};
 pub use server_member::{ServerMember, ServerRole};
 pub use system::{FeatureConfig, Health, ServiceConfig, SystemStatus, Version};

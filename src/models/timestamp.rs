@@ -58,10 +58,19 @@ impl de::Visitor<'_> for TimeVisitor {
         }
     }
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "milliseconds have a place in both"
+    )]
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-        // Seconds with a fraction; a cast of what is out of range saturates.
-        #[expect(clippy::cast_possible_truncation, reason = "rounded on purpose")]
-        let millis = (number * 1_000.0).round() as i64;
+        let millis = if number.abs() < FIRST_MILLIS as f64 {
+            number * 1_000.0
+        } else {
+            number
+        };
+        // A cast of what is out of range saturates, and is refused then.
+        let millis = millis.round() as i64;
         DateTime::from_timestamp_millis(millis)
             .ok_or_else(|| E::invalid_value(de::Unexpected::Float(number), &self))
     }
@@ -107,10 +116,13 @@ fn offset_seconds(offset: &str) -> Option<i64> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60)
 }
 
-/// Seconds since 1970, or milliseconds: as seconds, 1e11 would be the year
+/// From where on a number counts milliseconds: in seconds, it would be the year
 /// 5138.
+const FIRST_MILLIS: i64 = 100_000_000_000;
+
+/// Seconds since 1970, or milliseconds.
 fn epoch(number: i64) -> Option<DateTime<Utc>> {
-    if number.unsigned_abs() < 100_000_000_000 {
+    if number.saturating_abs() < FIRST_MILLIS {
         DateTime::from_timestamp(number, 0)
     } else {
         DateTime::from_timestamp_millis(number)
@@ -261,6 +273,7 @@ mod tests {
             "1705320000",
             "1705320000.0",
             "1705320000000",
+            "1705320000000.0",
         ] {
             assert_eq!(read(json), Some(noon), "{json}");
         }

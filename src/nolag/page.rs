@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::InvalidArgument;
 use crate::models::count;
-use crate::protocol::page::Paging;
+use crate::protocol::page::{Paging, loop_over_items};
 use crate::protocol::response::Response;
 
 /// One page of a longer list. Pages are numbered from 1. A page can be looped
@@ -28,11 +28,6 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The items of this page, by reference.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.items.iter()
-    }
-
     /// The number of the next page. `None` on the last one.
     #[must_use]
     pub fn next_page(&self) -> Option<u64> {
@@ -40,23 +35,7 @@ impl<T> Page<T> {
     }
 }
 
-impl<T> IntoIterator for Page<T> {
-    type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.items.into_iter()
-    }
-}
-
-impl<'a, T> IntoIterator for &'a Page<T> {
-    type Item = &'a T;
-    type IntoIter = std::slice::Iter<'a, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
+loop_over_items!(Page);
 
 /// A page as it is in the JSON of an answer.
 #[derive(Serialize, Deserialize)]

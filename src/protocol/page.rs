@@ -28,11 +28,6 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The items of this page, by reference.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.items.iter()
-    }
-
     /// The only page of a list that comes as a whole.
     pub(crate) fn single(items: Vec<T>) -> Self {
         Self {
@@ -50,23 +45,40 @@ impl<T> Page<T> {
     }
 }
 
-impl<T> IntoIterator for Page<T> {
-    type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
+/// Lets a page be looped over, by value and by reference.
+macro_rules! loop_over_items {
+    ($page:ident) => {
+        impl<T> $page<T> {
+            /// The items of this page, by reference.
+            pub fn iter(&self) -> std::slice::Iter<'_, T> {
+                self.items.iter()
+            }
+        }
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.items.into_iter()
-    }
+        impl<T> IntoIterator for $page<T> {
+            type Item = T;
+            type IntoIter = std::vec::IntoIter<T>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.items.into_iter()
+            }
+        }
+
+        impl<'a, T> IntoIterator for &'a $page<T> {
+            type Item = &'a T;
+            type IntoIter = std::slice::Iter<'a, T>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.iter()
+            }
+        }
+    };
 }
 
-impl<'a, T> IntoIterator for &'a Page<T> {
-    type Item = &'a T;
-    type IntoIter = std::slice::Iter<'a, T>;
+#[cfg(feature = "nolag")]
+pub(crate) use loop_over_items;
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
+loop_over_items!(Page);
 
 /// What a walk has to know of a list and of its pages `P` of items `T`.
 pub(crate) struct Paging<T, P> {

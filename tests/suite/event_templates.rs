@@ -50,6 +50,7 @@ async fn list() {
     assert_eq!(full.description.as_deref(), Some("Weekly"));
     assert_eq!(full.cover_image_url.as_deref(), Some("https://cdn/c.png"));
     assert_eq!(full.duration_minutes, Some(120));
+    assert_eq!(full.duration(), Some(Duration::from_secs(7_200)));
     assert_eq!(full.rrule, "FREQ=WEEKLY");
     assert_eq!(full.timezone, "Europe/Berlin");
     assert_eq!(full.start_time, "19:30");
@@ -58,6 +59,7 @@ async fn list() {
     assert_eq!(full.created_by, "usr_1");
     assert_eq!(full.extra["color"], "red");
     assert_eq!(bare.duration_minutes, None);
+    assert_eq!(bare.duration(), None);
     assert_eq!(bare.next_occurrence_at, None);
     assert!(!bare.external_access_enabled);
     assert_eq!(bare.start_time, "9:00");

@@ -75,7 +75,7 @@ query! {
         /// How many apps a page holds. Default: the service's own; its
         /// documentation shows 20.
         limit: u32,
-        /// The order, such as by [`name`](OrderBy::ascending).
+        /// The order. Default: the service's own.
         order_by: OrderBy,
         /// Only apps of this name.
         name: String,

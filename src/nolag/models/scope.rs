@@ -45,7 +45,7 @@ query! {
         page: u64,
         /// How many scopes a page holds. Default: the service's own.
         limit: u32,
-        /// The order, such as by [`name`](OrderBy::ascending).
+        /// The order. Default: the service's own.
         order_by: OrderBy,
         /// Only scopes that hold this text.
         search: String,

@@ -1,4 +1,4 @@
-//! Messages in rooms.
+//! Messages, in rooms and direct ones.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::open_enum::open_enum;
 use super::{ImageVariant, answer, body, check_optional_id, from_text};
 use crate::error::InvalidArgument;
-use crate::ids::{AsId, GuestId, ImageId, MessageId, RobotId, RoomId, UserId};
+use crate::ids::{AsId, ConversationId, GuestId, ImageId, MessageId, RobotId, RoomId, UserId};
 use crate::into_option::IntoOption;
 use crate::token_kind::TokenKind;
 
@@ -19,25 +19,8 @@ answer! {
     // size.
     /// A message in a room.
     RoomMessage {
-        /// The message's id.
-        id: MessageId,
         /// The room that the message is in.
         room_id: RoomId,
-        /// The user who wrote it. `None` for robots and guests.
-        user_id: Option<UserId>,
-        /// The writer's unique name. The answer to a robot's edit leaves it
-        /// out.
-        username: Option<String>,
-        /// The writer's name to show.
-        display_name: Option<String>,
-        /// Where the writer's avatar is.
-        avatar_url: Option<String>,
-        /// The text. Empty if the message is only an image.
-        content: String = default,
-        /// When it was sent. The answer to a robot's edit leaves it out.
-        created_at: Option<DateTime<Utc>>,
-        /// When it was last edited.
-        edited_at: Option<DateTime<Utc>>,
         /// The robot that wrote it.
         robot_id: Option<RobotId>,
         /// The robot's name.
@@ -52,10 +35,36 @@ answer! {
         guest_display_name: Option<String>,
         /// Whether a guest wrote it.
         is_guest: Option<bool>,
-        /// The message that it answers.
-        reply_to: Option<Box<MessageReply>>,
         /// Who is mentioned in it.
         mentions: Option<Vec<Mention>>,
+    }
+
+    /// A direct message.
+    DmMessage {
+        /// The conversation that the message is in.
+        conversation_id: ConversationId,
+    }
+
+    ..{
+        /// The message's id.
+        id: MessageId,
+        /// The user who wrote it. `None` for robots and guests, and where the
+        /// answer to an edit leaves it out.
+        user_id: Option<UserId>,
+        /// The writer's unique name. The answer to an edit may leave it out.
+        username: Option<String>,
+        /// The writer's name to show.
+        display_name: Option<String>,
+        /// Where the writer's avatar is.
+        avatar_url: Option<String>,
+        /// The text. Empty if the message is only an image.
+        content: String = default,
+        /// When it was sent. The answer to an edit may leave it out.
+        created_at: Option<DateTime<Utc>>,
+        /// When it was last edited.
+        edited_at: Option<DateTime<Utc>>,
+        /// The message that it answers.
+        reply_to: Option<Box<MessageReply>>,
         /// The image that is attached to it.
         image: Option<Box<MessageImage>>,
     }
