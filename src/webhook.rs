@@ -45,6 +45,7 @@ use hmac::digest::CtOutput;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
+use crate::into_option::IntoOption;
 use crate::models::RobotEvent;
 
 mod deduplicator;
@@ -171,21 +172,22 @@ impl Verifier {
     /// How far the time of a delivery may be off, in either direction; 5
     /// minutes unless set.
     #[must_use]
-    pub fn tolerance(self, tolerance: Duration) -> Self {
+    pub fn tolerance(self, tolerance: impl IntoOption<Duration>) -> Self {
+        let tolerance = tolerance.into_option();
         self.past_tolerance(tolerance).future_tolerance(tolerance)
     }
 
     /// How old a delivery may be.
     #[must_use]
-    pub fn past_tolerance(mut self, tolerance: Duration) -> Self {
-        self.past = tolerance;
+    pub fn past_tolerance(mut self, tolerance: impl IntoOption<Duration>) -> Self {
+        self.past = tolerance.into_option().unwrap_or(self.past);
         self
     }
 
     /// How far a delivery may be ahead of the clock.
     #[must_use]
-    pub fn future_tolerance(mut self, tolerance: Duration) -> Self {
-        self.future = tolerance;
+    pub fn future_tolerance(mut self, tolerance: impl IntoOption<Duration>) -> Self {
+        self.future = tolerance.into_option().unwrap_or(self.future);
         self
     }
 

@@ -10,6 +10,7 @@ use super::listener::{Connection, ListenerHandle};
 use super::upload::Upload;
 use super::{Core, in_span, maybe_async};
 use crate::error::{Error, Result};
+use crate::into_option::IntoOption;
 use crate::models::RobotEvent;
 use crate::protocol::LONGEST;
 use crate::protocol::listener::{ListenerState, ListenerStatus, PolledEvents};
@@ -88,11 +89,10 @@ impl RobotEvents {
     ///
     /// This and the other settings are for before the first
     /// [`next_event`](Self::next_event).
-    pub fn resume_from(mut self, id: impl AsRef<str>) -> Self {
-        let id = id.as_ref();
-        if let Some(driver) = self.handle.idle() {
-            driver.state.resume_from(id);
-            self.position = Some(id.to_owned());
+    pub fn resume_from(mut self, id: impl IntoOption<String>) -> Self {
+        if let (Some(driver), Some(id)) = (self.handle.idle(), id.into_option()) {
+            driver.state.resume_from(&id);
+            self.position = Some(id);
         }
         self
     }
@@ -100,8 +100,11 @@ impl RobotEvents {
     /// For how long a stream may be silent before it counts as dead. The server
     /// pings every 30 s. In the blocking client, the wait for the head of the
     /// server's answer ends after this time, too. Default: 75 s.
-    pub fn silence_timeout(self, timeout: Duration) -> Self {
-        self.set(|state| state.silence = timeout.min(LONGEST))
+    pub fn silence_timeout(self, timeout: impl IntoOption<Duration>) -> Self {
+        match timeout.into_option() {
+            Some(timeout) => self.set(|state| state.silence = timeout.min(LONGEST)),
+            None => self,
+        }
     }
 
     /// The wait after a first failure, doubled after each further one up to the

@@ -22,6 +22,7 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use super::LONGEST;
+use crate::into_option::IntoOption;
 use crate::token_kind::TokenKind;
 
 #[cfg(test)]
@@ -104,8 +105,8 @@ impl RateLimit {
     /// cannot see, such as a server that rounds its times or handles a request
     /// that the client has given up.
     #[must_use]
-    pub fn margin_percent(mut self, percent: u32) -> Self {
-        self.margin_percent = percent;
+    pub fn margin_percent(mut self, percent: impl IntoOption<u32>) -> Self {
+        self.margin_percent = percent.into_option().unwrap_or(self.margin_percent);
         self
     }
 
