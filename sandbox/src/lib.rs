@@ -50,6 +50,7 @@ pub use handle::sandbox::Sandbox;
 pub use handle::seed::{Seed, SeedError};
 pub use handle::server::ServerHandle;
 pub use handle::user::UserHandle;
+pub use handle::wait::{TimedOut, Wait};
 pub use server::fault::Fault;
 pub use server::journal::Recorded;
 pub use world::{Failure, RobotPermission, WebhookDelivery};

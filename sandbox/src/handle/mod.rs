@@ -40,6 +40,7 @@ pub(crate) mod sandbox;
 pub(crate) mod seed;
 pub(crate) mod server;
 pub(crate) mod user;
+pub(crate) mod wait;
 
 use std::sync::Arc;
 

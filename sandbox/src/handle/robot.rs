@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::act;
+use super::wait::Wait;
 use crate::routes::call::Caller;
 use crate::server::webhook;
 use crate::world::robots::event_id;
@@ -97,6 +99,26 @@ impl RobotHandle {
         robot.map_or_else(Vec::new, |robot| robot.deliveries.clone())
     }
 
+    /// Waits until there have been this many attempts to deliver to the webhook,
+    /// or more, and hands them out.
+    pub fn wait_for_deliveries(
+        &self,
+        count: usize,
+        timeout: Duration,
+    ) -> Wait<Vec<WebhookDelivery>> {
+        let id = self.id.clone();
+        Wait::until(&self.shared, timeout, move |shared| {
+            let world = shared.world();
+            let robot = world.robots.get(&id);
+            let deliveries = robot.map_or(&[][..], |robot| &robot.deliveries);
+            if deliveries.len() >= count {
+                return Ok(deliveries.to_vec());
+            }
+            let there = deliveries.len();
+            Err(format!("{there} of {count} attempts to deliver"))
+        })
+    }
+
     /// Switches the robot on or off. A webhook that answers 410 switches it
     /// off, too.
     ///
@@ -120,6 +142,23 @@ impl RobotHandle {
         let world = self.shared.world();
         let robot = world.robots.get(&self.id);
         event_id(robot.expect("the robot is gone").events.last())
+    }
+
+    /// Waits until the robot listens: until a stream of its events is open. What
+    /// happens before that is lost to a stream, so a test waits for it and only
+    /// then lets something happen.
+    ///
+    /// A robot that polls, or has a webhook, loses nothing.
+    pub fn wait_for_stream(&self, timeout: Duration) -> Wait<()> {
+        let (id, name) = (self.id.clone(), self.name());
+        Wait::until(&self.shared, timeout, move |shared| {
+            let world = shared.world();
+            match world.robots.get(&id) {
+                Some(robot) if robot.events.streams() > 0 => Ok(()),
+                Some(_) => Err(format!("no stream of the robot {name:?} is open")),
+                None => Err(format!("the robot {name:?} is gone")),
+            }
+        })
     }
 
     /// The payloads of the events that were meant for this robot, oldest first,

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::user::UserHandle;
+use super::wait::Wait;
 use crate::server::shared::Shared;
 use crate::world::{Author, Draft, Failure, Id, Message, Place};
 
@@ -36,6 +38,15 @@ impl RoomHandle {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The name; empty once the room is gone.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let world = self.shared.world();
+        let server = world.server(&self.server);
+        let room = server.and_then(|server| server.room(&self.id));
+        room.map_or_else(|_| String::new(), |room| room.name.clone())
     }
 
     /// Says something as a user, as if it had come over HTTP, and returns the
@@ -75,14 +86,32 @@ impl RoomHandle {
     /// All messages, oldest first.
     #[must_use]
     pub fn messages(&self) -> Vec<StoredMessage> {
-        let world = self.shared.world();
-        let Ok(room) = world
-            .server(&self.server)
-            .and_then(|server| server.room(&self.id))
-        else {
-            return Vec::new();
-        };
-        room.messages.iter().map(StoredMessage::of).collect()
+        self.messages_in(&self.shared)
+    }
+
+    fn messages_in(&self, shared: &Shared) -> Vec<StoredMessage> {
+        let world = shared.world();
+        let server = world.server(&self.server);
+        let room = server.and_then(|server| server.room(&self.id));
+        room.map_or_else(
+            |_| Vec::new(),
+            |room| room.messages.iter().map(StoredMessage::of).collect(),
+        )
+    }
+
+    /// Waits until there are this many messages, or more, and hands them out,
+    /// oldest first.
+    pub fn wait_for_messages(&self, count: usize, timeout: Duration) -> Wait<Vec<StoredMessage>> {
+        let room = self.clone();
+        let name = self.name();
+        Wait::until(&self.shared, timeout, move |shared| {
+            let messages = room.messages_in(shared);
+            if messages.len() >= count {
+                return Ok(messages);
+            }
+            let there = messages.len();
+            Err(format!("{there} of {count} messages in the room {name:?}"))
+        })
     }
 
     fn place(&self) -> Place<'_> {

@@ -16,6 +16,7 @@ use super::robot::RobotHandle;
 use super::seed;
 use super::server::ServerHandle;
 use super::user::UserHandle;
+use super::wait::Wait;
 use crate::server::fault::Fault;
 use crate::server::journal::Recorded;
 use crate::server::shared::Shared;
@@ -280,6 +281,21 @@ impl Sandbox {
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.shared.journal().all()
+    }
+
+    /// Waits until this many requests have been answered, or more, since the
+    /// start or the last [`Sandbox::clear_requests`], and hands them out, oldest
+    /// first. A stream counts as answered when it begins.
+    pub fn wait_for_requests(&self, count: usize, timeout: Duration) -> Wait<Vec<Recorded>> {
+        Wait::until(&self.shared, timeout, move |shared| {
+            let mut answered = shared.journal().all();
+            answered.retain(|request| request.took().is_some());
+            if answered.len() >= count {
+                return Ok(answered);
+            }
+            let there = answered.len();
+            Err(format!("{there} of {count} requests have been answered"))
+        })
     }
 
     /// Those of [`Sandbox::requests`] that no documented endpoint takes: an

@@ -117,12 +117,8 @@ fn a_receiver_that_takes_its_time_is_heard_to_the_end() {
     write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early").expect("written");
     thread::sleep(Duration::from_millis(50));
     write(" Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n").expect("written");
-    let end = Instant::now() + PATIENCE;
-    while sandbox.robot().deliveries().is_empty() {
-        assert!(Instant::now() < end, "it was not delivered");
-        thread::sleep(Duration::from_millis(5));
-    }
-    assert_eq!(sandbox.robot().deliveries()[0].status, Some(200));
+    let delivered = sandbox.robot().wait_for_deliveries(1, PATIENCE).wait();
+    assert_eq!(delivered.expect("in time")[0].status, Some(200));
     // Whoever closes a connection while it is written to resets it.
     for _ in 0..20 {
         write(&"x".repeat(1000)).expect("written");
@@ -150,12 +146,9 @@ fn deliveries_are_repeated_until_they_are_taken() {
     // 5 and 25 seconds of the sandbox.
     assert!(begun.elapsed() >= Duration::from_millis(300));
     assert!(ids.iter().all(|id| *id == ids[0]));
-    while sandbox.robot().deliveries().len() < 3 {
-        thread::sleep(Duration::from_millis(1));
-    }
-    let attempts: Vec<_> = sandbox
-        .robot()
-        .deliveries()
+    let delivered = sandbox.robot().wait_for_deliveries(3, PATIENCE).wait();
+    let attempts: Vec<_> = delivered
+        .expect("in time")
         .iter()
         .map(|delivery| (delivery.attempt, delivery.status))
         .collect();

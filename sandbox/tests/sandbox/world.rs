@@ -1,6 +1,7 @@
 //! The world as a test arranges it and looks at it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use lag_sandbox::{RobotPermission, Sandbox, ServerHandle, UserHandle};
 use serde_json::json;
@@ -179,4 +180,55 @@ fn the_clock_can_start_anywhere() {
     room.post(&sandbox.user("alice"), "x").expect("posted");
     let late = room.messages()[0].created_at - start;
     assert!((0..60_000).contains(&late.num_milliseconds()));
+}
+
+/// Its own wait is the test's: nothing is polled by hand, and an async test
+/// needs no thread for it.
+#[test]
+fn waiting_in_blocking_and_async_tests() {
+    const PATIENCE: Duration = Duration::from_secs(10);
+    let sandbox = Sandbox::start().expect("a sandbox");
+    let room = sandbox.server("dev").room("general");
+    let alice = sandbox.user("alice");
+    let moment = Duration::from_millis(20);
+
+    let late = room.wait_for_messages(1, moment).wait();
+    assert_eq!(
+        late.expect_err("none").to_string(),
+        "timed out after 20ms: 0 of 1 messages in the room \"general\""
+    );
+    let late = sandbox.robot().wait_for_stream(moment).wait();
+    let late = late.expect_err("no stream").to_string();
+    assert!(late.ends_with("no stream of the robot \"helper\" is open"));
+
+    let two = room.wait_for_messages(2, PATIENCE);
+    let robot = sandbox.robot().wait_for_stream(PATIENCE);
+    let bot = std::thread::spawn({
+        let robot = Caller::robot(&sandbox);
+        move || robot.status("/robots/@me/events/sse")
+    });
+    robot.wait().expect("a stream");
+    room.post(&alice, "one").expect("posted");
+    room.post(&alice, "two").expect("posted");
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let messages = runtime.expect("a runtime").block_on(async move {
+        // Also where the runtime has neither timer nor I/O.
+        room.wait_for_messages(1, PATIENCE).await.expect("one");
+        two.await.expect("two")
+    });
+    assert_eq!(messages[1].content, "two");
+    bot.join().expect("joined");
+
+    sandbox.clear_requests();
+    let requests = sandbox.wait_for_requests(2, PATIENCE);
+    Caller::nobody(&sandbox).get("/health").expect(200);
+    Caller::nobody(&sandbox).get("/version").expect(200);
+    let requests = requests.wait().expect("answered");
+    assert_eq!(requests[1].path(), "/version");
+    assert_eq!(requests[1].status(), Some(200));
+
+    let never = sandbox.wait_for_requests(9, PATIENCE);
+    drop(sandbox);
+    let ended = never.wait().expect_err("no sandbox");
+    assert_eq!(ended.to_string(), "the sandbox has ended");
 }
