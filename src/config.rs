@@ -2,20 +2,23 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use crate::env::variable;
 use crate::error::{Error, InvalidArgument, Result};
 use crate::hook::{Hook, Hooks};
 use crate::into_option::IntoOption;
 use crate::protocol::LONGEST;
+use crate::protocol::host::{Host, host_and_port};
+use crate::protocol::proxy::{Proxy, ProxyOption, ProxyScheme, Target};
 use crate::protocol::rate_limit::LimitChoice;
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
 use crate::recorder::Recorder;
-use crate::tls::TlsBackend;
+use crate::tls::{Authorities, Tls, TlsBackend};
 use crate::token::Token;
 use crate::token_kind::TokenKind;
 
@@ -41,6 +44,9 @@ pub(crate) struct Config {
     pub(crate) user_agent: Option<String>,
     pub(crate) max_body: usize,
     pub(crate) tls: Option<TlsBackend>,
+    /// Texts in PEM, unchecked.
+    pub(crate) ca_certificates: Vec<Bytes>,
+    pub(crate) proxy: ProxyOption,
     pub(crate) rate_limit: LimitChoice,
     pub(crate) options: RequestOptions,
 }
@@ -54,6 +60,8 @@ impl Config {
             user_agent: None,
             max_body: DEFAULT_MAX_BODY,
             tls: None,
+            ca_certificates: Vec::new(),
+            proxy: ProxyOption::Environment,
             rate_limit: LimitChoice::Default,
             options: RequestOptions::new(),
         }
@@ -90,9 +98,42 @@ impl Config {
         }
     }
 
-    pub(crate) fn base_url(&self, service: &Service) -> Result<BaseUrl> {
+    /// How the service is reached. `brings_client` says that the HTTP client
+    /// was set up elsewhere, together with its proxy and its trust.
+    pub(crate) fn route(&self, service: &Service, brings_client: bool) -> Result<Route> {
         let url = self.base_url.as_deref().unwrap_or(service.base_url);
-        BaseUrl::parse(url, self.allow_http)
+        let base = BaseUrl::parse(url, self.allow_http)?;
+        let authorities = Authorities::read(&self.ca_certificates)?;
+        let proxy = if brings_client {
+            self.check_brought_client()?;
+            None
+        } else {
+            self.proxy.choose(&base.target(), variable)?
+        };
+        let https = match &proxy {
+            _ if base.is_https => Some("base_url"),
+            Some(proxy) if proxy.scheme == ProxyScheme::Https => Some("proxy"),
+            _ => None,
+        };
+        Ok(Route {
+            tls: Tls::choose(self.tls, https)?,
+            base,
+            proxy,
+            authorities,
+        })
+    }
+
+    /// A program that asks for a proxy must not find out by its absence that
+    /// its own HTTP client knows nothing of it.
+    fn check_brought_client(&self) -> Result<()> {
+        let option = match self.proxy {
+            ProxyOption::Url(_) => "proxy",
+            ProxyOption::None => "no_proxy",
+            ProxyOption::Environment if !self.ca_certificates.is_empty() => "ca_certificate",
+            ProxyOption::Environment => return Ok(()),
+        };
+        let reason = "has no effect on an http_client of your own: set it up there";
+        Err(Error::invalid(option, reason))
     }
 }
 
@@ -105,6 +146,8 @@ impl fmt::Debug for Config {
             .field("user_agent", &self.user_agent)
             .field("max_body", &self.max_body)
             .field("tls", &self.tls)
+            .field("ca_certificates", &self.ca_certificates.len())
+            .field("proxy", &self.proxy)
             .field("rate_limit", &self.rate_limit)
             .field("options", &self.options)
             .finish()
@@ -119,6 +162,15 @@ fn without_user(url: &str) -> Cow<'_, str> {
     }
 }
 
+/// How the service is reached.
+pub(crate) struct Route {
+    pub(crate) base: BaseUrl,
+    pub(crate) proxy: Option<Proxy>,
+    pub(crate) tls: Tls,
+    /// Whom the client trusts, in place of whom its TLS library does.
+    pub(crate) authorities: Option<Authorities>,
+}
+
 /// Where the service is, without a slash at the end.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
@@ -126,70 +178,79 @@ pub(crate) struct BaseUrl {
     /// Host and port, for people.
     pub(crate) server: String,
     pub(crate) is_https: bool,
-    /// Whether it is on this machine, where no proxy leads.
-    pub(crate) is_loopback: bool,
-    /// Whether its address has to be looked up.
-    #[cfg_attr(
-        not(feature = "blocking"),
-        allow(dead_code, reason = "reqwest's timeout is for looking up names, too")
-    )]
-    pub(crate) has_name: bool,
+    pub(crate) host: Host,
+    pub(crate) port: u16,
 }
 
 impl BaseUrl {
+    /// Accepts what every parser of URLs reads in the same way.
     fn parse(text: &str, allow_http: bool) -> Result<Self> {
         let invalid = |reason: &str| Error::invalid("base_url", reason);
         let url = text.trim_end_matches('/');
-        let uri: Uri = url.parse().map_err(|_| invalid("is not a URL"))?;
-        let is_https = match uri.scheme_str() {
-            Some("https") => true,
-            Some("http") => false,
-            _ => return Err(invalid("must begin with https:// or http://")),
-        };
-        let authority = uri.authority().ok_or_else(|| invalid("has no host"))?;
-        if authority.as_str().contains('@') {
-            return Err(invalid("must not hold a user name or password"));
+        let (scheme, rest) = url
+            .split_once("://")
+            .ok_or_else(|| invalid("is not a URL: it begins with https:// or http://"))?;
+        let is_https = scheme.eq_ignore_ascii_case("https");
+        if !is_https && !scheme.eq_ignore_ascii_case("http") {
+            return Err(invalid("must begin with https:// or http://"));
         }
-        if url.contains(['?', '#']) {
+        if rest.contains(['?', '#']) {
             return Err(invalid("must not hold a query or a fragment"));
         }
-        if uri
-            .path()
-            .split('/')
-            .any(|part| part == "." || part == "..")
-        {
-            return Err(invalid("must not hold . or .. segments"));
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if authority.contains('@') {
+            return Err(invalid("must not hold a user name or password"));
         }
-        let is_loopback = is_loopback(authority.host());
-        if !is_https && !allow_http && !is_loopback {
+        let (host, port) = host_and_port(authority).map_err(invalid)?;
+        check_path(path).map_err(invalid)?;
+        if !is_https && !allow_http && !host.is_loopback() {
             return Err(invalid(
                 "plain http would show the token to the network: use https, or allow_http(true)",
             ));
         }
+        let port = port.unwrap_or(if is_https { 443 } else { 80 });
         Ok(Self {
             url: url.to_owned(),
-            server: format!(
-                "{}:{}",
-                authority.host(),
-                authority
-                    .port_u16()
-                    .unwrap_or(if is_https { 443 } else { 80 })
-            ),
+            server: format!("{host}:{port}"),
             is_https,
-            is_loopback,
-            has_name: address(authority.host()).is_none(),
+            host,
+            port,
         })
+    }
+
+    pub(crate) fn target(&self) -> Target<'_> {
+        Target {
+            is_secure: self.is_https,
+            host: &self.host,
+            port: self.port,
+        }
     }
 }
 
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || address(host).is_some_and(|address| address.is_loopback())
-}
-
-fn address(host: &str) -> Option<IpAddr> {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.parse().ok()
+/// Accepts the characters that stand for themselves in a path (RFC 3986) and
+/// whole percent-encoded ones.
+fn check_path(path: &str) -> Result<(), &'static str> {
+    let mut bytes = path.bytes();
+    while let Some(byte) = bytes.next() {
+        let is_valid = match byte {
+            b'%' => [bytes.next(), bytes.next()]
+                .iter()
+                .all(|digit| digit.is_some_and(|digit| digit.is_ascii_hexdigit())),
+            _ => byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte),
+        };
+        if !is_valid {
+            return Err("has a character in its path that must be percent-encoded");
+        }
+    }
+    // `%2e` is a dot for some.
+    let is_dots = |part: &str| {
+        let part = part.to_ascii_lowercase().replace("%2e", ".");
+        part == "." || part == ".."
+    };
+    if path.split('/').any(is_dots) {
+        return Err("must not hold . or .. segments");
+    }
+    Ok(())
 }
 
 /// The settings of a call: those of the client, or of a handle from
@@ -446,6 +507,33 @@ mod tests {
             ("https://host/#frag", false, None),
             ("https://host/a/../b", false, None),
             ("https://ho st", false, None),
+            ("HTTPS://host", false, Some("HTTPS://host")),
+            (
+                "https://host:8443/a_b-c.d~e/%41",
+                false,
+                Some("https://host:8443/a_b-c.d~e/%41"),
+            ),
+            ("https://host:", false, None),
+            ("https://host:0", false, None),
+            ("https://host:0443", false, None),
+            ("https://host:65536", false, None),
+            ("https://0x7:", false, None),
+            ("https://0x7f000001", false, None),
+            ("https://2130706433", false, None),
+            ("https://127.1", false, None),
+            ("https://host\\@evil.example", false, None),
+            ("https:\\\\host", false, None),
+            ("https:/host", false, None),
+            ("https:///host", false, None),
+            ("https://host/a/%2E%2e/b", false, None),
+            ("https://host/%", false, None),
+            ("https://host/%4", false, None),
+            ("https://host/a b", false, None),
+            ("https://host/ü", false, None),
+            ("https://xn--bcher-kva.example", false, None),
+            (" https://host", false, None),
+            ("https://host ", false, None),
+            ("https://ho\tst", false, None),
             ("https://host\r\nx", false, None),
         ] {
             let parsed = BaseUrl::parse(text, allow_http).map(|base| base.url).ok();

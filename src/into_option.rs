@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use chrono::{DateTime, TimeZone, Utc};
 use serde_json::{Map, Value};
 
@@ -111,6 +112,14 @@ forms! {
 
     [Z: TimeZone] DateTime<Utc>: DateTime<Z> => |time: DateTime<Z>| time.to_utc();
     [] DateTime<Utc>: SystemTime => DateTime::from;
+
+    [] Bytes: Bytes => |bytes| bytes;
+    [] Bytes: Vec<u8> => Bytes::from;
+    [] Bytes: &Vec<u8> => |bytes: &Vec<u8>| Bytes::copy_from_slice(bytes);
+    [] Bytes: &[u8] => Bytes::copy_from_slice;
+    [] Bytes: String => Bytes::from;
+    [] Bytes: &String => |text: &String| Bytes::copy_from_slice(text.as_bytes());
+    [] Bytes: &str => |text: &str| Bytes::copy_from_slice(text.as_bytes());
 
     [L: TextList] Vec<String>: L => TextList::into_texts;
 

@@ -75,6 +75,7 @@
 //! | `rustls` | **on** | TLS by rustls with ring and Mozilla's root certificates, in both clients |
 //! | `native-tls` | off | TLS by the operating system's library (OpenSSL on Linux), in both clients |
 //! | `gateway` | off | real-time events for users, over a WebSocket, in both clients |
+//! | `socks` | off | SOCKS proxies, in both clients |
 //! | `webhook` | off | [`webhook`]; needs neither client |
 //! | `nolag` | off | [`nolag`], clients for a second service, the NoLag REST API |
 //! | `tracing` | off | a [`tracing`](https://docs.rs/tracing) span for each call |
@@ -153,7 +154,7 @@
 //! # Bring your own HTTP client
 //!
 //! The builders take a `ureq::Agent` or a `reqwest::Client`, for example with a
-//! proxy or with certificates of your own. A reqwest client must be told not to
+//! client certificate. A reqwest client must be told not to
 //! follow redirects and not to retry; you are then responsible for TLS and the
 //! connection pool as well. The
 //! [guide](guide::authentication#bring-your-own-http-client) has the rules and

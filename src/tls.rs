@@ -1,7 +1,11 @@
-//! Which TLS library is used.
+//! Which TLS library is used, and whom it trusts.
+
+mod authorities;
 
 #[cfg(feature = "rustls")]
 use std::sync::Arc;
+
+pub(crate) use authorities::Authorities;
 
 use crate::error::Result;
 
@@ -32,11 +36,12 @@ pub(crate) enum Tls {
 
 impl Tls {
     /// `backend` where given, else rustls where compiled in, else what is.
+    /// `https` names the option that asks for https.
     #[cfg_attr(
         any(feature = "rustls", feature = "native-tls"),
         expect(clippy::unnecessary_wraps, reason = "without either there is no TLS")
     )]
-    pub(crate) fn choose(backend: Option<TlsBackend>, is_https: bool) -> Result<Self> {
+    pub(crate) fn choose(backend: Option<TlsBackend>, https: Option<&str>) -> Result<Self> {
         match backend {
             #[cfg(feature = "native-tls")]
             Some(TlsBackend::NativeTls) => return Ok(Self::Native),
@@ -44,16 +49,18 @@ impl Tls {
             Some(TlsBackend::Rustls) => return Ok(Self::Rustls),
             None => {}
         }
-        if !is_https {
+        let Some(option) = https else {
             return Ok(Self::None);
-        }
+        };
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let _ = option;
         #[cfg(feature = "rustls")]
         return Ok(Self::Rustls);
         #[cfg(all(feature = "native-tls", not(feature = "rustls")))]
         return Ok(Self::Native);
         #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
         Err(crate::Error::invalid(
-            "base_url",
+            option,
             "https needs the feature \"rustls\" or \"native-tls\" of lagclient",
         ))
     }
@@ -62,4 +69,36 @@ impl Tls {
 #[cfg(feature = "rustls")]
 pub(crate) fn crypto_provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// Mozilla's root certificates, or `authorities` alone.
+#[cfg(feature = "rustls")]
+pub(crate) fn roots(authorities: Option<&Authorities>) -> rustls::RootCertStore {
+    match authorities {
+        None => rustls::RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        },
+        Some(authorities) => {
+            let mut roots = rustls::RootCertStore::empty();
+            let certificates = authorities.certificates();
+            // Each has been added to such a store before.
+            roots.add_parsable_certificates(
+                certificates.map(|der| rustls::pki_types::CertificateDer::from(der).into_owned()),
+            );
+            roots
+        }
+    }
+}
+
+/// What a client that speaks TLS by rustls is set up with. The crypto provider
+/// and the roots are named: what another crate installed for the whole process
+/// must not change them.
+#[cfg(feature = "rustls")]
+pub(crate) fn rustls_config(roots: rustls::RootCertStore) -> Result<rustls::ClientConfig> {
+    let config = rustls::ClientConfig::builder_with_provider(crypto_provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| crate::Error::invalid("tls_backend", error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(config)
 }

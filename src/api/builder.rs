@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::transport::HttpClient;
 use super::{Client, Core};
 use crate::config::{Config, RequestOptions};
@@ -10,6 +12,7 @@ use crate::env::variable;
 use crate::error::{EnvironmentError, Error, Result};
 use crate::hook::Hook;
 use crate::into_option::IntoOption;
+use crate::protocol::proxy::ProxyOption;
 use crate::protocol::rate_limit::{LimitChoice, RateLimit, SharedRateLimit};
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
@@ -175,8 +178,44 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Uses an HTTP client that is set up elsewhere, for a proxy, other root
-    /// certificates or the like. Timeouts, headers and retries remain with this
+    /// Trusts these certificate authorities **in place of** those that the TLS
+    /// library brings, for a service of one's own behind a private authority:
+    /// a text in PEM, with one certificate or more. Called again, it adds to
+    /// them. A proxy that is spoken to over TLS is held to them as well.
+    ///
+    /// `build` refuses what is not a certificate, and an
+    /// [`http_client`](Self::http_client) besides.
+    pub fn ca_certificate(mut self, pem: impl IntoOption<Bytes>) -> Self {
+        self.config.ca_certificates.extend(pem.into_option());
+        self
+    }
+
+    /// Sends all requests through this proxy, whatever the environment says and
+    /// wherever the service is: `http://user:password@host:port`, or with
+    /// `https`, and with the feature `socks` also `socks5h` (the proxy looks up
+    /// the service's name), `socks5` (this program does), `socks4a` or
+    /// `socks4`. Characters with a meaning in URLs are percent-encoded in user
+    /// and password.
+    ///
+    /// `build` refuses what is not a proxy's URL, and an
+    /// [`http_client`](Self::http_client) besides. Default: what the
+    /// environment says, as the [guide](crate::guide::authentication#proxies)
+    /// explains.
+    pub fn proxy(mut self, url: impl IntoOption<String>) -> Self {
+        if let Some(url) = url.into_option() {
+            self.config.proxy = ProxyOption::Url(url);
+        }
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.config.proxy = ProxyOption::None;
+        self
+    }
+
+    /// Uses an HTTP client that is set up elsewhere, with a pool that is shared,
+    /// a certificate of its own or the like. Timeouts, headers and retries remain with this
     /// crate. The
     /// [guide](crate::guide::authentication#bring-your-own-http-client) says
     /// how that client must be set up.
@@ -193,7 +232,8 @@ impl<C> ClientBuilder<C> {
     /// or cannot be sent in a header, if the base URL cannot be used, or if any
     /// other option cannot.
     /// [`Environment`](crate::Error::Environment) in place of it, if the token
-    /// or the base URL is from an environment variable.
+    /// or the base URL is from an environment variable, and for a variable that
+    /// names a proxy that cannot be used.
     pub fn build(self) -> Result<C> {
         let core = Core::new(&self.config, self.http, self.service);
         let core = core.map_err(|error| name_variable(error, &self.variables))?;

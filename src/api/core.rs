@@ -24,7 +24,6 @@ use crate::protocol::service::Service;
 use crate::protocol::trace::Trace;
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
 use crate::recorder::Recorder;
-use crate::tls::Tls;
 use crate::token::Token;
 use crate::token_kind::TokenKind;
 
@@ -106,14 +105,13 @@ impl Core {
         service: &'static Service,
     ) -> Result<Self> {
         let settings = config.settings(service)?;
-        let base = config.base_url(service)?;
-        let tls = Tls::choose(config.tls, base.is_https)?;
+        let route = config.route(service, http.is_some())?;
         let kind = config.kind(service);
-        let transport = Transport::new(http, tls, settings.timeout, &base)?;
+        let transport = Transport::new(http, &route, settings.timeout)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 transport: Arc::new(transport),
-                base,
+                base: route.base,
                 service,
                 kind,
                 rate_limiter: config.rate_limit.limiter(kind),

@@ -3,41 +3,54 @@
 use reqwest::ClientBuilder;
 
 use crate::error::Result;
-use crate::tls::Tls;
+use crate::tls::{Authorities, Tls};
 
-/// Sets `tls` up. The crypto provider and the roots are named: what another
-/// crate installed for the whole process must not change them.
+/// Sets `tls` up, with trust in `authorities` alone where there are any.
 #[cfg_attr(
-    not(feature = "rustls"),
-    expect(clippy::unnecessary_wraps, reason = "rustls can refuse its provider")
+    not(any(feature = "rustls", feature = "native-tls")),
+    expect(
+        clippy::unnecessary_wraps,
+        unused_variables,
+        reason = "without either there is no TLS"
+    )
 )]
-pub(super) fn configure(builder: ClientBuilder, tls: Tls) -> Result<ClientBuilder> {
+pub(super) fn configure(
+    builder: ClientBuilder,
+    tls: Tls,
+    authorities: Option<&Authorities>,
+) -> Result<ClientBuilder> {
     match tls {
         // Without a provider of its own, reqwest panics if there is none for
         // the whole process, even where no TLS is spoken.
         #[cfg(feature = "rustls")]
-        Tls::None => rustls(builder, &[]),
+        Tls::None => rustls(builder, rustls::RootCertStore::empty()),
         #[cfg(not(feature = "rustls"))]
         Tls::None => Ok(builder),
         #[cfg(feature = "rustls")]
-        Tls::Rustls => rustls(builder, webpki_roots::TLS_SERVER_ROOTS),
+        Tls::Rustls => rustls(builder, crate::tls::roots(authorities)),
         #[cfg(feature = "native-tls")]
-        Tls::Native => Ok(builder.tls_backend_native()),
+        Tls::Native => native(builder, authorities),
     }
 }
 
 #[cfg(feature = "rustls")]
-fn rustls(
-    builder: ClientBuilder,
-    roots: &[rustls::pki_types::TrustAnchor<'static>],
-) -> Result<ClientBuilder> {
-    let roots = rustls::RootCertStore {
-        roots: roots.to_vec(),
-    };
-    let config = rustls::ClientConfig::builder_with_provider(crate::tls::crypto_provider())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| crate::Error::invalid("tls_backend", error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+fn rustls(builder: ClientBuilder, roots: rustls::RootCertStore) -> Result<ClientBuilder> {
+    let config = crate::tls::rustls_config(roots)?;
     Ok(builder.tls_backend_preconfigured(config))
+}
+
+#[cfg(feature = "native-tls")]
+fn native(builder: ClientBuilder, authorities: Option<&Authorities>) -> Result<ClientBuilder> {
+    let builder = builder.tls_backend_native();
+    let Some(authorities) = authorities else {
+        return Ok(builder);
+    };
+    let certificates: Result<Vec<_>, _> = authorities
+        .certificates()
+        .map(reqwest::Certificate::from_der)
+        .collect();
+    match certificates {
+        Ok(certificates) => Ok(builder.tls_certs_only(certificates)),
+        Err(error) => Err(crate::Error::invalid("ca_certificate", error.to_string())),
+    }
 }

@@ -15,13 +15,12 @@ use super::origin::Origin;
 use super::outgoing::{self, Sent};
 use super::tls;
 use super::upload::Upload;
-use crate::config::{BaseUrl, Settings};
+use crate::config::{Route, Settings};
 use crate::error::{Error, Result};
 use crate::protocol::LONGEST;
 use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
-use crate::tls::Tls;
 
 /// reqwest cannot remove a client's timeout for one request, only replace it by
 /// another one.
@@ -62,12 +61,7 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    pub(crate) fn new(
-        http: Option<HttpClient>,
-        tls: Tls,
-        timeout: Duration,
-        base: &BaseUrl,
-    ) -> Result<Self> {
+    pub(crate) fn new(http: Option<HttpClient>, route: &Route, timeout: Duration) -> Result<Self> {
         if let Some(client) = http {
             return Ok(Self {
                 client,
@@ -86,11 +80,15 @@ impl Transport {
             .no_deflate()
             .no_zstd()
             .timeout(timeout);
-        if base.is_loopback {
-            // Otherwise reqwest uses the proxy that the environment names.
-            builder = builder.no_proxy();
+        // reqwest's own reading of the environment is not this crate's.
+        builder = builder.no_proxy();
+        if let Some(proxy) = &route.proxy {
+            // Without the cause, which may show the URL.
+            let proxy = reqwest::Proxy::all(proxy.url())
+                .map_err(|_| Error::invalid("proxy", "is not the URL of a proxy"))?;
+            builder = builder.proxy(proxy);
         }
-        let client = tls::configure(builder, tls)?
+        let client = tls::configure(builder, route.tls, route.authorities.as_ref())?
             .build()
             .map_err(|error| Error::invalid("client", error.to_string()))?;
         Ok(Self {

@@ -178,6 +178,12 @@ impl Connection {
         self.transport.agent().config().clone()
     }
 
+    /// The proxy that leads to the server.
+    #[cfg(feature = "gateway")]
+    pub(super) fn proxy(&self) -> Option<ureq::Proxy> {
+        self.transport.proxy()
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         self.open.is_some()
     }

@@ -7,6 +7,7 @@ mod exchange;
 mod listener;
 mod names;
 mod pages;
+mod proxy;
 mod tcp;
 mod tls;
 mod transport;

@@ -3,11 +3,20 @@
 use ureq::config::ConfigBuilder;
 use ureq::typestate::AgentScope;
 
-use crate::tls::Tls;
+use crate::tls::{Authorities, Tls};
 
-/// Sets `tls` up. The crypto provider and the roots are named: what another
-/// crate installed for the whole process must not change them.
-pub(super) fn configure(builder: ConfigBuilder<AgentScope>, tls: Tls) -> ConfigBuilder<AgentScope> {
+/// Sets `tls` up, with trust in `authorities` alone where there are any. The
+/// crypto provider and the roots are named: what another crate installed for
+/// the whole process must not change them.
+#[cfg_attr(
+    not(any(feature = "rustls", feature = "native-tls")),
+    expect(unused_variables, reason = "without either there is no TLS")
+)]
+pub(super) fn configure(
+    builder: ConfigBuilder<AgentScope>,
+    tls: Tls,
+    authorities: Option<&Authorities>,
+) -> ConfigBuilder<AgentScope> {
     match tls {
         Tls::None => builder,
         #[cfg(feature = "rustls")]
@@ -15,16 +24,30 @@ pub(super) fn configure(builder: ConfigBuilder<AgentScope>, tls: Tls) -> ConfigB
             ureq::tls::TlsConfig::builder()
                 .provider(ureq::tls::TlsProvider::Rustls)
                 .unversioned_rustls_crypto_provider(crate::tls::crypto_provider())
-                .root_certs(ureq::tls::RootCerts::WebPki)
+                .root_certs(roots(authorities, ureq::tls::RootCerts::WebPki))
                 .build(),
         ),
         #[cfg(feature = "native-tls")]
         Tls::Native => builder.tls_config(
             ureq::tls::TlsConfig::builder()
                 .provider(ureq::tls::TlsProvider::NativeTls)
-                .root_certs(ureq::tls::RootCerts::PlatformVerifier)
+                .root_certs(roots(authorities, ureq::tls::RootCerts::PlatformVerifier))
                 .build(),
         ),
+    }
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn roots(
+    authorities: Option<&Authorities>,
+    built_in: ureq::tls::RootCerts,
+) -> ureq::tls::RootCerts {
+    match authorities {
+        Some(authorities) => authorities
+            .certificates()
+            .map(|der| ureq::tls::Certificate::from_der(der).to_owned())
+            .into(),
+        None => built_in,
     }
 }
 

@@ -13,15 +13,15 @@ use ureq::{SendBody, Timeout};
 use super::connection::{self, is_timeout};
 use super::exchange;
 use super::names::Names;
+use super::proxy::{self, Forward};
 use super::tls;
 use super::upload::Upload;
-use crate::config::{BaseUrl, Settings};
+use crate::config::{Route, Settings};
 use crate::error::Result;
 use crate::protocol::pace::{self, LONG};
 use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
-use crate::tls::Tls;
 
 /// What the builder's `http_client` takes.
 pub(crate) type HttpClient = ureq::Agent;
@@ -92,6 +92,14 @@ fn phase(timeout: Duration) -> Duration {
     timeout.saturating_add(timeout / 8)
 }
 
+/// An agent, with connections of its own.
+fn agent(names: &Names, config: ureq::config::Config, forward: Option<&Forward>) -> ureq::Agent {
+    match forward {
+        Some(forward) => names.agent_with(config, forward.connector()),
+        None => names.agent(config),
+    }
+}
+
 pub(crate) struct Transport {
     agent: ureq::Agent,
     /// The timeout that is part of the agent's configuration. `None` for an
@@ -101,42 +109,52 @@ pub(crate) struct Transport {
     /// Whether names have to be looked up.
     resolves: bool,
     names: Names,
+    /// The proxy on the way, as ureq uses one.
+    #[cfg_attr(
+        not(feature = "gateway"),
+        allow(dead_code, reason = "the agent knows it as well")
+    )]
+    tunnel: Option<ureq::Proxy>,
+    /// How requests are given to a proxy that does not make a tunnel for them.
+    forward: Option<Forward>,
 }
 
 impl Transport {
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "setting up the async one can fail"
-    )]
-    pub(crate) fn new(
-        http: Option<HttpClient>,
-        tls: Tls,
-        timeout: Duration,
-        base: &BaseUrl,
-    ) -> Result<Self> {
-        let resolves = base.has_name;
+    pub(crate) fn new(http: Option<HttpClient>, route: &Route, timeout: Duration) -> Result<Self> {
+        let Route { base, proxy, .. } = route;
         if let Some(agent) = http {
+            let tunnel = agent.config().proxy().cloned();
             return Ok(Self {
                 agent,
                 configured: None,
-                resolves,
+                resolves: base.host.is_name(),
                 names: Names::default(),
+                tunnel,
+                forward: None,
             });
         }
-        let mut config = ureq::Agent::config_builder()
+        let forward = proxy.as_ref().and_then(|proxy| Forward::new(proxy, base));
+        let resolves = match proxy {
+            Some(proxy) if forward.is_some() => proxy.host.is_name(),
+            Some(proxy) if !proxy.scheme.resolves_here() => false,
+            _ => base.host.is_name(),
+        };
+        let tunnel = proxy.as_ref().map(proxy::tunnel).transpose()?;
+        let config = ureq::Agent::config_builder()
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
-            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS);
-        if base.is_loopback {
-            // Otherwise ureq uses the proxy that the environment names.
-            config = config.proxy(None);
-        }
-        let config = tls::configure(config, tls);
+            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
+            // ureq's own reading of the environment is not this crate's.
+            .proxy(tunnel.clone().filter(|_| forward.is_none()));
+        let config = tls::configure(config, route.tls, route.authorities.as_ref());
+        let config = configured!(config, timeout, resolves).build();
         let names = Names::default();
         Ok(Self {
-            agent: names.agent(configured!(config, timeout, resolves).build()),
+            agent: agent(&names, config, forward.as_ref()),
             configured: Some(timeout),
             resolves,
             names,
+            tunnel,
+            forward,
         })
     }
 
@@ -163,10 +181,16 @@ impl Transport {
     /// The same, with connections of its own.
     pub(super) fn separate(&self) -> Self {
         Self {
-            agent: self.names.agent(self.agent.config().clone()),
+            agent: agent(
+                &self.names,
+                self.agent.config().clone(),
+                self.forward.as_ref(),
+            ),
             configured: self.configured,
             resolves: self.resolves,
             names: self.names.clone(),
+            tunnel: self.tunnel.clone(),
+            forward: self.forward.clone(),
         }
     }
 
@@ -174,15 +198,24 @@ impl Transport {
         self.agent.clone()
     }
 
+    /// The proxy on the way, for connections that ureq does not make.
+    #[cfg(feature = "gateway")]
+    pub(super) fn proxy(&self) -> Option<ureq::Proxy> {
+        self.tunnel.clone()
+    }
+
     /// Sends a request and returns the head of the answer. The body of a
     /// success is left to the caller, who reads it as it arrives; each read may
     /// take as long as `silence`.
     pub(super) fn stream(
         &self,
-        http_request: HttpRequest<&mut Upload>,
+        mut http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
         silence: Duration,
     ) -> Result<(HttpResponse, Option<ureq::BodyReader<'static>>), TransportError> {
+        if let Some(forward) = &self.forward {
+            forward.address(&mut http_request);
+        }
         let request = request(http_request.method, http_request.url, http_request.headers)
             .map_err(|error| self.transport_error(error))?;
         let configure = self.agent.configure_request(request);
@@ -213,9 +246,12 @@ impl Transport {
 
     fn run(
         &self,
-        http_request: HttpRequest<&mut Upload>,
+        mut http_request: HttpRequest<&mut Upload>,
         timeout: Duration,
     ) -> Result<http::Response<ureq::Body>, ureq::Error> {
+        if let Some(forward) = &self.forward {
+            forward.address(&mut http_request);
+        }
         let request = request(http_request.method, http_request.url, http_request.headers)?;
         match http_request.body {
             Body::Empty => self.run_with(request, timeout),

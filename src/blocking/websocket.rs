@@ -67,7 +67,7 @@ impl Socket {
     #[expect(clippy::unused_self, reason = "the same shape as in the async client")]
     pub(crate) fn check(&self, connection: &Connection, url: &str) -> Result<()> {
         let config = connection.agent_config();
-        reach::check(reach::proxy(config.proxy(), url))?;
+        reach::check(reach::proxy(connection.proxy().as_ref(), url))?;
         if url.starts_with("https:") {
             tls::check(&config)?;
         }
@@ -90,7 +90,8 @@ impl Socket {
             return Err(TransportError::new(TransportErrorKind::NotSent, reason));
         };
         let config = connection.agent_config();
-        let proxy = reach::proxy(config.proxy(), &http_request.url);
+        let proxy = connection.proxy();
+        let proxy = reach::proxy(proxy.as_ref(), &http_request.url);
         let stream = reach::reach(&target, proxy, until)?;
         let session = session(&target, &config)
             .map_err(|error| TransportError::new(TransportErrorKind::NotSent, error))?;

@@ -7,10 +7,12 @@ pub(crate) mod backoff;
 pub(crate) mod encoding;
 #[cfg(feature = "gateway")]
 pub(crate) mod gateway;
+pub(crate) mod host;
 pub(crate) mod listener;
 pub(crate) mod multipart;
 pub(crate) mod pace;
 pub(crate) mod page;
+pub(crate) mod proxy;
 pub(crate) mod rate_limit;
 pub(crate) mod redact;
 pub(crate) mod request;

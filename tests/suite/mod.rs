@@ -30,6 +30,7 @@ mod members;
 mod messages;
 #[cfg(feature = "nolag")]
 mod nolag;
+mod proxies;
 mod rate_limit;
 mod retries;
 mod robot_events;

@@ -70,8 +70,11 @@ impl HttpProxy {
                     stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
                     return tunnel(stream, server);
                 }
-                stream.write_all(&forward(&request, to)?)?;
-                return stream.shutdown(Shutdown::Both);
+                let answer = forward(&request, to)?;
+                stream.write_all(&answer)?;
+                if !has_length(&answer) {
+                    return stream.shutdown(Shutdown::Both);
+                }
             }
             Ok(())
         });
@@ -111,6 +114,13 @@ fn forward(request: &Recorded, to: SocketAddr) -> io::Result<Vec<u8>> {
     let mut answer = Vec::new();
     server.read_to_end(&mut answer)?;
     Ok(answer)
+}
+
+/// Whether the client can tell where an answer ends while the connection stays
+/// open.
+fn has_length(answer: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&answer[..answer.len().min(1_000)]);
+    head.contains("\r\nContent-Length: ") || head.starts_with("HTTP/1.1 204 ")
 }
 
 /// Bytes both ways, until both sides are done.
