@@ -12,7 +12,7 @@ mod stage;
 
 use std::time::SystemTime;
 
-use lagclient::models::{Command, SendMessage};
+use lagclient::models::{Command, RobotEventType, SendMessage};
 use lagclient::{Client, Error, ListenerStatus};
 use stage::{Result, Stage};
 
@@ -42,7 +42,11 @@ fn main() -> Result<()> {
         });
     while let Some(event) = events.next_event() {
         let event = event?;
-        let Some(command) = event.command("!").filter(|_| !event.is_from(&me)) else {
+        // A message that mentions it comes as a message as well.
+        if event.is_from(&me) || event.kind == RobotEventType::RobotMentioned {
+            continue;
+        }
+        let Some(command) = event.command("!") else {
             continue;
         };
         let mut answer = SendMessage::new(answer(command));

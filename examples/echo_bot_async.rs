@@ -9,6 +9,7 @@
 
 mod stage;
 
+use lagclient::models::RobotEventType;
 use lagclient::{AsyncClient, Error};
 use stage::{Result, Stage};
 
@@ -30,6 +31,10 @@ async fn main() -> Result<()> {
         let event = event?;
         // Without this it would answer its own answers, and those of other bots.
         if event.is_from(&me) || event.is_from_robot() {
+            continue;
+        }
+        // A message that mentions it comes as a message as well.
+        if event.kind == RobotEventType::RobotMentioned {
             continue;
         }
         let Some(text) = event
