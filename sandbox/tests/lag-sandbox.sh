@@ -1,7 +1,7 @@
 #!/bin/sh
 # The main job of a robot against `lag-sandbox`, with curl alone.
 #
-# Usage: tests/lag-sandbox.sh path/to/lag-sandbox
+# Usage: sandbox/tests/lag-sandbox.sh path/to/lag-sandbox
 set -eu
 
 program=$1
