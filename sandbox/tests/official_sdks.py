@@ -100,7 +100,7 @@ async def of_users(make):
     answer = await done(bob.dms.send_message(conversation.id, content="Hi", reply_to_id=sent.id))
     check(answer.reply_to is not None)
     check((await done(alice.dms.edit_message(conversation.id, sent.id, content="Hello!"))).content == "Hello!")
-    check(len((await done(alice.dms.list_messages(conversation.id, limit=1))).items) == 1)
+    check(len((await done(alice.dms.list_messages(conversation.id, limit=1)))["messages"]) == 1)
     check(len(await items(alice.dms.iter_messages(conversation.id, limit=1))) == 2)
     await done(alice.dms.delete_message(conversation.id, sent.id))
     check(len(await done(alice.dms.list())) == 1)
@@ -132,7 +132,7 @@ async def of_servers(make):
     answer = await done(messages.send(dev.id, room.id, content="again", reply_to_id=sent.id))
     check(answer.reply_to.id == sent.id)
     check((await done(messages.edit(dev.id, room.id, sent.id, content="Hello, @bob"))).edited_at)
-    check(len((await done(messages.list(dev.id, room.id, limit=1))).items) == 1)
+    check(len((await done(messages.list(dev.id, room.id, limit=1)))["messages"]) == 1)
     check(len(await items(messages.iter(dev.id, room.id, limit=1))) == 2)
     await done(messages.delete(dev.id, room.id, sent.id))
 
@@ -144,7 +144,7 @@ async def of_servers(make):
     check({"Owner", "Admin", "Member"} <= {role.name for role in await done(roles.list(dev.id))})
     role = await done(roles.create(dev.id, name="mods", permissions=32, color="#ff8800"))
     check((await done(roles.update(dev.id, role.id, name="moderators", sort_order=3))).name == "moderators")
-    check((await done(roles.assign_to_member(dev.id, other.id, role.id))).role_id == role.id)
+    check((await done(roles.assign_to_member(dev.id, other.id, role_id=role.id))).role_id == role.id)
     await done(roles.delete(dev.id, role.id))
 
     members, invites = alice.servers.members, alice.servers.invites
@@ -198,7 +198,7 @@ async def of_a_robot(make):
     sent = await done(messages.send(me.server_id, room.id, content="Hello"))
     edited = await done(messages.edit(me.server_id, room.id, sent.id, content="Hello!"))
     check(edited.content == "Hello!")
-    check(len((await done(messages.list(me.server_id, room.id))).items) == 1)
+    check(len((await done(messages.list(me.server_id, room.id)))["messages"]) == 1)
     check(len(await items(messages.iter(me.server_id, room.id))) == 1)
     await done(messages.delete(me.server_id, room.id, sent.id))
     await refused(lagclient.LagInvalidTokenError, lambda: robot.users.me())
@@ -209,7 +209,7 @@ async def of_nolag(base):
         app = await api.apps.create(nolag_types.AppCreate(name="chat", topics=["messages"]))
         check((await api.apps.get(app.app_id)).name == "chat")
         check((await api.apps.update(app.app_id, nolag_types.AppUpdate(description="d"))).app_id)
-        check(len((await api.apps.list()).data) == 1)
+        check(app.app_id in [known.app_id for known in (await api.apps.list()).data])
         room = await api.rooms.create(app.app_id, nolag_types.RoomCreate(name="general"))
         check((await api.rooms.get(app.app_id, room.room_id)).name == "general")
         check((await api.rooms.update(app.app_id, room.room_id, nolag_types.RoomUpdate(name="g"))).name == "g")
@@ -218,7 +218,7 @@ async def of_nolag(base):
         check(actor.access_token)
         check((await api.actors.get(actor.actor_token_id)).name == "phone")
         check((await api.actors.update(actor.actor_token_id, nolag_types.ActorUpdate(name="p"))).name == "p")
-        check(len(await api.actors.list()) == 1)
+        check(actor.actor_token_id in [known.actor_token_id for known in await api.actors.list()])
         grant = await api.rooms.grant_actor(
             app.app_id,
             room.room_id,
@@ -229,7 +229,7 @@ async def of_nolag(base):
         scope = await api.scopes.create(nolag_types.ScopeCreate(slug="team", name="Team"))
         check((await api.scopes.get(scope.access_scope_id)).slug == "team")
         check((await api.scopes.update(scope.access_scope_id, nolag_types.ScopeUpdate(name="T"))).name == "T")
-        check(len((await api.scopes.list()).data) == 1)
+        check(scope.access_scope_id in [known.access_scope_id for known in (await api.scopes.list()).data])
         check(await api.scopes.add_actor(scope.access_scope_id, actor.actor_token_id))
         check(len(await api.scopes.list_actors(scope.access_scope_id)) == 1)
         check(await api.scopes.remove_actor(actor.actor_token_id))
