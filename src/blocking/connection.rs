@@ -51,6 +51,7 @@ impl<C: Connector> Connector for Watching<C> {
             Ok(inner) => Ok(inner.map(|inner| Watched {
                 inner,
                 is_head_sent: false,
+                is_read_ahead: false,
                 is_answered: false,
             })),
             Err(error) => Err(Error::Other(Box::new(Unsent(error)))),
@@ -105,6 +106,8 @@ pub(super) struct Watched<T> {
     /// Whether something was written since something was read. ureq writes the
     /// head of a request first, and in one piece.
     is_head_sent: bool,
+    /// Whether something was read that ureq has not asked for yet.
+    is_read_ahead: bool,
     /// Whether the answer came before the whole request was written. What ureq
     /// still writes goes nowhere then, and the connection is of no further use.
     is_answered: bool,
@@ -123,7 +126,8 @@ impl<T: Transport> Watched<T> {
         };
         // Under TLS, what comes may be no bytes of the answer.
         let read = self.inner.await_input(timeout);
-        read.is_ok() && is_answer(self.inner.buffers().input())
+        self.is_read_ahead |= matches!(read, Ok(true));
+        is_answer(self.inner.buffers().input())
     }
 
     fn answered_early(&mut self) {
@@ -180,6 +184,9 @@ impl<T: Transport> Transport for Watched<T> {
             }
         }
         self.is_head_sent = false;
+        if std::mem::take(&mut self.is_read_ahead) {
+            return Ok(true);
+        }
         self.inner.await_input(timeout)
     }
 

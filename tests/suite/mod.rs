@@ -38,6 +38,7 @@ mod roles;
 mod rooms;
 mod secrets;
 mod servers;
+mod slow_and_early;
 mod stories;
 mod surface;
 mod system;

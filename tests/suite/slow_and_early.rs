@@ -1,0 +1,131 @@
+//! Lines that are slow, and answers that come before the request has ended.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use lagclient::models::{ImagePurpose, InlineImage};
+use lagclient::{Error, RetryPolicy};
+use serde_json::json;
+
+use super::uploads::uploaded;
+use crate::client::{Client, UploadImage, maybe_async, test};
+use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder, serve};
+
+/// What a bad line uploads in a second.
+const RATE: u32 = 300_000;
+
+/// The system takes all of it at once, and then the line needs ten seconds.
+#[maybe_async]
+#[test]
+async fn an_upload_that_moves_does_not_time_out() {
+    let server = Server::start_slow(RATE, [Reply::json(201, &uploaded())]);
+    let client = builder(USER_TOKEN, &server)
+        .timeout(Duration::from_secs(2))
+        .build()
+        .unwrap();
+    let begun = Instant::now();
+    let image = UploadImage::from_bytes(vec![1; 3_000_000], ImagePurpose::Chat);
+    client.images().upload(image).await.unwrap();
+    assert!(begun.elapsed() > Duration::from_secs(8));
+}
+
+/// More than the system takes at once.
+#[maybe_async]
+#[test]
+async fn an_upload_that_moves_slowly_all_the_time_does_not_time_out() {
+    let server = Server::start_slow(4 * RATE, [Reply::json(201, &uploaded())]);
+    let client = builder(USER_TOKEN, &server)
+        .timeout(Duration::from_millis(500))
+        .build()
+        .unwrap();
+    let image = UploadImage::from_bytes(vec![1; 12_000_000], ImagePurpose::Chat);
+    client.images().upload(image).await.unwrap();
+}
+
+/// It is inside JSON, and long all the same.
+#[maybe_async]
+#[test]
+async fn an_avatar_that_moves_does_not_time_out() {
+    let server = Server::start_slow(RATE, [Reply::json(200, &json!({"avatarUrl": "u"}))]);
+    let client = builder(USER_TOKEN, &server)
+        .timeout(Duration::from_secs(1))
+        .build()
+        .unwrap();
+    let avatar = InlineImage::from_bytes(vec![1; 900_000]).content_type("image/png");
+    let changed = client.users().upload_avatar(avatar).await.unwrap();
+    assert_eq!(changed.avatar_url, "u");
+}
+
+/// What a server does after it has refused an upload.
+#[derive(Clone, Copy, Debug)]
+enum Then {
+    /// It reads nothing more, and stays.
+    Stay,
+    /// It hangs up; what was not read makes that a reset.
+    HangUp,
+    /// It reads all that comes, as proxies do.
+    Read,
+}
+
+#[maybe_async]
+#[test]
+async fn an_early_refusal_is_the_answer() {
+    for then in [Then::Stay, Then::HangUp, Then::Read] {
+        for status in [401, 413] {
+            let connections: Arc<AtomicUsize> = Arc::default();
+            let counted = Arc::clone(&connections);
+            let address = serve(move |_, mut stream| {
+                counted.fetch_add(1, Ordering::SeqCst);
+                stream.read_exact(&mut [0; 1_000])?;
+                let head = format!("HTTP/1.1 {status} No\r\nContent-Length: 16\r\n\r\n");
+                stream.write_all(head.as_bytes())?;
+                stream.write_all(br#"{"message":"no"}"#)?;
+                match then {
+                    Then::Stay => thread::sleep(Duration::from_secs(30)),
+                    Then::HangUp => thread::sleep(Duration::from_millis(100)),
+                    Then::Read => drop(io::copy(&mut stream, &mut io::sink())?),
+                }
+                Ok(())
+            });
+            let client = Client::builder(USER_TOKEN)
+                .base_url(format!("http://{address}"))
+                .retry(RetryPolicy::new().base_delay(Duration::ZERO))
+                .timeout(Duration::from_secs(10))
+                .build()
+                .unwrap();
+            let begun = Instant::now();
+            let image = UploadImage::from_bytes(vec![1; 20_000_000], ImagePurpose::Chat);
+            let refused = client.images().upload(image).await.unwrap_err();
+            assert_eq!(refused.status(), Some(status), "{then:?}: {refused:?}");
+            assert_eq!(refused.api().unwrap().message, "no", "{then:?}");
+            assert_eq!(refused.attempts(), 1, "{then:?}");
+            let avatar = InlineImage::from_bytes(vec![1; 12_000_000]);
+            let avatar = avatar.content_type("image/png");
+            let refused = client.users().upload_avatar(avatar).await.unwrap_err();
+            assert_eq!(refused.status(), Some(status), "{then:?}: {refused:?}");
+            assert_eq!(connections.load(Ordering::SeqCst), 2, "{then:?}");
+            assert!(begun.elapsed() < Duration::from_secs(9), "{then:?}");
+        }
+    }
+}
+
+#[maybe_async]
+#[test]
+async fn a_stream_that_is_refused_with_a_body_that_stalls_is_refused() {
+    let head = b"HTTP/1.1 401 No\r\nContent-Length: 99\r\n\r\n{".to_vec();
+    let server = Server::start([Reply::Bytes(head)]);
+    let client = builder(ROBOT_KEY, &server)
+        .timeout(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let begun = Instant::now();
+    let mut events = client.robot().events();
+    let refused = events.next_event().await;
+    assert!(matches!(refused, Some(Err(Error::Auth(_)))), "{refused:?}");
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    let end = events.next_event().await;
+    assert!(end.is_none());
+}
