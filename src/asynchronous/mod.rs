@@ -2,8 +2,10 @@
 //!
 //! [`AsyncClient`] is the entry; what its methods hand out is here as well.
 
+mod detached;
 mod exclusive;
 mod listener;
+mod lookup;
 mod origin;
 mod outgoing;
 mod pages;

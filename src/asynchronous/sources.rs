@@ -9,9 +9,9 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
-use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
 use super::UploadImage;
+use super::detached::{self, Detached};
 use crate::local_file::LocalFile;
 use crate::models::ImagePurpose;
 
@@ -73,7 +73,7 @@ pub(crate) fn path_source(path: PathBuf) -> AnySource {
     })
 }
 
-/// Files are read on the runtime's threads for blocking work, always one piece
+/// Files are read on threads that no runtime waits for, always one piece
 /// ahead of the connection.
 struct PathSource {
     path: PathBuf,
@@ -83,16 +83,16 @@ struct PathSource {
 
 enum PathState {
     Closed,
-    Opening(JoinHandle<io::Result<LocalFile>>),
+    Opening(Detached<LocalFile>),
     Open(File),
-    Reading(JoinHandle<(File, io::Result<Bytes>)>),
+    Reading(Detached<(File, io::Result<Bytes>)>),
 }
 
 impl PathState {
     fn read(mut file: File) -> Self {
-        Self::Reading(spawn_blocking(move || {
+        Self::Reading(detached::run(move || {
             let chunk = read_chunk(&mut file);
-            (file, chunk)
+            Ok((file, chunk))
         }))
     }
 }
@@ -111,11 +111,6 @@ fn read_chunk(file: &mut File) -> io::Result<Bytes> {
     }
 }
 
-/// The runtime ended before the work did.
-fn not_run(error: JoinError) -> io::Error {
-    io::Error::other(error)
-}
-
 impl Source for PathSource {
     fn poll_start(
         mut self: Pin<&mut Self>,
@@ -125,13 +120,13 @@ impl Source for PathSource {
             if let PathState::Opening(opening) = &mut self.state {
                 let opened = ready!(Pin::new(opening).poll(context));
                 self.state = PathState::Closed;
-                let LocalFile { file, size } = opened.map_err(not_run)??;
+                let LocalFile { file, size } = opened?;
                 self.state = PathState::Open(file);
                 self.is_regular = size.is_some();
                 return Poll::Ready(Ok(size));
             }
             let path = self.path.clone();
-            self.state = PathState::Opening(spawn_blocking(move || LocalFile::open(&path)));
+            self.state = PathState::Opening(detached::run(move || LocalFile::open(&path)));
         }
     }
 
@@ -154,7 +149,7 @@ impl Source for PathSource {
                 PathState::Reading(reading) => {
                     let read = ready!(Pin::new(reading).poll(context));
                     self.state = PathState::Closed;
-                    let (file, chunk) = read.map_err(not_run)?;
+                    let (file, chunk) = read?;
                     let chunk = chunk?;
                     if !chunk.is_empty() {
                         self.state = PathState::read(file);

@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use reqwest::{Client, Request};
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
+use super::lookup::Lookup;
 use super::origin::Origin;
 use super::outgoing::{self, Sent};
 use super::tls;
@@ -74,6 +76,7 @@ impl Transport {
         let mut builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
+            .dns_resolver(Arc::new(Lookup))
             // Nor does it decompress, even if another crate has taught it to.
             .no_gzip()
             .no_brotli()

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http_body::{Frame, SizeHint};
 
+use super::detached;
 use super::outgoing::Sent;
 use crate::error::Result;
 use crate::local_file;
@@ -208,8 +209,5 @@ impl Sending {
 
 /// Reads a file that is sent as a whole.
 pub(crate) async fn read_file(path: PathBuf) -> Result<Vec<u8>> {
-    match tokio::task::spawn_blocking(move || local_file::read(&path)).await {
-        Ok(content) => content,
-        Err(error) => Err(io::Error::other(error).into()),
-    }
+    detached::run(move || Ok(local_file::read(&path))).await?
 }

@@ -1,6 +1,6 @@
 //! What the core has to know about NoLag.
 
-use crate::protocol::service::{Envelope, Service};
+use crate::protocol::service::{Envelope, Service, message};
 use crate::token_kind::TokenKind;
 
 /// The NoLag REST API.
@@ -12,9 +12,9 @@ pub(super) static NOLAG: Service = Service {
     prefix: |_, _| "",
     envelope: |body| Envelope {
         // Documented for older versions of the service only.
-        error: body["error"].as_str(),
+        error: body["error"].as_str().filter(|error| !error.is_empty()),
         id: body["id"].as_str(),
-        message: body["message"].as_str(),
+        message: message(&body["message"]),
         timestamp: body["timestamp"].as_str(),
     },
 };

@@ -26,12 +26,14 @@ impl Form {
     }
 }
 
-/// Builds a [`Form`]: the file first, then the fields.
+/// Builds a [`Form`]: the fields first, then the file. A server that reads a
+/// form as it comes knows what the file is for before it has to put it anywhere.
 #[derive(Debug)]
 pub(crate) struct FormBuilder {
     boundary: String,
-    before: String,
-    after: String,
+    fields: String,
+    /// The head of the file's part.
+    file: String,
 }
 
 impl FormBuilder {
@@ -59,24 +61,24 @@ impl FormBuilder {
     ) -> Result<Self, InvalidArgument> {
         check_file_name(file_name)?;
         check_content_type(content_type)?;
-        let before = format!(
+        let file = format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; \
              filename=\"{}\"\r\nContent-Type: {content_type}\r\n\r\n",
             escape(file_name),
         );
         Ok(Self {
             boundary,
-            before,
-            after: String::new(),
+            fields: String::new(),
+            file,
         })
     }
 
-    /// Adds a text field at the end.
+    /// Adds a text field, behind those that are there.
     pub(crate) fn field(mut self, name: &'static str, value: &str) -> Self {
         // Writing into a String cannot fail.
         let _ = write!(
-            self.after,
-            "\r\n--{}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}",
+            self.fields,
+            "--{}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n",
             self.boundary,
         );
         self
@@ -90,14 +92,14 @@ impl FormBuilder {
         }
     }
 
-    pub(crate) fn build(mut self) -> Result<Form, InvalidArgument> {
-        let _ = write!(self.after, "\r\n--{}--\r\n", self.boundary);
+    pub(crate) fn build(self) -> Result<Form, InvalidArgument> {
+        let after = format!("\r\n--{}--\r\n", self.boundary);
         let content_type = format!("multipart/form-data; boundary={}", self.boundary);
         Ok(Form {
             content_type: HeaderValue::try_from(content_type)
                 .map_err(|error| InvalidArgument::new("content_type", error.to_string()))?,
-            before: self.before.into(),
-            after: self.after.into(),
+            before: (self.fields + &self.file).into(),
+            after: after.into(),
         })
     }
 }
@@ -166,15 +168,13 @@ mod tests {
         assert_eq!(form.content_type, "multipart/form-data; boundary=b");
         assert_eq!(
             form.before,
-            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"cat.png\"\r\n\
+            "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nchat\
+             \r\n--b\r\nContent-Disposition: form-data; name=\"alt\"\r\n\r\n\
+             Eine Katze\nim \"Bild\" 🐈\r\n\
+             --b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"cat.png\"\r\n\
              Content-Type: image/png\r\n\r\n"
         );
-        assert_eq!(
-            form.after,
-            "\r\n--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nchat\
-             \r\n--b\r\nContent-Disposition: form-data; name=\"alt\"\r\n\r\n\
-             Eine Katze\nim \"Bild\" 🐈\r\n--b--\r\n"
-        );
+        assert_eq!(form.after, "\r\n--b--\r\n");
         assert_eq!(
             form.overhead(),
             (form.before.len() + form.after.len()) as u64
@@ -202,7 +202,7 @@ mod tests {
         ] {
             let form = form(name, "image/png").unwrap();
             assert!(
-                form.before.contains(&format!("; filename=\"{sent}\"\r\n")),
+                form.file.contains(&format!("; filename=\"{sent}\"\r\n")),
                 "{name}"
             );
         }

@@ -173,6 +173,7 @@ impl Response {
             let reason = format!("the content type {content_type:?} is not JSON");
             return Err(self.undecodable(&reason, Some(body)));
         }
+        let body = without_mark(body);
         // Vectorized: beyond ASCII, the standard library's check takes an eighth
         // of the time that decoding takes.
         simdutf8::basic::from_utf8(body)
@@ -227,7 +228,7 @@ impl Response {
             code: failure_code(status, envelope.error),
             message: envelope
                 .message
-                .map_or_else(|| format!("HTTP {status}"), |text| cut(text, MAX_MESSAGE)),
+                .map_or_else(|| format!("HTTP {status}"), |text| cut(&text, MAX_MESSAGE)),
             support_id: envelope.id.map(|id| cut(id, MAX_EXCERPT)),
             timestamp: envelope.timestamp.map(|time| cut(time, MAX_EXCERPT)),
             request_id: self.request_id(),
@@ -249,7 +250,7 @@ impl Response {
     }
 
     fn error_body(&self) -> Option<Value> {
-        let body = &self.http.body;
+        let body = without_mark(&self.http.body);
         if body.is_empty() {
             return None;
         }
@@ -326,6 +327,12 @@ fn safe_reason(error: &serde_json::Error) -> String {
         }
         _ => text,
     }
+}
+
+/// Without the byte order mark that some servers begin a text with. JSON has
+/// none (RFC 8259, section 8.1).
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 fn cut(text: &str, limit: usize) -> String {

@@ -1,5 +1,7 @@
 //! What differs between the services that the same core talks to.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::token::Token;
@@ -24,12 +26,26 @@ pub(crate) struct Service {
 }
 
 /// The parts of an error body that a service documents.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Envelope<'a> {
     pub(crate) error: Option<&'a str>,
     pub(crate) id: Option<&'a str>,
-    pub(crate) message: Option<&'a str>,
+    pub(crate) message: Option<Cow<'a, str>>,
     pub(crate) timestamp: Option<&'a str>,
+}
+
+/// A message as servers write it: a text, or a list of them, of each field that
+/// was wrong for instance. One that says nothing is none.
+pub(crate) fn message(value: &Value) -> Option<Cow<'_, str>> {
+    let message = match value {
+        Value::Array(texts) => {
+            let texts = texts.iter().filter_map(Value::as_str);
+            let texts: Vec<_> = texts.filter(|text| !text.is_empty()).collect();
+            Cow::Owned(texts.join("; "))
+        }
+        value => Cow::Borrowed(value.as_str()?),
+    };
+    (!message.trim().is_empty()).then_some(message)
 }
 
 /// The official SDKs' name for a failure: by the status, else what the body
@@ -66,8 +82,8 @@ pub(crate) static LAG: Service = Service {
         }
     },
     envelope: |body| Envelope {
-        error: body["error"].as_str(),
-        message: body["message"].as_str(),
+        error: body["error"].as_str().filter(|error| !error.is_empty()),
+        message: message(&body["message"]),
         ..Envelope::default()
     },
 };

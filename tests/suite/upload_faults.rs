@@ -92,8 +92,8 @@ async fn a_retry_sends_the_whole_file_again() {
         assert_eq!(requests.len(), 3);
         for request in &requests {
             let parts = parts(request);
-            assert!(parts[0] == Part::file("cat.png", "image/png", &content));
-            assert_eq!(parts[1], Part::field("purpose", "chat"));
+            assert_eq!(parts[0], Part::field("purpose", "chat"));
+            assert!(parts[1] == Part::file("cat.png", "image/png", &content));
         }
         assert_eq!(*attempts.lock().unwrap(), [1, 2, 3]);
     }
@@ -366,7 +366,7 @@ async fn a_retry_after_a_stall_sends_the_whole_file() {
     client.images().upload(image).await.unwrap();
     let requests = requests.lock().unwrap();
     assert_eq!(requests.len(), 1);
-    assert!(parts(&requests[0])[0].content == content);
+    assert!(parts(&requests[0])[1].content == content);
 }
 
 /// Nothing of the file is read any more once the call is over.

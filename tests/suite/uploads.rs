@@ -59,8 +59,8 @@ async fn upload() {
     assert_eq!(
         parts(&request),
         [
-            Part::file("upload.bin", "application/octet-stream", &[1, 2, 3]),
             Part::field("purpose", "general"),
+            Part::file("upload.bin", "application/octet-stream", &[1, 2, 3]),
         ]
     );
     assert_eq!(image.id, "img_1");
@@ -69,7 +69,7 @@ async fn upload() {
 
 #[maybe_async]
 #[test]
-async fn everything_in_the_documented_order() {
+async fn everything_and_the_file_last() {
     let server = Server::json(201, &uploaded());
     let image = UploadImage::from_bytes(&b"\r\n--x\r\n"[..], ImagePurpose::EventCover)
         .entity_id("evt_1")
@@ -82,10 +82,10 @@ async fn everything_in_the_documented_order() {
     assert_eq!(
         parts(&request),
         [
-            Part::file("a %22quoted%22 näme.gif", "image/png", b"\r\n--x\r\n"),
             Part::field("purpose", "event_cover"),
             Part::field("alt", "Line one\r\nline \"two\" 🐈"),
             Part::field("entityId", "evt_1"),
+            Part::file("a %22quoted%22 näme.gif", "image/png", b"\r\n--x\r\n"),
         ]
     );
 }
@@ -113,8 +113,8 @@ async fn names_and_types_come_from_the_path() {
         assert_eq!(
             parts(&request),
             [
-                Part::file(name, content_type, b"xyz"),
                 Part::field("purpose", "avatar"),
+                Part::file(name, content_type, b"xyz"),
             ]
         );
     }
@@ -160,8 +160,8 @@ async fn the_largest_file() {
     assert_sized(&request);
     let parts = parts(&request);
     assert_eq!(parts.len(), 2);
-    assert!(parts[0] == Part::file("large.png", "image/png", &content));
-    assert_eq!(parts[1], Part::field("purpose", "chat"));
+    assert_eq!(parts[0], Part::field("purpose", "chat"));
+    assert!(parts[1] == Part::file("large.png", "image/png", &content));
 }
 
 #[maybe_async]
