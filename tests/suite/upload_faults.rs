@@ -15,7 +15,8 @@ use lagclient::{Error, RetryPolicy};
 use super::uploads::{LIMIT, noise, uploaded};
 use crate::client::{Client, ClientBuilder, UploadImage, maybe_async, test};
 use crate::support::{
-    Part, Recorded, Reply, Server, TempFile, USER_TOKEN, builder, parts, read_request, serve, user,
+    Part, Recorded, Reply, Server, TempFile, USER_TOKEN, builder, file_part, parts, read_request,
+    serve, user,
 };
 
 /// A builder whose clients try again at once.
@@ -172,7 +173,7 @@ async fn what_turns_out_to_be_too_large_is_stopped() {
         let result = client.images().upload(image).await;
         if length == LIMIT {
             result.unwrap();
-            assert_eq!(parts(&server.request())[0].content.len(), LIMIT);
+            assert_eq!(file_part(&server.request()).content.len(), LIMIT);
         } else {
             assert_eq!(io_error(result).kind(), ErrorKind::FileTooLarge);
             assert!(server.requests().is_empty(), "no request came to its end");
@@ -366,7 +367,7 @@ async fn a_retry_after_a_stall_sends_the_whole_file() {
     client.images().upload(image).await.unwrap();
     let requests = requests.lock().unwrap();
     assert_eq!(requests.len(), 1);
-    assert!(parts(&requests[0])[1].content == content);
+    assert!(file_part(&requests[0]).content == content);
 }
 
 /// Nothing of the file is read any more once the call is over.

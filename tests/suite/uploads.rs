@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::client::{UploadImage, maybe_async, test};
 use crate::support::{
-    Part, Recorded, Reply, Server, TempFile, USER_TOKEN, assert_user_only, builder, parts, robot,
-    user,
+    Part, Recorded, Reply, Server, TempFile, USER_TOKEN, assert_user_only, builder, file_part,
+    parts, robot, user,
 };
 
 pub(crate) const LIMIT: usize = 25 * 1024 * 1024;
@@ -144,7 +144,7 @@ async fn names_and_types_can_be_given() {
         let server = Server::json(201, &uploaded());
         user(&server).images().upload(image).await.unwrap();
         let expected = Part::file(name, content_type, b"xyz");
-        assert_eq!(parts(&server.request())[0], expected);
+        assert_eq!(file_part(&server.request()), expected);
     }
 }
 
@@ -172,7 +172,7 @@ async fn an_empty_file_is_a_file() {
     user(&server).images().upload(image).await.unwrap();
     let request = server.request();
     assert_sized(&request);
-    assert!(parts(&request)[0].content.is_empty());
+    assert!(file_part(&request).content.is_empty());
 }
 
 #[maybe_async]
@@ -185,7 +185,7 @@ async fn a_reader_is_sent_in_chunks() {
     let request = server.request();
     assert_eq!(request.header("transfer-encoding"), ["chunked"]);
     assert!(request.header("content-length").is_empty());
-    assert!(parts(&request)[0].content == content);
+    assert!(file_part(&request).content == content);
 }
 
 #[maybe_async]
@@ -198,7 +198,7 @@ async fn a_reader_of_known_size_is_sent_with_its_length() {
     user(&server).images().upload(image).await.unwrap();
     let request = server.request();
     assert_sized(&request);
-    assert!(parts(&request)[0].content == content);
+    assert!(file_part(&request).content == content);
 }
 
 #[maybe_async]
@@ -212,7 +212,7 @@ async fn a_reader_that_can_seek_is_sent_from_where_it_is() {
     user(&server).images().upload(image).await.unwrap();
     let request = server.request();
     assert_sized(&request);
-    assert!(parts(&request)[0].content == content[10..]);
+    assert!(file_part(&request).content == content[10..]);
 }
 
 #[maybe_async]
@@ -257,7 +257,7 @@ async fn the_callers_content_type_does_not_break_the_form() {
     client.images().upload(image).await.unwrap();
     let request = server.request();
     assert_eq!(request.header("x-mine"), ["1"]);
-    assert_eq!(parts(&request)[0].content, b"xyz");
+    assert_eq!(file_part(&request).content, b"xyz");
 }
 
 #[maybe_async]

@@ -14,7 +14,7 @@ mod temp_file;
 pub(crate) use authority::Authority;
 pub(crate) use expect::Expected;
 pub(crate) use line::{Line, Slow, serve};
-pub(crate) use multipart::{Part, parts};
+pub(crate) use multipart::{Part, file_part, parts};
 pub(crate) use proxy::{Asked, Hosts, HttpProxy, SocksProxy};
 pub(crate) use server::{Recorded, Reply, Server, read_request};
 pub(crate) use temp_file::TempFile;

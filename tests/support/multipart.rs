@@ -55,6 +55,11 @@ pub(crate) fn parts(request: &Recorded) -> Vec<Part> {
     }
 }
 
+/// The file in a form, which comes last.
+pub(crate) fn file_part(request: &Recorded) -> Part {
+    parts(request).pop().expect("a part")
+}
+
 fn part(bytes: &[u8]) -> Part {
     let end = memmem::find(bytes, b"\r\n\r\n").expect("an empty line behind the headers");
     let headers = std::str::from_utf8(&bytes[..end]).expect("headers in UTF-8");
