@@ -76,7 +76,8 @@ async fn a_conversation_with_a_bot() {
         .until(
             "the request and the event before it are shown",
             "const shown = document.querySelector('#details').innerText; \
-             return shown.includes('!ping') && shown.includes('room.message') && shown.includes('[redacted]')",
+             return shown.includes('!ping') && shown.includes('room.message') && shown.includes('[redacted]') && \
+             !shown.split('\\n').includes('null')",
         )
         .await;
     if let Some(path) = std::env::var_os("LAG_CONSOLE_SCREENSHOT") {

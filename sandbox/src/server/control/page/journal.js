@@ -149,13 +149,14 @@ async function select(entry) {
     return;
   }
   if (selected !== entry) return;
-  $("details").replaceChildren(
+  $("details").replaceChildren(...[
     el("h3", {}, `${whole.method} ${whole.target}`, el("button", { type: "button", onclick: () => select(null) }, "Close")),
     el("p", {}, `${whole.status ?? "no answer"}, connection ${whole.connection}${whole.expected ? "" : ", not a documented request"}`),
     whole.fault && el("p", {}, `⚡ Injected: ${whole.fault}`),
     whole.cause && el("h3", {}, "The last event that the robot had got"),
     whole.cause && el("pre", {}, pretty(JSON.stringify(whole.cause))),
-    ...part("Request", whole.request), ...part("Answer", whole.answer));
+    ...part("Request", whole.request), ...part("Answer", whole.answer),
+  ].filter(Boolean));
 }
 
 function part(name, { headers, body, bodyLength }) {
