@@ -37,6 +37,7 @@ guides! {
     gateway;
     limitations;
     migrating;
+    observability;
     paging;
     testing;
     uploads;

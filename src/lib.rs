@@ -56,6 +56,7 @@
 //! [Authentication and robots](guide::authentication) ·
 //! [errors and retries](guide::errors) · [paging](guide::paging) ·
 //! [many calls at once](guide::concurrency) ·
+//! [spans, hooks and answers](guide::observability) ·
 //! [uploads](guide::uploads) · [robot events](guide::events) ·
 //! [real-time events for users](guide::gateway) ·
 //! [testing](guide::testing) ·
@@ -122,7 +123,9 @@
 //! a span named `call` with the level `DEBUG` and the target `lagclient`, and
 //! each failed attempt that is followed by another one is a `WARN` event in it.
 //! So is each connection or poll of a listener to robot events a span, and each
-//! lost one a `WARN` event. The HTTP libraries do their own logging.
+//! lost one a `WARN` event. The HTTP libraries do their own logging, within the
+//! call's span. The [guide](guide::observability) lists the fields, which are
+//! named as in OpenTelemetry, and shows [`Hook`]s, which need no feature.
 //!
 //! | | in a span | in an [`Error`] | in `Debug` output |
 //! |---|---|---|---|

@@ -47,6 +47,9 @@ impl Servers<'_> {
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if it is larger than
     /// 25 MiB, a limit of this crate, since none is documented here; bytes and
     /// base64 are not checked.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn upload_icon(
         self,
         server_id: impl AsId<ServerId>,

@@ -171,7 +171,8 @@ impl Client {
         System { client: self }
     }
 
-    /// The calendar events of servers.
+    /// The calendar events of servers. Those that a robot receives are at
+    /// [`robot().events()`](Robot::events).
     #[must_use]
     pub fn events(&self) -> Events<'_> {
         Events { client: self }
@@ -209,7 +210,8 @@ impl Client {
         Images { client: self }
     }
 
-    /// A robot's events. Needs a robot key.
+    /// What a robot receives, such as messages. Needs a robot key. The calendar
+    /// of a server is at [`events()`](Self::events).
     #[must_use]
     pub fn robot(&self) -> Robot<'_> {
         Robot { client: self }

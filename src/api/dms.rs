@@ -27,6 +27,55 @@ impl Dms<'_> {
     /// Walks back in time over the pages of a conversation's messages;
     /// `.items()` walks over the messages. Users only.
     /// `GET /dms/{conversation_id}/messages`.
+    ///
+    /// What it walks over are pages. For the messages themselves, add `.items()`;
+    /// `take` limits how many there are, and no more pages are fetched than
+    /// that needs:
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "blocking", feature = "async"))]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use futures_util::{StreamExt, TryStreamExt};
+    /// use lagclient::models::DmMessage;
+    /// use lagclient::{AsyncClient, Client};
+    ///
+    /// # let sandbox = lag_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
+    /// # let bob = client.users().search("bob")?.remove(0);
+    /// # let dm = client.dms().create(&bob.id)?.id;
+    /// # for text in ["a", "b", "c"] { client.dms().send_message(&dm, text)?; }
+    /// // Blocking:
+    /// for message in client.dms().iter_messages(&dm).items() {
+    ///     println!("{}", message?.content);
+    /// }
+    /// let newest: Vec<DmMessage> = client
+    ///     .dms()
+    ///     .iter_messages(&dm)
+    ///     .items()
+    ///     .take(100)
+    ///     .collect::<lagclient::Result<_>>()?;
+    /// # let newest_blocking = newest;
+    /// # let client = AsyncClient::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
+    /// // Async:
+    /// let mut messages = client.dms().iter_messages(&dm).items();
+    /// while let Some(message) = messages.next_item().await {
+    ///     println!("{}", message?.content);
+    /// }
+    /// let newest: Vec<DmMessage> = client
+    ///     .dms()
+    ///     .iter_messages(&dm)
+    ///     .items()
+    ///     .take(100)
+    ///     .try_collect()
+    ///     .await?;
+    /// # assert_eq!(newest.len(), 3);
+    /// # assert_eq!(newest, newest_blocking);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(all(feature = "blocking", feature = "async")))]
+    /// # fn main() {}
+    /// ```
     pub fn iter_messages(self, conversation_id: impl AsId<ConversationId>) -> Pages<DmMessage> {
         let request = Request::get(MESSAGES)
             .user_only("dms.iter_messages", ROOMS)

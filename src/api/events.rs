@@ -11,10 +11,10 @@ use crate::protocol::request::Request;
 /// What a robot does instead.
 pub(super) const INSTEAD: &str = "calendar events need a user's token";
 
-/// The calendar events of servers, for users.
+/// The calendar events of servers, for users. What a robot receives is at
+/// [`client.robot().events()`](super::Robot::events).
 ///
-/// Reached by `client.events()`. The events that robots receive are at
-/// [`client.robot()`](Client::robot).
+/// Reached by `client.events()`.
 #[derive(Clone, Copy, Debug)]
 pub struct Events<'a> {
     pub(super) client: &'a Client,

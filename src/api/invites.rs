@@ -24,6 +24,9 @@ impl ServerInvites<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) if the caller may not see them;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerInvite>> {
         let request = Request::get(INVITES).id(server_id.as_id());
         self.client.core.call(request).await
@@ -38,6 +41,9 @@ impl ServerInvites<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such server;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if it expires in less
     /// than 1 hour.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
@@ -57,6 +63,9 @@ impl ServerInvites<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) if the caller may not;
     /// [`NotFound`](crate::Error::NotFound) if there is no such invite.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn revoke(
         self,
         server_id: impl AsId<ServerId>,
@@ -76,6 +85,9 @@ impl ServerInvites<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such code;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the code is empty,
     /// `.` or `..`.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn preview(self, code: impl AsRef<str> + Send) -> Result<ServerInvitePreview> {
         let request = Request::get("/servers/invite/{code}").id(code.as_ref());
         self.client.core.call(request).await
@@ -91,6 +103,9 @@ impl ServerInvites<'_> {
     /// [`Conflict`](crate::Error::Conflict) if the caller is a member already;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the code is empty,
     /// `.` or `..`.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn join(self, code: impl AsRef<str> + Send) -> Result<Server> {
         let request = Request::post("/servers/join/{code}").id(code.as_ref());
         self.client.core.call(request).await
@@ -103,6 +118,9 @@ impl ServerInvites<'_> {
     /// [`Permission`](crate::Error::Permission) if the two are not friends or
     /// the caller may not invite; [`NotFound`](crate::Error::NotFound) if there
     /// is no such server or user.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn invite_friend(
         self,
         server_id: impl AsId<ServerId>,

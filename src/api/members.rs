@@ -38,6 +38,9 @@ impl ServerMembers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `KICK_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such member.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn kick(
         self,
         server_id: impl AsId<ServerId>,
@@ -55,6 +58,9 @@ impl ServerMembers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `BAN_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn list_bans(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerBan>> {
         let request = Request::get("/servers/{server_id}/bans").id(server_id.as_id());
         self.client.core.call(request).await
@@ -70,6 +76,9 @@ impl ServerMembers<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such server or user;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the duration is less
     /// than 1 minute.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn ban(
         self,
         server_id: impl AsId<ServerId>,
@@ -91,6 +100,9 @@ impl ServerMembers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `BAN_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if the user is not banned.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn unban(
         self,
         server_id: impl AsId<ServerId>,
@@ -108,6 +120,9 @@ impl ServerMembers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MUTE_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn list_mutes(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerMute>> {
         let request = Request::get("/servers/{server_id}/mutes").id(server_id.as_id());
         self.client.core.call(request).await
@@ -123,6 +138,9 @@ impl ServerMembers<'_> {
     /// [`NotFound`](crate::Error::NotFound) if there is no such server or user;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the duration is less
     /// than 1 minute.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn mute(
         self,
         server_id: impl AsId<ServerId>,
@@ -145,6 +163,9 @@ impl ServerMembers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MUTE_MEMBERS`;
     /// [`NotFound`](crate::Error::NotFound) if the user is not muted.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn unmute(
         self,
         server_id: impl AsId<ServerId>,

@@ -22,6 +22,58 @@ pub struct RoomMessages<'a> {
 impl RoomMessages<'_> {
     /// Walks back in time over the pages of a room's messages; `.items()` walks
     /// over the messages. `GET /servers/{server_id}/rooms/{room_id}/messages`.
+    ///
+    /// What it walks over are pages. For the messages themselves, add `.items()`;
+    /// `take` limits how many there are, and no more pages are fetched than
+    /// that needs:
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "blocking", feature = "async"))]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use futures_util::{StreamExt, TryStreamExt};
+    /// use lagclient::models::RoomMessage;
+    /// use lagclient::{AsyncClient, Client};
+    ///
+    /// # let sandbox = lag_sandbox::Sandbox::start()?;
+    /// # let client = Client::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
+    /// # let room = sandbox.server("dev").room("general");
+    /// # for text in ["a", "b", "c"] { room.post(&sandbox.user("alice"), text)?; }
+    /// // Blocking:
+    /// for message in client.servers().rooms().messages().iter("srv_dev", "room_general").items() {
+    ///     println!("{}", message?.content);
+    /// }
+    /// let newest: Vec<RoomMessage> = client
+    ///     .servers()
+    ///     .rooms()
+    ///     .messages()
+    ///     .iter("srv_dev", "room_general")
+    ///     .items()
+    ///     .take(100)
+    ///     .collect::<lagclient::Result<_>>()?;
+    /// # let newest_blocking = newest;
+    /// # let client = AsyncClient::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
+    /// // Async:
+    /// let mut messages = client.servers().rooms().messages().iter("srv_dev", "room_general").items();
+    /// while let Some(message) = messages.next_item().await {
+    ///     println!("{}", message?.content);
+    /// }
+    /// let newest: Vec<RoomMessage> = client
+    ///     .servers()
+    ///     .rooms()
+    ///     .messages()
+    ///     .iter("srv_dev", "room_general")
+    ///     .items()
+    ///     .take(100)
+    ///     .try_collect()
+    ///     .await?;
+    /// # assert_eq!(newest.len(), 3);
+    /// # assert_eq!(newest, newest_blocking);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(all(feature = "blocking", feature = "async")))]
+    /// # fn main() {}
+    /// ```
     #[allow(
         clippy::iter_not_returning_iterator,
         reason = "the official name; the async client hands out a stream"

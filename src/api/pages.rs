@@ -11,33 +11,13 @@ use crate::protocol::page::{Page, Paging, Step, Walk, check_limit};
 use crate::protocol::request::Request;
 use crate::protocol::response::{Response, repeated_cursor};
 
-/// The pages `P` of a list of `T`, one after the other. `next_page` fetches
-/// one; in addition, this is an `Iterator` in the blocking client and a
-/// `Stream` in the async one.
+/// The pages `P` of a list of `T`, one after the other.
+///
+#[doc = super::super::pages::pages_are!()]
 ///
 /// The walk ends after the last page and after an error. To go on after an
 /// error or in a later run, begin a walk where the last good page ended: for
 /// Lag's [`Page`], pass its `next_cursor` to [`cursor`](Self::cursor).
-///
-/// ```no_run
-/// # #[cfg(all(feature = "blocking", feature = "async"))]
-/// # async fn example() -> lagclient::Result<()> {
-/// use lagclient::{AsyncClient, Client};
-///
-/// // Blocking:
-/// let client = Client::from_env()?;
-/// for page in client.dms().iter_messages("dm_1").limit(100) {
-///     println!("{} messages", page?.items.len());
-/// }
-/// // Async:
-/// let client = AsyncClient::from_env()?;
-/// let mut pages = client.dms().iter_messages("dm_1").limit(100);
-/// while let Some(page) = pages.next_page().await {
-///     println!("{} messages", page?.items.len());
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[must_use = "nothing is fetched until a page is asked for"]
 pub struct Pages<T, P = Page<T>> {
     core: Core,
@@ -161,29 +141,10 @@ impl<P> Fetch<P> {
 
 /// The items of a list, across its pages.
 ///
-/// Pages are fetched as they are needed; `next_item` gives one item. In
-/// addition, this is an `Iterator` in the blocking client and a `Stream` in the
-/// async one. The walk ends after the last item and after an error.
+/// Pages are fetched as they are needed. The walk ends after the last item and
+/// after an error.
 ///
-/// ```no_run
-/// # #[cfg(all(feature = "blocking", feature = "async"))]
-/// # async fn example() -> lagclient::Result<()> {
-/// use lagclient::{AsyncClient, Client};
-///
-/// // Blocking:
-/// let client = Client::from_env()?;
-/// for message in client.dms().iter_messages("dm_1").items() {
-///     println!("{}", message?.content);
-/// }
-/// // Async:
-/// let client = AsyncClient::from_env()?;
-/// let mut messages = client.dms().iter_messages("dm_1").items();
-/// while let Some(message) = messages.next_item().await {
-///     println!("{}", message?.content);
-/// }
-/// # Ok(())
-/// # }
-/// ```
+#[doc = super::super::pages::items_are!()]
 #[must_use = "nothing is fetched until an item is asked for"]
 pub struct Items<T, P = Page<T>> {
     pub(in super::super) pages: Pages<T, P>,

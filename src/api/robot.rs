@@ -20,8 +20,10 @@ pub struct Robot<'a> {
 }
 
 impl Robot<'_> {
-    /// Listens to the robot's events over a stream (server-sent events), for a
-    /// robot with that transport. `GET /robots/@me/events/sse`.
+    /// Listens to what the robot receives, such as messages, over a stream
+    /// (server-sent events), for a robot with that transport. The calendar of a
+    /// server is at [`client.events()`](Client::events).
+    /// `GET /robots/@me/events/sse`.
     ///
     /// Nothing is sent before the first event is asked for. [`RobotEvents`]
     /// says what happens when something goes wrong.

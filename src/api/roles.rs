@@ -25,6 +25,9 @@ impl ServerRoles<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) if the caller may not see them;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<Role>> {
         let request = Request::get(ROLES).id(server_id.as_id());
         self.client.core.call(request).await
@@ -38,6 +41,9 @@ impl ServerRoles<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
@@ -55,6 +61,9 @@ impl ServerRoles<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such role.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn update(
         self,
         server_id: impl AsId<ServerId>,
@@ -74,6 +83,9 @@ impl ServerRoles<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such role.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn delete(
         self,
         server_id: impl AsId<ServerId>,
@@ -92,6 +104,9 @@ impl ServerRoles<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such member or role.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn assign_to_member(
         self,
         server_id: impl AsId<ServerId>,

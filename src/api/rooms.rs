@@ -48,6 +48,9 @@ impl ServerRooms<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
@@ -65,6 +68,9 @@ impl ServerRooms<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such room.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn update(
         self,
         server_id: impl AsId<ServerId>,
@@ -84,6 +90,9 @@ impl ServerRooms<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such room.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn delete(
         self,
         server_id: impl AsId<ServerId>,

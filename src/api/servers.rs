@@ -51,6 +51,11 @@ impl<'a> Servers<'a> {
     /// The servers that the caller is a member of, as pages. The endpoint
     /// answers with all of them at once, so there is one page.
     /// `GET /servers/me`.
+    ///
+    /// # Errors
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub fn paginate(self) -> Pages<Server> {
         let request = Request::get("/servers/me");
         Pages::new(self.client.core.clone(), request, |response| {
@@ -66,6 +71,9 @@ impl Servers<'_> {
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn list(self) -> Result<Vec<Server>> {
         self.client.core.call(Request::get("/servers/me")).await
     }
@@ -76,6 +84,9 @@ impl Servers<'_> {
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn create(self, server: impl Into<CreateServer>) -> Result<Server> {
         let request = Request::post("/servers").json(&server.into());
         self.client.core.call(request).await
@@ -86,6 +97,9 @@ impl Servers<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn get(self, server_id: impl AsId<ServerId>) -> Result<ServerWithDetails> {
         let request = Request::get("/servers/{server_id}").id(server_id.as_id());
         self.client.core.call(request).await
@@ -97,6 +111,9 @@ impl Servers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_SERVER`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn update(
         self,
         server_id: impl AsId<ServerId>,
@@ -114,6 +131,9 @@ impl Servers<'_> {
     ///
     /// [`Permission`](crate::Error::Permission) if the caller does not own it;
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn delete(self, server_id: impl AsId<ServerId>) -> Result<()> {
         let request = Request::delete("/servers/{server_id}").id(server_id.as_id());
         self.client.core.call_nothing(request).await
@@ -124,6 +144,9 @@ impl Servers<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    ///
+    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
+    /// documentation does not give this endpoint to robots.
     pub async fn leave(self, server_id: impl AsId<ServerId>) -> Result<()> {
         let request = Request::delete("/servers/{server_id}/leave").id(server_id.as_id());
         self.client.core.call_nothing(request).await

@@ -5,6 +5,52 @@ use std::marker::PhantomData;
 use super::{Items, Pages};
 use crate::error::Result;
 
+/// What the documentation of pages says for this client.
+macro_rules! pages_are {
+    () => {
+        "[`next_page`](Self::next_page) fetches one; in addition, this is an `Iterator`.
+Call [`items`](Self::items) for the items.
+
+```
+# fn main() -> Result<(), Box<dyn std::error::Error>> {
+# let sandbox = lag_sandbox::Sandbox::start()?;
+# let client = lagclient::Client::builder(sandbox.user_token())
+#     .base_url(sandbox.base_url())
+#     .build()?;
+let messages = client.servers().rooms().messages();
+for page in messages.iter(\"srv_dev\", \"room_general\").limit(100) {
+    println!(\"{} messages\", page?.items.len());
+}
+# Ok(())
+# }
+```"
+    };
+}
+pub(super) use pages_are;
+
+/// The same for items.
+macro_rules! items_are {
+    () => {
+        "[`next_item`](Self::next_item) gives one; in addition, this is an `Iterator`, so
+`take(100).collect::<Result<Vec<_>, _>>()` gives the first hundred.
+
+```
+# fn main() -> Result<(), Box<dyn std::error::Error>> {
+# let sandbox = lag_sandbox::Sandbox::start()?;
+# let client = lagclient::Client::builder(sandbox.user_token())
+#     .base_url(sandbox.base_url())
+#     .build()?;
+let messages = client.servers().rooms().messages();
+for message in messages.iter(\"srv_dev\", \"room_general\").items() {
+    println!(\"{}\", message?.content);
+}
+# Ok(())
+# }
+```"
+    };
+}
+pub(super) use items_are;
+
 /// A blocking call fetches a page as a whole, so there is nothing to keep
 /// between two calls.
 pub(super) type Pending<P> = PhantomData<fn() -> P>;

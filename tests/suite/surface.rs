@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use lagclient::{Error, TokenKind};
 
 use self::calls::{Ids, call};
-use self::index::{Method, methods};
+use self::index::{Method, docs_of, methods};
 use crate::client::{Client, maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Recorded, Reply, Server, robot, user};
 
@@ -262,4 +262,18 @@ fn every_method_has_a_wire_test() {
         );
     }
     println!("{} methods", methods.len());
+}
+
+/// Of a call that is not documented for robots, its documentation says so.
+#[std::prelude::v1::test]
+fn what_is_not_documented_for_robots_says_so() {
+    let methods = methods();
+    let undocumented = methods.iter().filter(|method| method.is_undocumented);
+    assert!(undocumented.clone().count() >= 25);
+    for method in undocumented {
+        let docs = docs_of(method.link.unwrap());
+        let (_, errors) = docs.split_once("# Errors").expect(method.name);
+        let says_so = errors.contains("does not give this endpoint to robots");
+        assert!(says_so, "{}: {errors}", method.name);
+    }
 }

@@ -13,7 +13,10 @@ pub(super) struct Method {
     pub(super) link: Option<&'static str>,
     /// Whether the official Python SDK has it.
     pub(super) is_official: bool,
+    /// `U` for users, `R` for robots.
     pub(super) token: &'static str,
+    /// Whether robots call it although it is not documented for them.
+    pub(super) is_undocumented: bool,
     endpoint: &'static str,
     robot_endpoint: Option<&'static str>,
 }
@@ -21,11 +24,13 @@ pub(super) struct Method {
 impl Method {
     fn read(row: &'static str) -> Self {
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        let [name, endpoints, token] = cells[..] else {
+        let [name, token, endpoints] = cells[..] else {
             panic!("{row}")
         };
+        let is_undocumented = endpoints.contains('†');
         let mut endpoints = endpoints.split('`').skip(1).step_by(2);
         Self {
+            is_undocumented,
             name: name.split('`').nth(1).expect(row),
             link: name
                 .split_once("](")
@@ -60,13 +65,13 @@ impl Method {
 
     /// What a user's call requests. `None` if it must not request anything.
     pub(super) fn by_user(&self) -> Option<String> {
-        let allowed = self.token.split(", ").any(|kind| kind == "user");
+        let allowed = self.token.split(", ").any(|kind| kind == "U");
         allowed.then(|| self.endpoint.to_owned())
     }
 
     /// What a robot's call requests.
     pub(super) fn by_robot(&self) -> Option<String> {
-        let allowed = self.token.split(", ").any(|kind| kind == "robot");
+        let allowed = self.token.split(", ").any(|kind| kind == "R");
         let endpoint = self.robot_endpoint.unwrap_or(self.endpoint);
         allowed.then(|| endpoint.replace(" /servers", " /robots/@me/servers"))
     }
@@ -105,17 +110,52 @@ pub(super) fn wire_tests<'a>(
     own.map(|(_, test)| *test).collect()
 }
 
-/// The dotted names of what `src/api/` makes public: asynchronous methods and
-/// those that hand out pages, of the types that say how they are reached.
-pub(super) fn of_the_source() -> Vec<String> {
+/// The documentation of a method in the source, from its link in the index.
+pub(super) fn docs_of(link: &str) -> String {
+    let mut parts = link.rsplit("::");
+    let (function, handle) = (parts.next().unwrap(), parts.next().unwrap());
+    let found = sources().iter().find_map(|source| {
+        let mut is_inside = false;
+        let mut docs = String::new();
+        for line in source.lines() {
+            if let Some(block) = line.strip_prefix("impl") {
+                let name = block.trim_start_matches("<'a>").trim();
+                is_inside = name.split(|c: char| !c.is_alphanumeric()).next() == Some(handle);
+            }
+            let code = line.trim_start();
+            let name = code.strip_prefix("pub async fn ");
+            let name = name.or_else(|| code.strip_prefix("pub fn "));
+            if let Some(doc) = code.strip_prefix("///") {
+                docs += doc;
+            } else if is_inside
+                && name.is_some_and(|name| name.starts_with(&format!("{function}(")))
+            {
+                return Some(docs);
+            } else if code.ends_with(['{', '}', ';']) {
+                docs.clear();
+            }
+        }
+        None
+    });
+    found.unwrap_or_else(|| panic!("{link} is not in the source"))
+}
+
+/// The files of `src/api/`.
+fn sources() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/api");
     let files = std::fs::read_dir(folder)
         .unwrap()
         .map(|file| file.unwrap().path());
-    let sources: Vec<String> = files
+    files
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .map(|path| std::fs::read_to_string(path).unwrap())
-        .collect();
+        .collect()
+}
+
+/// The dotted names of what `src/api/` makes public: asynchronous methods and
+/// those that hand out pages, of the types that say how they are reached.
+pub(super) fn of_the_source() -> Vec<String> {
+    let sources = sources();
     let mut namespaces = vec![("Client".to_owned(), String::new())];
     for source in &sources {
         namespaces.extend(handles(source));
