@@ -43,6 +43,7 @@ at_most 48 "default features" "$blocking"
 # What the README's first command compiles.
 at_most 100 "an example, with the sandbox" "$first"
 at_most 115 "async alone" "$asynchronous"
+at_most 122 "async with HTTP/2" "$(crates --no-default-features --features async,http2,rustls)"
 without "default features" "$blocking" tokio hyper reqwest
 without "async alone" "$asynchronous" ureq
 without "default features" "$blocking" lag-sandbox

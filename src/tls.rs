@@ -3,7 +3,7 @@
 mod authorities;
 
 #[cfg(feature = "rustls")]
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub(crate) use authorities::Authorities;
 
@@ -93,8 +93,25 @@ pub(crate) fn roots(authorities: Option<&Authorities>) -> rustls::RootCertStore 
 /// What a client that speaks TLS by rustls is set up with. The crypto provider
 /// and the roots are named: what another crate installed for the whole process
 /// must not change them.
-#[cfg(feature = "rustls")]
-pub(crate) fn rustls_config(roots: rustls::RootCertStore) -> Result<rustls::ClientConfig> {
+///
+/// Clients that trust Mozilla's roots share one, so that the roots are converted
+/// once, and a client can resume what another has begun.
+#[cfg(all(feature = "rustls", feature = "async"))]
+pub(crate) fn rustls_config(authorities: Option<&Authorities>) -> Result<rustls::ClientConfig> {
+    static SHARED: OnceLock<rustls::ClientConfig> = OnceLock::new();
+    if let (None, Some(config)) = (authorities, SHARED.get()) {
+        return Ok(config.clone());
+    }
+    let config = config_trusting(roots(authorities))?;
+    match authorities {
+        Some(_) => Ok(config),
+        None => Ok(SHARED.get_or_init(|| config).clone()),
+    }
+}
+
+/// The same with these roots.
+#[cfg(all(feature = "rustls", feature = "async"))]
+pub(crate) fn config_trusting(roots: rustls::RootCertStore) -> Result<rustls::ClientConfig> {
     let config = rustls::ClientConfig::builder_with_provider(crypto_provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| crate::Error::invalid("tls_backend", error.to_string()))?

@@ -29,6 +29,11 @@ mod client {
         task.await.unwrap()
     }
 
+    /// A client of a server.
+    pub(crate) fn connect(builder: ClientBuilder, base_url: &str) -> ClientBuilder {
+        builder.base_url(base_url)
+    }
+
     /// An HTTP client that is set up as one would for other purposes, but for
     /// redirects: reqwest has no way to say no to them in a request.
     pub(crate) fn http_client() -> reqwest::Client {

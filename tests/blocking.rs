@@ -29,6 +29,11 @@ mod client {
         task.join().unwrap()
     }
 
+    /// A client of a server.
+    pub(crate) fn connect(builder: ClientBuilder, base_url: &str) -> ClientBuilder {
+        builder.base_url(base_url)
+    }
+
     /// An HTTP client that is set up as one would for other purposes.
     pub(crate) fn http_client() -> ureq::Agent {
         ureq::Agent::config_builder()

@@ -4,6 +4,8 @@
 
 mod detached;
 mod exclusive;
+#[cfg(feature = "http2")]
+mod gate;
 mod listener;
 mod lookup;
 mod origin;

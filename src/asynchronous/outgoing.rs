@@ -11,6 +11,8 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::time::Instant;
 
+#[cfg(feature = "http2")]
+use super::gate::Turn;
 use crate::protocol::pace::Pace;
 
 /// Larger bodies are handed over in pieces of this size, so that it can be seen
@@ -30,6 +32,9 @@ pub(super) struct Sent(Arc<Shared>);
 struct Shared {
     begun: AtomicBool,
     pace: Mutex<Pace>,
+    /// Of a request for which a connection is made that others wait for.
+    #[cfg(feature = "http2")]
+    turn: Mutex<Option<Turn>>,
 }
 
 impl Sent {
@@ -38,7 +43,17 @@ impl Sent {
         Self(Arc::new(Shared {
             begun: AtomicBool::new(false),
             pace: Mutex::new(Pace::new(now())),
+            #[cfg(feature = "http2")]
+            turn: Mutex::default(),
         }))
+    }
+
+    /// The same for a request that others wait for.
+    #[cfg(feature = "http2")]
+    pub(super) fn in_turn(turn: Option<Turn>) -> Self {
+        let sent = Self::new();
+        *sent.turn() = turn;
+        sent
     }
 
     /// Whether the first byte may have been written.
@@ -49,6 +64,15 @@ impl Sent {
     /// The connection is about to write.
     pub(super) fn begin(&self) {
         self.0.begun.store(true, Ordering::SeqCst);
+        #[cfg(feature = "http2")]
+        if let Some(turn) = self.turn().take() {
+            turn.connected();
+        }
+    }
+
+    #[cfg(feature = "http2")]
+    fn turn(&self) -> MutexGuard<'_, Option<Turn>> {
+        self.0.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The connection took so much of the body, or asks for more.

@@ -23,20 +23,29 @@ pub(super) fn configure(
         // Without a provider of its own, reqwest panics if there is none for
         // the whole process, even where no TLS is spoken.
         #[cfg(feature = "rustls")]
-        Tls::None => rustls(builder, rustls::RootCertStore::empty()),
+        Tls::None => {
+            let nobody = rustls::RootCertStore::empty();
+            Ok(rustls(builder, crate::tls::config_trusting(nobody)?))
+        }
         #[cfg(not(feature = "rustls"))]
         Tls::None => Ok(builder),
         #[cfg(feature = "rustls")]
-        Tls::Rustls => rustls(builder, crate::tls::roots(authorities)),
+        Tls::Rustls => Ok(rustls(builder, crate::tls::rustls_config(authorities)?)),
         #[cfg(feature = "native-tls")]
         Tls::Native => native(builder, authorities),
     }
 }
 
 #[cfg(feature = "rustls")]
-fn rustls(builder: ClientBuilder, roots: rustls::RootCertStore) -> Result<ClientBuilder> {
-    let config = crate::tls::rustls_config(roots)?;
-    Ok(builder.tls_backend_preconfigured(config))
+fn rustls(builder: ClientBuilder, config: rustls::ClientConfig) -> ClientBuilder {
+    #[cfg(feature = "http2")]
+    let config = {
+        // reqwest offers HTTP/2 by itself only where it sets TLS up.
+        let mut config = config;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config
+    };
+    builder.tls_backend_preconfigured(config)
 }
 
 #[cfg(feature = "native-tls")]

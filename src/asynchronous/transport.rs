@@ -10,8 +10,12 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
 use reqwest::{Client, Request};
 use tokio::time::error::Elapsed;
+#[cfg(feature = "http2")]
+use tokio::time::timeout;
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
+#[cfg(feature = "http2")]
+use super::gate::Gate;
 use super::lookup::Lookup;
 use super::origin::Origin;
 use super::outgoing::{self, Sent};
@@ -27,6 +31,10 @@ use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErr
 /// reqwest cannot remove a client's timeout for one request, only replace it by
 /// another one.
 const NO_TIMEOUT: Duration = LONGEST;
+
+/// How often a connection that speaks HTTP/2 is tried, and for how long.
+#[cfg(feature = "http2")]
+const PING: Duration = Duration::from_secs(30);
 
 /// What the builder's `http_client` takes.
 pub(crate) type HttpClient = reqwest::Client;
@@ -60,6 +68,9 @@ pub(crate) struct Transport {
     /// client that came from outside.
     configured: Option<Duration>,
     origin: Origin,
+    /// Where HTTP/2 may be spoken.
+    #[cfg(feature = "http2")]
+    gate: Option<Gate>,
 }
 
 impl Transport {
@@ -69,6 +80,8 @@ impl Transport {
                 client,
                 configured: None,
                 origin: Origin::default(),
+                #[cfg(feature = "http2")]
+                gate: None,
             });
         }
         // Only this crate retries: attempts of reqwest's own would not be
@@ -91,6 +104,15 @@ impl Transport {
                 .map_err(|_| Error::invalid("proxy", "is not the URL of a proxy"))?;
             builder = builder.proxy(proxy);
         }
+        #[cfg(feature = "http2")]
+        {
+            // A connection with nothing on it for a minute, as a listener's may
+            // be, is one that routers forget; and a listener should notice.
+            builder = builder
+                .http2_keep_alive_interval(PING)
+                .http2_keep_alive_timeout(PING)
+                .http2_keep_alive_while_idle(true);
+        }
         let client = tls::configure(builder, route.tls, route.authorities.as_ref())?
             .build()
             .map_err(|error| Error::invalid("client", error.to_string()))?;
@@ -98,6 +120,8 @@ impl Transport {
             client,
             configured: Some(timeout),
             origin: Origin::default(),
+            #[cfg(feature = "http2")]
+            gate: route.base.is_https.then(Gate::default),
         })
     }
 
@@ -111,7 +135,7 @@ impl Transport {
         if self.configured != Some(settings.timeout) {
             *request.timeout_mut() = Some(settings.timeout);
         }
-        let sent = Sent::new();
+        let sent = self.begin(settings).await?;
         let is_long = http_request.body.is_long();
         let body = match http_request.body {
             Body::Empty => Bytes::new(),
@@ -127,11 +151,43 @@ impl Transport {
         if is_long {
             return Box::pin(self.watch(request, &sent, settings, || false)).await;
         }
-        let mut response = match self.client.execute(request).await {
+        let mut response = match self.send(request).await {
             Ok(response) => response,
             Err(error) => return Err(transport_error(error, &sent)),
         };
         read(&mut response, settings.max_body, None).await
+    }
+
+    /// What watches over a request. With HTTP/2, that begins when there is a
+    /// connection, or when it is this request that has to make one.
+    #[cfg(feature = "http2")]
+    async fn begin(&self, settings: &Settings) -> Result<Sent, TransportError> {
+        let Some(gate) = &self.gate else {
+            return Ok(Sent::new());
+        };
+        match timeout(settings.timeout, gate.enter()).await {
+            Ok(turn) => Ok(Sent::in_turn(turn)),
+            Err(elapsed) => Err(late(elapsed, &Sent::new())),
+        }
+    }
+
+    /// What watches over a request.
+    #[cfg(not(feature = "http2"))]
+    #[expect(
+        clippy::unused_async,
+        reason = "with HTTP/2, it waits for a connection"
+    )]
+    async fn begin(&self, _: &Settings) -> Result<Sent, TransportError> {
+        Ok(Sent::new())
+    }
+
+    async fn send(&self, request: Request) -> Result<reqwest::Response, reqwest::Error> {
+        let response = self.client.execute(request).await?;
+        #[cfg(feature = "http2")]
+        if let Some(gate) = &self.gate {
+            gate.answered(response.version());
+        }
+        Ok(response)
     }
 
     /// The same, for a listener.
@@ -140,6 +196,8 @@ impl Transport {
             client: self.client.clone(),
             configured: self.configured,
             origin: self.origin.clone(),
+            #[cfg(feature = "http2")]
+            gate: self.gate.clone(),
         }
     }
 
@@ -155,10 +213,10 @@ impl Transport {
         // The client's own timeout would end the body as well, which has no
         // end.
         *request.timeout_mut() = Some(NO_TIMEOUT);
-        let sent = Sent::new();
+        let sent = self.begin(settings).await?;
         *request.body_mut() = Some(outgoing::body(Bytes::new(), &sent));
         let until = Instant::now() + settings.timeout;
-        let mut response = match timeout_at(until, self.client.execute(request)).await {
+        let mut response = match timeout_at(until, self.send(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(transport_error(error, &sent)),
             Err(elapsed) => return Err(late(elapsed, &sent)),
@@ -247,7 +305,7 @@ impl Transport {
     ) -> Result<HttpResponse, TransportError> {
         // In place of the client's own, which is for the whole request.
         *request.timeout_mut() = Some(NO_TIMEOUT);
-        let mut answer = pin!(self.client.execute(request));
+        let mut answer = pin!(self.send(request));
         let mut response = loop {
             let deadline = if starved() {
                 Instant::now() + settings.timeout

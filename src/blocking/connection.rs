@@ -5,6 +5,7 @@
 //! the manifest allows no version that nobody has tried.
 
 use std::fmt;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use ureq::unversioned::transport::{
@@ -15,12 +16,62 @@ use ureq::{Error, Timeout};
 use super::exchange;
 use super::tcp::TcpConnector;
 use crate::protocol::transport::TransportErrorKind;
+use crate::tls::Authorities;
 
 /// What reads nothing but what is there already.
 pub(super) const AT_ONCE: Duration = Duration::from_nanos(1);
 
+/// Makes connections. The first over TLS decides what all of them are set up
+/// with: roots are converted once, and later connections resume the session.
+#[derive(Clone, Debug)]
+pub(super) struct Connections(Arc<dyn Connector<Out = Box<dyn Transport>>>);
+
+impl Connections {
+    /// For clients that trust alike.
+    pub(super) fn trusting(authorities: Option<&Authorities>) -> Self {
+        static SHARED: LazyLock<Connections> = LazyLock::new(Connections::alone);
+        match authorities {
+            Some(_) => Self::alone(),
+            None => SHARED.clone(),
+        }
+    }
+
+    /// For an agent of which nothing is known.
+    pub(super) fn alone() -> Self {
+        Self(Arc::new(Boxed(connector())))
+    }
+}
+
+impl Connector for Connections {
+    type Out = Box<dyn Transport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Self::Out>, Error> {
+        self.0.connect(details, chained)
+    }
+}
+
+#[derive(Debug)]
+struct Boxed<C>(C);
+
+impl<C: Connector> Connector for Boxed<C> {
+    type Out = Box<dyn Transport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<()>,
+    ) -> Result<Option<Self::Out>, Error> {
+        let connected = self.0.connect(details, chained)?;
+        Ok(connected.map(|connection| Box::new(connection) as _))
+    }
+}
+
 /// What ureq's own connector does, over this crate's sockets.
-pub(super) fn connector() -> impl Connector {
+fn connector() -> impl Connector {
     let connector = ().chain(());
     #[cfg(feature = "socks")]
     let connector = connector.chain(ureq::unversioned::transport::SocksConnector::default());

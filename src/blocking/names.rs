@@ -20,7 +20,7 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{ConnectionDetails, Connector, NextTimeout, time};
 use ureq::{Agent, Error, Timeout};
 
-use super::connection::{self, Watching};
+use super::connection::Watching;
 
 /// For how long an address is good. Servers move, and few systems say when.
 const KEPT: Duration = Duration::from_secs(60);
@@ -54,13 +54,8 @@ impl Names {
         }
     }
 
-    /// An agent that looks names up here.
-    pub(super) fn agent(&self, config: Config) -> Agent {
-        self.agent_with(config, connection::connector())
-    }
-
-    /// The same, over the connections of `inner`.
-    pub(super) fn agent_with(&self, config: Config, inner: impl Connector) -> Agent {
+    /// An agent that looks names up here, over the connections of `inner`.
+    pub(super) fn agent(&self, config: Config, inner: impl Connector) -> Agent {
         let names = self.clone();
         Agent::with_parts(config, Watching(ByName { names, inner }), NotYet)
     }
@@ -211,7 +206,9 @@ impl<C: Connector> ByName<C> {
             uri: details.uri,
             addrs: addresses,
             config: details.config,
-            request_level: details.request_level,
+            // No request changes what TLS is set up with. As one that might,
+            // it would have its own, and resume nothing.
+            request_level: false,
             resolver: &self.names,
             // The time for connecting begins now.
             now: (details.current_time)(),
@@ -230,6 +227,8 @@ mod tests {
     use std::net::TcpListener;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::thread;
+
+    use ureq::unversioned::transport::DefaultConnector;
 
     use super::*;
 
@@ -310,7 +309,7 @@ mod tests {
             .timeout_connect(Some(Duration::from_secs(5)))
             .build();
         let names = Names::new(lookup.clone());
-        let agent = names.agent(config);
+        let agent = names.agent(config, DefaultConnector::new());
         (names, agent)
     }
 

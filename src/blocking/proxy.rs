@@ -10,7 +10,6 @@
 use http::{HeaderValue, header};
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
-use super::connection;
 use crate::config::BaseUrl;
 use crate::error::{Error, Result};
 use crate::protocol::proxy::{Proxy, ProxyScheme};
@@ -67,8 +66,8 @@ impl Forward {
         })
     }
 
-    pub(super) fn connector(&self) -> impl Connector {
-        connection::connector().chain(self.mark.clone())
+    pub(super) fn connector(&self, connections: impl Connector) -> impl Connector {
+        connections.chain(self.mark.clone())
     }
 
     pub(super) fn address<U>(&self, request: &mut HttpRequest<U>) {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{Request, header};
 use ureq::{SendBody, Timeout};
 
-use super::connection::{self, is_timeout};
+use super::connection::{self, Connections, is_timeout};
 use super::exchange;
 use super::names::Names;
 use super::proxy::{self, Forward};
@@ -92,11 +92,23 @@ fn phase(timeout: Duration) -> Duration {
     timeout.saturating_add(timeout / 8)
 }
 
-/// An agent, with connections of its own.
-fn agent(names: &Names, config: ureq::config::Config, forward: Option<&Forward>) -> ureq::Agent {
-    match forward {
-        Some(forward) => names.agent_with(config, forward.connector()),
-        None => names.agent(config),
+/// What an agent needs beside its configuration.
+#[derive(Clone)]
+struct Parts {
+    names: Names,
+    connections: Connections,
+    /// How requests are given to a proxy that does not make a tunnel for them.
+    forward: Option<Forward>,
+}
+
+impl Parts {
+    /// An agent, with connections of its own.
+    fn agent(&self, config: ureq::config::Config) -> ureq::Agent {
+        let connections = self.connections.clone();
+        match &self.forward {
+            Some(forward) => self.names.agent(config, forward.connector(connections)),
+            None => self.names.agent(config, connections),
+        }
     }
 }
 
@@ -108,15 +120,13 @@ pub(crate) struct Transport {
     configured: Option<Duration>,
     /// Whether names have to be looked up.
     resolves: bool,
-    names: Names,
     /// The proxy on the way, as ureq uses one.
     #[cfg_attr(
         not(feature = "gateway"),
         allow(dead_code, reason = "the agent knows it as well")
     )]
     tunnel: Option<ureq::Proxy>,
-    /// How requests are given to a proxy that does not make a tunnel for them.
-    forward: Option<Forward>,
+    parts: Parts,
 }
 
 impl Transport {
@@ -128,9 +138,12 @@ impl Transport {
                 agent,
                 configured: None,
                 resolves: base.host.is_name(),
-                names: Names::default(),
                 tunnel,
-                forward: None,
+                parts: Parts {
+                    names: Names::default(),
+                    connections: Connections::alone(),
+                    forward: None,
+                },
             });
         }
         let forward = proxy.as_ref().and_then(|proxy| Forward::new(proxy, base));
@@ -147,14 +160,17 @@ impl Transport {
             .proxy(tunnel.clone().filter(|_| forward.is_none()));
         let config = tls::configure(config, route.tls, route.authorities.as_ref());
         let config = configured!(config, timeout, resolves).build();
-        let names = Names::default();
+        let parts = Parts {
+            names: Names::default(),
+            connections: Connections::trusting(route.authorities.as_ref()),
+            forward,
+        };
         Ok(Self {
-            agent: agent(&names, config, forward.as_ref()),
+            agent: parts.agent(config),
             configured: Some(timeout),
             resolves,
-            names,
             tunnel,
-            forward,
+            parts,
         })
     }
 
@@ -181,16 +197,11 @@ impl Transport {
     /// The same, with connections of its own.
     pub(super) fn separate(&self) -> Self {
         Self {
-            agent: agent(
-                &self.names,
-                self.agent.config().clone(),
-                self.forward.as_ref(),
-            ),
+            agent: self.parts.agent(self.agent.config().clone()),
             configured: self.configured,
             resolves: self.resolves,
-            names: self.names.clone(),
             tunnel: self.tunnel.clone(),
-            forward: self.forward.clone(),
+            parts: self.parts.clone(),
         }
     }
 
@@ -213,7 +224,7 @@ impl Transport {
         settings: &Settings,
         silence: Duration,
     ) -> Result<(HttpResponse, Option<ureq::BodyReader<'static>>), TransportError> {
-        if let Some(forward) = &self.forward {
+        if let Some(forward) = &self.parts.forward {
             forward.address(&mut http_request);
         }
         let request = request(http_request.method, http_request.url, http_request.headers)
@@ -249,7 +260,7 @@ impl Transport {
         mut http_request: HttpRequest<&mut Upload>,
         timeout: Duration,
     ) -> Result<http::Response<ureq::Body>, ureq::Error> {
-        if let Some(forward) = &self.forward {
+        if let Some(forward) = &self.parts.forward {
             forward.address(&mut http_request);
         }
         let request = request(http_request.method, http_request.url, http_request.headers)?;

@@ -8,15 +8,14 @@ use std::time::{Duration, Instant};
 use lag_sandbox::{Fault, Recorded, Sandbox};
 use lagclient::RateLimit;
 
-use crate::client::{Client, RobotEvents, join, maybe_async, spawn, test};
+use crate::client::{Client, RobotEvents, connect, join, maybe_async, spawn, test};
 
 const EVENTS: usize = 20_000;
 const CUTS: u32 = 120;
 const MS: Duration = Duration::from_millis(1);
 
 fn client(sandbox: &Sandbox, limit: RateLimit) -> Client {
-    Client::builder(sandbox.robot_key())
-        .base_url(sandbox.base_url())
+    connect(Client::builder(sandbox.robot_key()), sandbox.base_url())
         .rate_limit(limit)
         .build()
         .unwrap()

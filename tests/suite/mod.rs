@@ -21,6 +21,8 @@ mod extremes;
 mod friends;
 #[cfg(feature = "gateway")]
 mod gateway;
+#[cfg(feature = "rustls")]
+mod handshakes;
 mod hooks;
 mod identity;
 mod images;

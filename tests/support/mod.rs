@@ -24,7 +24,7 @@ use serde_json::Value;
 
 #[cfg(feature = "nolag")]
 use crate::client::NoLagClient;
-use crate::client::{Client, ClientBuilder};
+use crate::client::{Client, ClientBuilder, connect};
 
 pub(crate) const USER_TOKEN: &str = "lag_pat_0123456789";
 pub(crate) const ROBOT_KEY: &str = "lag_robot_abc_9876543210";
@@ -88,7 +88,5 @@ pub(crate) fn nolag(server: &Server) -> NoLagClient {
 }
 
 pub(crate) fn builder(token: &str, server: &Server) -> ClientBuilder {
-    Client::builder(token)
-        .base_url(server.base_url())
-        .max_retries(0)
+    connect(Client::builder(token), &server.base_url()).max_retries(0)
 }

@@ -111,6 +111,12 @@ impl Server {
         Self::start_as(Kind::default(), replies)
     }
 
+    /// Answers every request with the same.
+    #[allow(dead_code, reason = "the suite says how many requests it expects")]
+    pub(crate) fn start_each(reply: impl Fn() -> Reply) -> Self {
+        Self::start((0..1_000).map(|_| reply()))
+    }
+
     /// The same over TLS, with a certificate for `localhost` and these names.
     pub(crate) fn start_tls(
         authority: &Authority,
