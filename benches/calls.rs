@@ -1,5 +1,5 @@
 //! How long a call takes, through the crate and through the bare HTTP client with `serde_json`:
-//! `cargo bench -p lagclient-benches --bench calls`. The bench `ratios` compares the two.
+//! `cargo bench -p lagclient-benches --bench calls`. The bench `table` compares the two.
 
 mod workload;
 
@@ -12,7 +12,10 @@ fn main() {
 }
 
 fn names() -> impl Iterator<Item = String> {
-    workload::cases().into_iter().map(|case| case.name)
+    workload::Servers::start()
+        .cases()
+        .into_iter()
+        .map(|case| case.name)
 }
 
 #[divan::bench(args = names())]
@@ -26,7 +29,10 @@ fn bare(bencher: Bencher<'_, '_>, name: &str) {
 }
 
 fn measure(bencher: Bencher<'_, '_>, name: &str, side: fn(Case) -> Run) {
-    let case = workload::cases().into_iter().find(|case| case.name == name);
+    let case = workload::Servers::start()
+        .cases()
+        .into_iter()
+        .find(|case| case.name == name);
     let case = case.expect("a name from names()");
     bencher
         .counter(ItemsCount::new(case.calls))

@@ -15,7 +15,7 @@ fn main() {
     if let Ok(child) = env::var(CHILD) {
         return run(&child);
     }
-    let base = workload::serve();
+    let base = workload::Servers::start().by_address().base;
     let names = ["nothing", "blocking", "async"];
     let mut times = vec![Vec::new(); names.len()];
     for _ in 0..ROUNDS {

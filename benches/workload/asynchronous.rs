@@ -12,24 +12,21 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use super::plain::{Message, Page, User};
-use super::{Call, Case, ROOM, Run, SERVER, TEXT, TOKEN, page_url, send_url};
+use super::{Call, Case, Place, ROOM, Run, SERVER, TEXT, TOKEN, authority, page_url, send_url};
 
 /// Calls at once, and calls in each of these chains.
 const AT_ONCE: u32 = 64;
 const CHAIN: u32 = 8;
 
-pub(super) fn cases(base: &str) -> Vec<Case> {
+pub(super) fn cases(place: &Place) -> Vec<Case> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
     let runtime = Rc::new(runtime);
-    let client = AsyncClient::builder(TOKEN)
-        .base_url(base)
-        .build()
-        .expect("a client");
-    let http = bare_client();
-    let base: Arc<str> = base.into();
+    let client = client(place);
+    let http = bare_client(place);
+    let base: Arc<str> = place.base.as_str().into();
     let ours = |call| {
         let client = client.clone();
         move || lagclient(client.clone(), call)
@@ -39,24 +36,26 @@ pub(super) fn cases(base: &str) -> Vec<Case> {
         move || bare(http.clone(), Arc::clone(&base), call)
     };
     let one = |call: Call| Case {
-        name: format!("async, {}", call.name()),
+        name: format!("async, {}{}", place.name, call.name()),
         required: if matches!(call, Call::Page) {
             1.12
         } else {
             0.97
         },
         calls: 1,
+        bytes: None,
         lagclient: alone(&runtime, ours(call)),
         bare: alone(&runtime, theirs(call)),
     };
     let many = |call: Call| Case {
-        name: format!("async, {} x{AT_ONCE}", call.name()),
+        name: format!("async, {}{} x{AT_ONCE}", place.name, call.name()),
         required: if matches!(call, Call::Page) {
             1.18
         } else {
             0.97
         },
         calls: AT_ONCE * CHAIN,
+        bytes: None,
         lagclient: at_once(&runtime, ours(call)),
         bare: at_once(&runtime, theirs(call)),
     };
@@ -65,19 +64,26 @@ pub(super) fn cases(base: &str) -> Vec<Case> {
     cases
 }
 
-/// A client with reqwest's defaults. The provider of rustls has to be named, as the crate builds
-/// reqwest without one.
-fn bare_client() -> reqwest::Client {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth();
+pub(crate) fn client(place: &Place) -> AsyncClient {
+    let builder = AsyncClient::builder(TOKEN).base_url(&place.base);
+    let builder = match &place.pem {
+        Some(pem) => builder.ca_certificate(pem),
+        None => builder,
+    };
+    builder.build().expect("a client")
+}
+
+/// A client with reqwest's defaults.
+pub(crate) fn bare_client(place: &Place) -> reqwest::Client {
     reqwest::Client::builder()
-        .tls_backend_preconfigured(config)
+        .tls_backend_preconfigured(authority::reqwest_tls(place.pem.as_deref()))
         .build()
         .expect("a client")
+}
+
+/// Asks who it is.
+pub(crate) async fn ask_bare(http: reqwest::Client, place: &Place) {
+    bare(http, place.base.as_str().into(), Call::Me).await;
 }
 
 fn alone<F: Future<Output = ()>>(runtime: &Rc<Runtime>, call: impl Fn() -> F + 'static) -> Run {

@@ -8,29 +8,50 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::plain::{Message, Page, User};
-use super::{Call, Case, ROOM, SERVER, TEXT, TOKEN, page_url, send_url};
+use super::{Call, Case, Place, ROOM, SERVER, TEXT, TOKEN, authority, page_url, send_url};
 
-pub(super) fn cases(base: &str) -> Vec<Case> {
-    let client = Client::builder(TOKEN)
-        .base_url(base)
-        .build()
-        .expect("a client");
-    let agent = ureq::Agent::new_with_defaults();
+pub(super) fn cases(place: &Place) -> Vec<Case> {
+    let client = client(place);
+    let agent = bare_client(place);
     let case = |call: Call| {
-        let (client, agent, base) = (client.clone(), agent.clone(), base.to_owned());
+        let (client, agent, base) = (client.clone(), agent.clone(), place.base.clone());
         Case {
-            name: format!("blocking, {}", call.name()),
-            required: if matches!(call, Call::Page) {
-                1.2
-            } else {
-                0.97
+            name: format!("blocking, {}{}", place.name, call.name()),
+            required: match call {
+                Call::Page => 1.2,
+                Call::Me if place.name == "by name, " => 1.05,
+                _ => 0.97,
             },
             calls: 1,
+            bytes: None,
             lagclient: Box::new(move || lagclient(&client, call)),
             bare: Box::new(move || bare(&agent, &base, call).expect("an answer")),
         }
     };
     Call::ALL.map(case).into()
+}
+
+pub(crate) fn client(place: &Place) -> Client {
+    let builder = Client::builder(TOKEN).base_url(&place.base);
+    let builder = match &place.pem {
+        Some(pem) => builder.ca_certificate(pem),
+        None => builder,
+    };
+    builder.build().expect("a client")
+}
+
+pub(crate) fn bare_client(place: &Place) -> ureq::Agent {
+    let config = ureq::Agent::config_builder();
+    let config = match &place.pem {
+        Some(pem) => config.tls_config(authority::ureq_tls(Some(pem))),
+        None => config,
+    };
+    config.build().into()
+}
+
+/// Asks who it is.
+pub(crate) fn ask_bare(agent: &ureq::Agent, place: &Place) {
+    bare(agent, &place.base, Call::Me).expect("an answer");
 }
 
 fn lagclient(client: &Client, call: Call) {

@@ -1,7 +1,7 @@
 //! What the server answers with.
 
 /// A user, in 225 bytes.
-pub(super) const ME: &str = concat!(
+pub(crate) const ME: &str = concat!(
     r#"{"id":"usr_3f9a1c7e52","username":"alice","displayName":"Alice of the Long Walks","#,
     r#""avatarUrl":"https://cdn.example.com/avatars/usr_3f9a1c7e52.webp","#,
     r#""status":"online","steamId":null,"createdAt":"2024-01-10T09:00:00.000Z"}"#
@@ -15,14 +15,29 @@ pub(super) const SENT: &str = concat!(
     r#""createdAt":"2024-03-05T18:21:07.412Z"}"#
 );
 
-const WORDS: &str = "the build is green again so who wants to try it on a slow machine before we \
+/// What messages are written in.
+pub(super) const ENGLISH: &str = "the build is green again so who wants to try it on a slow machine before we \
     ship and what about the room list it still flickers when somebody joins tonight maybe";
+
+pub(super) const RUSSIAN: &str = "сборка снова зелёная так что кто хочет попробовать её на \
+    медленной машине прежде чем мы выпустим и что со списком комнат он всё ещё мигает когда \
+    кто-нибудь заходит может быть сегодня вечером";
+pub(super) const JAPANESE: &str = "ビルドは また 緑です 遅い マシンで 試したい 人は いますか \
+    リリース前に 部屋の 一覧は どうですか 誰かが 入ると まだ ちらつきます 今夜 たぶん";
+pub(super) const EMOJI: &str = "🎉 👍 build 🟢 👩‍💻 ship 🚀🚀 ok 👌🏽 🇵🇱 ❤️ again 😅 lol 🤖 room 🙈";
+
+/// A poll's answer of as many events as one can bring. They have no ids: what was seen before is
+/// left out.
+pub(super) fn polled() -> String {
+    let event = r#"{"eventType":"room.message","payload":{"type":"room.message","serverId":"srv_abc123","timestamp":"2026-01-15T12:30:00.000Z","data":{"roomId":"room_xyz","messageId":"msg_1","userId":"usr_abc123","senderName":"Alice","content":"hello"}}}"#;
+    format!("[{}]", vec![event; 50].join(","))
+}
 
 /// The newest 100 messages of a busy room: a mention, an answer, an edit, an emoji, a quotation
 /// now and then.
-pub(super) fn page() -> String {
+pub(super) fn page(words: &str) -> String {
     let mut random = fastrand::Rng::with_seed(11);
-    let words: Vec<&str> = WORDS.split_whitespace().collect();
+    let words: Vec<&str> = words.split_whitespace().collect();
     let messages: Vec<String> = (0..100)
         .map(|n| {
             let user = random.u8(0..8);

@@ -1,32 +1,90 @@
-//! A server that is no bottleneck: it tells three requests apart and answers from memory.
+//! A server that is no bottleneck: it tells requests apart by their first letters and answers from
+//! memory, over plain http and over TLS.
 
 use std::io::{Read, Result, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
+
+use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 
 use super::body;
 
-/// Starts a server that runs as long as the process; returns its base URL.
-pub(super) fn start() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    let answers: &'static Answers = Box::leak(Box::new(Answers {
-        me: answer("200 OK", body::ME),
-        page: answer("200 OK", &body::page()),
-        sent: answer("201 Created", body::SENT),
-    }));
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            thread::spawn(move || serve(stream, answers));
-        }
-    });
-    format!("http://{address}")
+/// What happened at the server that speaks TLS.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) connections: AtomicU32,
+    pub(crate) full_handshakes: AtomicU32,
+    pub(crate) resumed: AtomicU32,
 }
 
-struct Answers {
+impl Counts {
+    /// Connections, full handshakes and resumed ones since the last time.
+    pub(crate) fn take(&self) -> [u32; 3] {
+        [&self.connections, &self.full_handshakes, &self.resumed]
+            .map(|count| count.swap(0, Relaxed))
+    }
+}
+
+/// Starts a server that runs as long as the process; returns its port.
+pub(super) fn start() -> u16 {
+    let answers = Answers::new();
+    listen(move |stream| {
+        stream.set_nodelay(true)?;
+        serve(stream, answers)
+    })
+}
+
+/// The same over TLS.
+pub(super) fn start_tls(config: ServerConfig) -> (u16, &'static Counts) {
+    let (answers, config) = (Answers::new(), Arc::new(config));
+    let counts: &'static Counts = Box::leak(Box::default());
+    let port = listen(move |mut stream| {
+        stream.set_nodelay(true)?;
+        counts.connections.fetch_add(1, Relaxed);
+        let mut tls = ServerConnection::new(Arc::clone(&config)).expect("a server");
+        while tls.is_handshaking() {
+            tls.complete_io(&mut stream)?;
+        }
+        let count = match tls.handshake_kind() {
+            Some(HandshakeKind::Resumed) => &counts.resumed,
+            _ => &counts.full_handshakes,
+        };
+        count.fetch_add(1, Relaxed);
+        serve(StreamOwned::new(tls, stream), answers)
+    });
+    (port, counts)
+}
+
+fn listen(serve: impl Fn(TcpStream) -> Result<()> + Clone + Send + 'static) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let serve = serve.clone();
+            thread::spawn(move || serve(stream));
+        }
+    });
+    port
+}
+
+pub(super) struct Answers {
     me: Vec<u8>,
     page: Vec<u8>,
+    polled: Vec<u8>,
     sent: Vec<u8>,
+}
+
+impl Answers {
+    fn new() -> &'static Self {
+        Box::leak(Box::new(Self {
+            me: answer("200 OK", body::ME),
+            page: answer("200 OK", &body::page(body::ENGLISH)),
+            polled: answer("200 OK", &body::polled()),
+            sent: answer("201 Created", body::SENT),
+        }))
+    }
 }
 
 fn answer(status: &str, body: &str) -> Vec<u8> {
@@ -39,8 +97,7 @@ fn answer(status: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-fn serve(mut stream: TcpStream, answers: &Answers) -> Result<()> {
-    stream.set_nodelay(true)?;
+fn serve(mut stream: impl Read + Write, answers: &Answers) -> Result<()> {
     let mut buffer = [0; 4096];
     let mut filled = 0;
     loop {
@@ -53,8 +110,10 @@ fn serve(mut stream: TcpStream, answers: &Answers) -> Result<()> {
             stream.write_all(match &buffer[..10] {
                 b"GET /users" => &answers.me,
                 b"GET /serve" => &answers.page,
+                b"GET /robot" => &answers.polled,
                 _ => &answers.sent,
             })?;
+            stream.flush()?;
             filled = 0;
         }
     }
