@@ -333,7 +333,7 @@ fn report(log: Log, request: &Recorded) -> String {
             request.connection()
         ),
     };
-    let (method, target) = (request.method(), request.target());
+    let (method, target) = (request.method(), request.redacted_target());
     format!("{status} {method} {target}{details}\n")
 }
 

@@ -88,8 +88,8 @@ fn act(
             serde_json::from_slice(&answer).map_err(|error| Failure::bad_request(error.to_string()))
         }
         Reply::Empty | Reply::File(_) => Ok(serde_json::Value::Null),
-        Reply::EventStream(..) | Reply::EventPoll(_) => Err(Failure::bad_request(
-            "Events are delivered over a connection only",
-        )),
+        Reply::EventStream(..) | Reply::EventPoll(_) | Reply::Gateway { .. } => Err(
+            Failure::bad_request("Events are delivered over a connection only"),
+        ),
     }
 }

@@ -99,8 +99,8 @@ impl RobotHandle {
         robot.map_or_else(Vec::new, |robot| robot.deliveries.clone())
     }
 
-    /// Waits until there have been this many attempts to deliver to the webhook,
-    /// or more, and hands them out.
+    /// Waits until there have been this many attempts to deliver to the
+    /// webhook, or more, and hands them out.
     pub fn wait_for_deliveries(
         &self,
         count: usize,
@@ -144,9 +144,9 @@ impl RobotHandle {
         event_id(robot.expect("the robot is gone").events.last())
     }
 
-    /// Waits until the robot listens: until a stream of its events is open. What
-    /// happens before that is lost to a stream, so a test waits for it and only
-    /// then lets something happen.
+    /// Waits until the robot listens: until a stream of its events is open.
+    /// What happens before that is lost to a stream, so a test waits for it and
+    /// only then lets something happen.
     ///
     /// A robot that polls, or has a webhook, loses nothing.
     pub fn wait_for_stream(&self, timeout: Duration) -> Wait<()> {

@@ -74,6 +74,15 @@ impl RoomHandle {
         world.join_voice(&self.server, &self.id, &user.id)
     }
 
+    /// Somebody in the room's voice channel begins or stops to speak.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn set_speaking(&self, user: &UserHandle, speaking: bool) -> Result<(), Failure> {
+        let mut world = self.shared.world();
+        world.set_speaking(&self.server, &self.id, &user.id, speaking)
+    }
+
     /// A member leaves the room's voice channel, if it is there.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ use super::server::ServerHandle;
 use super::user::UserHandle;
 use super::wait::Wait;
 use crate::server::fault::Fault;
+use crate::server::gateway::Command;
 use crate::server::journal::Recorded;
 use crate::server::shared::Shared;
 use crate::world::Failure;
@@ -284,8 +285,8 @@ impl Sandbox {
     }
 
     /// Waits until this many requests have been answered, or more, since the
-    /// start or the last [`Sandbox::clear_requests`], and hands them out, oldest
-    /// first. A stream counts as answered when it begins.
+    /// start or the last [`Sandbox::clear_requests`], and hands them out,
+    /// oldest first. A stream counts as answered when it begins.
     pub fn wait_for_requests(&self, count: usize, timeout: Duration) -> Wait<Vec<Recorded>> {
         Wait::until(&self.shared, timeout, move |shared| {
             let mut answered = shared.journal().all();
@@ -345,6 +346,48 @@ impl Sandbox {
     pub fn fail_image(&self, image_id: impl AsRef<str>) -> Result<(), Failure> {
         self.shared.world().image_mut(image_id.as_ref())?.fails = true;
         Ok(())
+    }
+
+    /// Ends all connections to the gateway without a word, as a failure of the
+    /// network does.
+    pub fn drop_gateway_connections(&self) {
+        self.shared.gateway.command(Command::Drop);
+    }
+
+    /// Closes all connections to the gateway with this code and reason, which
+    /// is cut to the 123 bytes that fit.
+    pub fn close_gateway_connections(&self, code: u16, reason: &str) {
+        let end = (0..=reason.len().min(123))
+            .rev()
+            .find(|end| reason.is_char_boundary(*end));
+        let reason = reason.get(..end.unwrap_or(0)).unwrap_or_default();
+        self.shared
+            .gateway
+            .command(Command::Close(code, reason.into()));
+    }
+
+    /// Makes the gateway fall silent, or speak again: connections stay open and
+    /// are read, but nothing is sent on them, and what would have been is lost.
+    pub fn mute_gateway(&self, muted: bool) {
+        self.shared.gateway.mute(muted);
+    }
+
+    /// Sends a text message to all connections to the gateway, whatever it
+    /// says.
+    pub fn send_to_gateway(&self, message: &str) {
+        self.flood_gateway(message, 1);
+    }
+
+    /// Sends the same text message to all connections to the gateway many
+    /// times.
+    pub fn flood_gateway(&self, message: &str, times: usize) {
+        let command = Command::Send(message.into(), times);
+        self.shared.gateway.command(command);
+    }
+
+    /// Sends so many WebSocket pings to all connections to the gateway.
+    pub fn flood_gateway_with_pings(&self, times: usize) {
+        self.shared.gateway.command(Command::Ping(times));
     }
 
     /// Ends all event streams that are open, as a restart of the service does.
@@ -410,7 +453,7 @@ impl Drop for Sandbox {
             panic!(
                 "the sandbox got a request that no documented endpoint takes: {} {} (answered {})",
                 request.method(),
-                request.target(),
+                request.redacted_target(),
                 request
                     .status()
                     .map_or_else(|| "nothing".to_owned(), |status| status.to_string()),

@@ -1,9 +1,14 @@
 //! Users, for a test to arrange and to look at.
 
+use std::time::Duration;
+
 use super::act;
+use super::room::RoomHandle;
+use super::server::ServerHandle;
+use super::wait::Wait;
 use crate::routes::call::Caller;
-use crate::world::Failure;
 use crate::world::friends::FriendshipStatus;
+use crate::world::{Draft, Failure};
 
 handle! {
     /// A user of the sandbox.
@@ -74,12 +79,89 @@ impl UserHandle {
         }
     }
 
+    /// Writes a direct message, as if it had come over HTTP, and returns its
+    /// id.
+    ///
+    /// # Errors
+    /// What the service would refuse: no content, no friend.
+    pub fn write_to(&self, other: &Self, content: &str) -> Result<String, Failure> {
+        let mut world = self.shared.world();
+        let (conversation, _) = world.open_conversation(&self.id, &other.id)?;
+        let draft = Draft {
+            content: content.to_owned(),
+            ..Draft::default()
+        };
+        let id = world.send_dm(&conversation, &self.id, draft)?;
+        Ok(id.to_string())
+    }
+
+    /// Begins to write something in a room: those who listen to its server hear
+    /// `room_typing` over the gateway.
+    ///
+    /// # Errors
+    /// When it is no member, or the room is gone.
+    pub fn type_in(&self, room: &RoomHandle) -> Result<(), Failure> {
+        let world = self.shared.world();
+        world.type_in_room(&room.server, &room.id, &self.id)
+    }
+
+    /// Begins to write a direct message: the other hears `dm_typing` over the
+    /// gateway.
+    ///
+    /// # Errors
+    /// When they are no friends.
+    pub fn type_to(&self, other: &Self) -> Result<(), Failure> {
+        let mut world = self.shared.world();
+        let (conversation, _) = world.open_conversation(&self.id, &other.id)?;
+        world.type_in_dm(&conversation, &self.id)
+    }
+
+    /// Plays a game, or nothing any more: those who watch its presence hear
+    /// `user_game_activity` over the gateway.
+    pub fn play(&self, game: Option<&str>) {
+        // A user that is gone is watched by nobody.
+        drop(self.shared.world().set_game(&self.id, game));
+    }
+
+    /// How many connections to the gateway it has.
+    #[must_use]
+    pub fn gateway_connections(&self) -> usize {
+        self.shared.gateway.connections(&self.id)
+    }
+
+    /// Waits until it listens to the gateway: what happens before that is lost
+    /// to it.
+    pub fn wait_for_gateway(&self, timeout: Duration) -> Wait<()> {
+        let (id, name) = (self.id.clone(), self.username());
+        Wait::until(&self.shared, timeout, move |shared| {
+            if shared.gateway.connections(&id) > 0 {
+                return Ok(());
+            }
+            Err(format!("{name:?} has no connection to the gateway"))
+        })
+    }
+
+    /// Waits until it listens to the gateway and has subscribed to a server: what
+    /// happens there before that is lost to it.
+    pub fn wait_for_subscription(&self, server: &ServerHandle, timeout: Duration) -> Wait<()> {
+        let (user, server_id) = (self.id.clone(), server.id.clone());
+        let (name, server) = (self.username(), server.name());
+        Wait::until(&self.shared, timeout, move |shared| {
+            if shared.gateway.is_subscribed(&user, &server_id) {
+                return Ok(());
+            }
+            Err(format!(
+                "{name:?} has not subscribed to the server {server:?}"
+            ))
+        })
+    }
+
     /// Ends the friendship of two users, or what else is between them.
     pub fn unfriend(&self, other: &Self) {
         let mut world = self.shared.world();
         let known = world.friendship(&self.id, &other.id);
         if let Some(id) = known.map(|known| known.id.clone()) {
-            world.friendships.remove(&id);
+            world.end_friendship(&id, &self.id);
         }
     }
 

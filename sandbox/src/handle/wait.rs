@@ -67,8 +67,8 @@ impl<T> fmt::Debug for Wait<T> {
 }
 
 impl<T: Send + 'static> Wait<T> {
-    /// Waits until `look` finds what it looks for; until then it says what there
-    /// is instead.
+    /// Waits until `look` finds what it looks for; until then it says what
+    /// there is instead.
     pub(super) fn until(
         shared: &Arc<Shared>,
         timeout: Duration,

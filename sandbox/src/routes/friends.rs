@@ -118,8 +118,9 @@ fn accept(call: &mut Call<'_>) -> Answer {
 }
 
 fn decline(call: &mut Call<'_>) -> Answer {
+    let me = call.user()?;
     let id = named_request(call)?;
-    call.world.friendships.remove(&id);
+    call.world.end_friendship(&id, &me);
     nothing()
 }
 
@@ -130,7 +131,7 @@ fn remove(call: &mut Call<'_>) -> Answer {
         return Err(Failure::not_found("Friendship"));
     }
     let id = friendship.id.clone();
-    call.world.friendships.remove(&id);
+    call.world.end_friendship(&id, &me);
     nothing()
 }
 
@@ -148,7 +149,7 @@ fn block(call: &mut Call<'_>) -> Answer {
             return Err(Failure::conflict("One of you has blocked the other"));
         }
         let id = known.id.clone();
-        call.world.friendships.remove(&id);
+        call.world.end_friendship(&id, &me);
     }
     let id = call
         .world

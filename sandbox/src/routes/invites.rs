@@ -122,6 +122,7 @@ fn invite_friend(call: &mut Call<'_>) -> Answer {
         .add_invite(&server, &user, Some(1), None)?
         .code
         .clone();
+    call.world.tell_invited(&server, &user, &friend, &code);
     let (conversation, _) = call.world.open_conversation(&user, &friend)?;
     let draft = Draft {
         content: format!("Join {name} with the invite {code}"),

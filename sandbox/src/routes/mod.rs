@@ -5,6 +5,7 @@ mod dms;
 mod events;
 mod files;
 mod friends;
+mod gateway;
 mod images;
 mod invites;
 mod members;
@@ -29,6 +30,7 @@ pub(crate) fn all() -> Vec<Route> {
         files::routes(),
         users::routes(),
         friends::routes(),
+        gateway::routes(),
         dms::routes(),
         servers::routes(),
         invites::routes(),

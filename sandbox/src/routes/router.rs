@@ -20,6 +20,8 @@ pub(crate) enum Access {
     Public,
     User,
     Robot,
+    /// Users, whose token is in the query.
+    Gateway,
     /// A key of NoLag's.
     #[cfg(feature = "nolag")]
     Project,
@@ -87,6 +89,10 @@ impl Route {
 
     pub(crate) const fn robot(method: Method, path: &'static str, handler: Handler) -> Self {
         Self::new(method, path, Access::Robot, handler)
+    }
+
+    pub(crate) const fn gateway(method: Method, path: &'static str, handler: Handler) -> Self {
+        Self::new(method, path, Access::Gateway, handler)
     }
 
     #[cfg(feature = "nolag")]

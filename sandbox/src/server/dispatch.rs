@@ -3,12 +3,11 @@
 use std::sync::MutexGuard;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
 
 use super::shared::Shared;
-use crate::routes::call::{Answer, Call, Caller, Params};
+use crate::routes::call::{Answer, Call, Caller, Params, query_value};
 use crate::routes::router::{Access, Route, Takes};
 use crate::world::{Failure, World};
 
@@ -65,7 +64,7 @@ pub(crate) fn act(shared: &Shared, caller: Caller, head: &Parts, body: &Bytes) -
 
 fn carry_out(shared: &Shared, head: &Parts, body: &Bytes, route: &Route, params: Params) -> Answer {
     let mut world = shared.world();
-    let caller = authenticate(&world, route.access, &head.headers)?;
+    let caller = authenticate(&world, route.access, head)?;
     if let Caller::Robot(robot) = &caller {
         let now = world.now();
         let taken = world.limits.take(robot, route.writes_message, now);
@@ -102,11 +101,20 @@ fn handle(
     (route.handler)(&mut call)
 }
 
-fn authenticate(world: &World, access: Access, headers: &HeaderMap) -> Result<Caller, Failure> {
-    if access == Access::Public {
-        return Ok(Caller::Anybody);
+fn authenticate(world: &World, access: Access, head: &Parts) -> Result<Caller, Failure> {
+    match access {
+        Access::Public => return Ok(Caller::Anybody),
+        Access::Gateway => {
+            // Robots have no business here: their keys are unknown like others.
+            let token = query_value(head.uri.query(), "token")?;
+            let user = token.and_then(|token| world.user_tokens.get(&token).cloned());
+            return user
+                .map(Caller::User)
+                .ok_or_else(|| Failure::unauthorized("The token is missing, invalid or expired"));
+        }
+        _ => {}
     }
-    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let mut values = head.headers.get_all(AUTHORIZATION).iter();
     let value = match (values.next(), values.next()) {
         (Some(value), None) => value,
         (None, _) => {
@@ -125,7 +133,7 @@ fn authenticate(world: &World, access: Access, headers: &HeaderMap) -> Result<Ca
         .ok_or_else(|| Failure::unauthorized("The authorization header is malformed"))?;
     let (wanted, known) = match access {
         Access::Robot => ("Robot", &world.robot_keys),
-        Access::User | Access::Public => ("Bearer", &world.user_tokens),
+        Access::User | Access::Public | Access::Gateway => ("Bearer", &world.user_tokens),
         #[cfg(feature = "nolag")]
         Access::Project => ("Bearer", &world.nolag.keys),
     };
@@ -140,7 +148,7 @@ fn authenticate(world: &World, access: Access, headers: &HeaderMap) -> Result<Ca
         .clone();
     Ok(match access {
         Access::Robot => Caller::Robot(id),
-        Access::User | Access::Public => Caller::User(id),
+        Access::User | Access::Public | Access::Gateway => Caller::User(id),
         #[cfg(feature = "nolag")]
         Access::Project => Caller::Project(id),
     })

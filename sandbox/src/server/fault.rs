@@ -360,6 +360,14 @@ impl Fault {
         !self.after_effect && !matches!(self.effect, Effect::SlowBody(_))
     }
 
+    /// The pause between two bytes.
+    pub(crate) fn pace(&self) -> Option<Duration> {
+        match self.effect {
+            Effect::SlowBody(pause) => Some(pause),
+            _ => None,
+        }
+    }
+
     /// Whether the status of the answer reaches the client.
     pub(crate) fn sends_status(&self) -> bool {
         !matches!(

@@ -60,6 +60,20 @@ impl Recorded {
         &self.target
     }
 
+    /// [`target`](Self::target) without the token that stands in the query of a
+    /// connection to the gateway: for logs.
+    #[must_use]
+    pub fn redacted_target(&self) -> String {
+        let Some((path, query)) = self.target.split_once('?') else {
+            return self.target.clone();
+        };
+        let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+            Some(("token", _)) => "token=[redacted]",
+            _ => pair,
+        });
+        format!("{path}?{}", pairs.collect::<Vec<_>>().join("&"))
+    }
+
     /// The path as it came over the wire, without the query.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -206,7 +220,7 @@ impl fmt::Debug for Recorded {
         }
         f.debug_struct("Recorded")
             .field("method", &self.method)
-            .field("target", &self.target)
+            .field("target", &self.redacted_target())
             .field("headers", &headers)
             .field("body_length", &self.body_length)
             .field("status", &self.status)

@@ -6,6 +6,7 @@ mod control;
 pub(crate) mod dispatch;
 mod events;
 pub(crate) mod fault;
+pub(crate) mod gateway;
 pub(crate) mod journal;
 mod replies;
 pub(crate) mod reply_body;

@@ -23,6 +23,7 @@ use super::control;
 use super::dispatch::{Outcome, body_limit, dispatch};
 use super::events;
 use super::fault::{Effect, Fault};
+use super::gateway::{self, Session};
 use super::replies::{empty_response, event_stream, file_response, json_response};
 use super::reply_body::ReplyBody;
 use super::request_body::read_body;
@@ -146,7 +147,8 @@ impl Connection {
             .serve_connection(
                 TokioIo::new(stream),
                 service_fn(|request| connection.answer(request)),
-            );
+            )
+            .with_upgrades();
         // A connection that breaks is the client's affair or a fault's.
         drop(served.await);
     }
@@ -155,6 +157,8 @@ impl Connection {
         if self.shared.settings.has_console && control::covers(request.uri().path()) {
             return Ok(control::answer(&self.shared, request).await);
         }
+        let mut request = request;
+        let upgrade = hyper::upgrade::on(&mut request);
         let (head, incoming) = request.into_parts();
         let entry = self.shared.journal().begin(
             self.number,
@@ -201,13 +205,29 @@ impl Connection {
         if !outcome.expected {
             self.shared.journal().unexpected(entry);
         }
+        let gateway_user = match &outcome.answer {
+            Ok(Reply::Gateway { user, .. }) => Some(user.clone()),
+            _ => None,
+        };
         let response = self.respond(outcome.answer, &head);
+        let session = gateway_user.map(|user| {
+            // It hears what happens from now on, not from when its task runs.
+            let pace = fault.as_ref().and_then(Fault::pace);
+            Session::new(&self.shared, user, pace)
+        });
+        let begin = |response: &Response<ReplyBody>| {
+            if let (Some(session), StatusCode::SWITCHING_PROTOCOLS) = (session, response.status()) {
+                tokio::spawn(session.run(upgrade));
+            }
+        };
         let Some(fault) = fault else {
+            begin(&response);
             record.status = Some(response.status().as_u16());
             self.note_answer(entry, &response);
             return Ok(response);
         };
         let response = self.apply_fault(response, &fault, &head)?;
+        begin(&response);
         if fault.sends_status() {
             record.status = Some(response.status().as_u16());
             self.note_answer(entry, &response);
@@ -305,6 +325,7 @@ impl Connection {
             }
             // A poll has become its answer by now.
             Ok(Reply::Empty | Reply::EventPoll(_)) => empty_response(),
+            Ok(Reply::Gateway { key, .. }) => gateway::switching(&key),
             Err(failure) => self.refusal(&failure, head),
         };
         if let Ok(id) = HeaderValue::from_str(&self.shared.next_request_id()) {
@@ -410,6 +431,9 @@ fn status_of(failure: &Failure) -> StatusCode {
 
 /// No other answer is to go over the connection.
 fn closing(mut response: Response<ReplyBody>) -> Response<ReplyBody> {
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return response;
+    }
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(CONNECTION, close);
     response

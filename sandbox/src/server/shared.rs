@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::clock::Clock;
 use super::fault::Faults;
+use super::gateway::{Command, Gateway};
 use super::journal::{Journal, Observer};
 use super::webhook;
 use crate::routes;
@@ -21,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Mutex<Journal>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) router: Router,
+    pub(crate) gateway: Gateway,
     pub(crate) settings: Settings,
     /// Where deliveries run; there once the server's thread is.
     pub(crate) runtime: OnceLock<tokio::runtime::Handle>,
@@ -66,6 +68,7 @@ impl Shared {
             journal: Mutex::new(journal),
             faults: Mutex::new(faults),
             router: Router::new(routes::all()),
+            gateway: Gateway::default(),
             settings,
             runtime: OnceLock::new(),
             request_ids: AtomicU64::new(1),
@@ -94,6 +97,8 @@ impl Shared {
                 robot.events.notify();
             }
         }
+        self.gateway.command(Command::Drop);
+        self.gateway.mute(false);
         self.faults().clear();
         self.journal().clear();
         if let Some(runtime) = self.runtime.get() {

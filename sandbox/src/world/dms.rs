@@ -146,6 +146,9 @@ impl World {
             mentions: Vec::new(),
         });
         self.tell_dm(conversation, "dm_message", &id);
+        if let Some(row) = self.conversations.get(conversation) {
+            self.tell_unread(row.other(user));
+        }
         Ok(id)
     }
 
@@ -182,7 +185,7 @@ impl World {
     /// A user begins to write something in a conversation.
     pub(crate) fn type_in_dm(&self, conversation: &str, user: &str) -> Result<(), Failure> {
         let row = self.conversation(conversation, user)?;
-        self.tell(To::Users(row.users.to_vec()), |_| {
+        self.tell(To::Users(vec![row.other(user).clone()]), |_| {
             json!({
                 "type": "dm_typing",
                 "conversationId": conversation,

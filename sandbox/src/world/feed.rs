@@ -16,6 +16,8 @@ const KEPT: usize = 4096;
 pub(crate) enum To {
     /// The members of a server.
     Server(Id),
+    /// The members of a server but this one, who did it.
+    Others(Id, Id),
     /// These users.
     Users(Vec<Id>),
     /// Whoever follows the presence of this user.
@@ -25,7 +27,6 @@ pub(crate) enum To {
 /// Something that changed.
 #[derive(Clone, Debug)]
 pub(crate) struct Told {
-    #[expect(dead_code, reason = "the gateway, which reads it, comes next")]
     pub(crate) to: To,
     /// An object with a `type`, as the gateway writes it.
     pub(crate) json: Arc<str>,
@@ -65,12 +66,21 @@ impl World {
 
     /// Tells the members of a server, with what its robots hear of it.
     pub(crate) fn tell_server(&self, server: &str, kind: &str, data: &Value) {
-        self.tell(To::Server(server.into()), |_| {
-            let mut event = json!({"type": kind, "serverId": server});
-            if let (Value::Object(event), Value::Object(data)) = (&mut event, data) {
-                event.extend(data.clone());
-            }
-            event
+        self.tell(To::Server(server.into()), |_| of_server(server, kind, data));
+    }
+
+    /// The same, without whoever did it.
+    pub(crate) fn tell_others(&self, server: &str, user: &str, kind: &str, data: &Value) {
+        self.tell(To::Others(server.into(), user.into()), |_| {
+            of_server(server, kind, data)
         });
     }
+}
+
+fn of_server(server: &str, kind: &str, data: &Value) -> Value {
+    let mut event = json!({"type": kind, "serverId": server});
+    if let (Value::Object(event), Value::Object(data)) = (&mut event, data) {
+        event.extend(data.clone());
+    }
+    event
 }

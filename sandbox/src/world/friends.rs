@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::feed::To;
 use super::time::{Millis, iso};
 use super::{Failure, Id, World};
 
@@ -84,7 +85,56 @@ impl World {
                 updated: now,
             },
         );
+        match status {
+            FriendshipStatus::Pending => {
+                self.tell_friend("friend_request_received", addressee, requester);
+            }
+            FriendshipStatus::Accepted => {
+                self.tell_friend("friend_request_accepted", addressee, requester);
+                self.tell_friend("friend_request_accepted", requester, addressee);
+            }
+            // Nobody is told that it is blocked.
+            FriendshipStatus::Blocked => {}
+        }
         id
+    }
+
+    /// Tells a user what another one did.
+    fn tell_friend(&self, kind: &str, to: &Id, by: &Id) {
+        self.tell(
+            To::Users(vec![to.clone()]),
+            |_| json!({"type": kind, "userId": &**by}),
+        );
+    }
+
+    /// Takes away what is between two users, by the doing of one of them.
+    pub(crate) fn end_friendship(&mut self, id: &str, by: &str) {
+        let Some(ended) = self.friendships.remove(id) else {
+            return;
+        };
+        let (one, other) = (&ended.requester, &ended.addressee);
+        match ended.status {
+            FriendshipStatus::Pending if &**one == by => {
+                self.tell_friend("friend_request_withdrawn", other, one);
+            }
+            FriendshipStatus::Pending => {
+                self.tell_friend("friend_request_declined", one, other);
+            }
+            FriendshipStatus::Accepted => {
+                self.tell_friend("friend_removed", one, other);
+                self.tell_friend("friend_removed", other, one);
+            }
+            FriendshipStatus::Blocked => {}
+        }
+    }
+
+    /// The friends of a user.
+    pub(crate) fn friends_of(&self, user: &str) -> Vec<Id> {
+        self.friendships
+            .values()
+            .filter(|known| known.status == FriendshipStatus::Accepted && known.involves(user))
+            .map(|known| known.other(user).clone())
+            .collect()
     }
 
     /// A friendship that the user is part of.
@@ -110,6 +160,9 @@ impl World {
         if let Some(friendship) = self.friendships.get_mut(id) {
             friendship.status = FriendshipStatus::Accepted;
             friendship.updated = now;
+            let (one, other) = (friendship.requester.clone(), friendship.addressee.clone());
+            self.tell_friend("friend_request_accepted", &one, &other);
+            self.tell_friend("friend_request_accepted", &other, &one);
         }
     }
 }

@@ -266,6 +266,11 @@ impl World {
             "roleName": name,
         });
         self.emit(server, "member.role_changed", &data);
+        self.tell_server(
+            server,
+            "server_event",
+            &json!({"event": "member_role_changed", "payload": data}),
+        );
         Ok(json!({"userId": user, "roleId": &*id, "roleName": name, "role": new}))
     }
 

@@ -182,7 +182,7 @@ impl World {
     pub(crate) fn type_in_room(&self, server: &str, room: &str, user: &str) -> Result<(), Failure> {
         self.server_of(server, user)?.room(room)?;
         let data = json!({"roomId": room, "userId": user});
-        self.tell_server(server, "room_typing", &data);
+        self.tell_others(server, user, "room_typing", &data);
         Ok(())
     }
 

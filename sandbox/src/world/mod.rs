@@ -18,6 +18,7 @@ mod messages;
 #[cfg(feature = "nolag")]
 pub(crate) mod nolag;
 pub(crate) mod permissions;
+mod read_marks;
 pub(crate) mod robots;
 mod rooms;
 pub(crate) mod servers;
@@ -48,6 +49,7 @@ use files::StoredFile;
 use friends::Friendship;
 use images::Image;
 use limits::RateLimits;
+use read_marks::ReadMarks;
 use time::Millis;
 
 #[derive(Debug)]
@@ -69,6 +71,7 @@ pub(crate) struct World {
     pub(crate) robot_keys: HashMap<String, Id>,
     pub(crate) limits: RateLimits,
     pub(crate) feed: Feed,
+    read_marks: ReadMarks,
     #[cfg(feature = "nolag")]
     pub(crate) nolag: nolag::NoLag,
     /// Counts up when all event streams are to end.
@@ -105,6 +108,7 @@ impl World {
             robot_keys: HashMap::new(),
             limits: RateLimits::default(),
             feed: Feed::default(),
+            read_marks: ReadMarks::default(),
             #[cfg(feature = "nolag")]
             nolag: nolag::NoLag::new(),
             stream_epoch: 0,

@@ -20,6 +20,7 @@ pub(crate) struct Room {
 pub(crate) struct Participant {
     pub(crate) user: Id,
     pub(crate) joined: Millis,
+    pub(crate) speaking: bool,
 }
 
 impl Room {
@@ -64,7 +65,7 @@ impl World {
                     "avatarUrl": user.avatar_url,
                     "isMuted": false,
                     "isDeafened": false,
-                    "isSpeaking": false,
+                    "isSpeaking": participant.speaking,
                     "joinedAt": iso(participant.joined),
                 }))
             })
@@ -149,6 +150,7 @@ impl World {
         let participant = Participant {
             user: user.into(),
             joined,
+            speaking: false,
         };
         self.server_mut(server)?
             .room_mut(room)?
@@ -157,6 +159,25 @@ impl World {
         let data = json!({"roomId": room, "userId": user, "username": username});
         self.tell_server(server, "voice_room_user_joined", &data);
         self.emit(server, "voice.join", &data);
+        Ok(())
+    }
+
+    /// Somebody in a room's voice channel begins or stops to speak.
+    pub(crate) fn set_speaking(
+        &mut self,
+        server: &str,
+        room: &str,
+        user: &str,
+        speaking: bool,
+    ) -> Result<(), Failure> {
+        let participants = &mut self.server_mut(server)?.room_mut(room)?.participants;
+        participants
+            .iter_mut()
+            .find(|there| &*there.user == user)
+            .ok_or_else(|| Failure::impossible("Not in the voice channel of this room"))?
+            .speaking = speaking;
+        let data = json!({"roomId": room, "userId": user, "speaking": speaking});
+        self.tell_server(server, "voice_room_user_speaking", &data);
         Ok(())
     }
 

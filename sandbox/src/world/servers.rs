@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::calendar::{Event, Template};
+use super::feed::To;
 use super::members::{Member, Role, Sanction};
 use super::rooms::Room;
 use super::time::{Millis, iso};
@@ -188,6 +189,11 @@ impl World {
     pub(crate) fn server_changed(&mut self, server: &str, by: &str, changes: &Map<String, Value>) {
         let data = json!({"changes": changes, "updatedBy": by});
         self.emit(server, "server.updated", &data);
+        self.tell_server(
+            server,
+            "server_event",
+            &json!({"event": "server_updated", "payload": data}),
+        );
     }
 
     pub(crate) fn add_invite(
@@ -216,6 +222,20 @@ impl World {
         row.invites
             .get(&id)
             .ok_or_else(|| Failure::not_found("Invite"))
+    }
+
+    /// Tells somebody of an invite that is meant for it.
+    pub(crate) fn tell_invited(&self, server: &str, by: &Id, to: &Id, code: &str) {
+        let name = self.servers.get(server).map(|server| server.name.as_str());
+        self.tell(To::Users(vec![to.clone()]), |_| {
+            json!({
+                "type": "server_invite_received",
+                "serverId": server,
+                "serverName": name,
+                "userId": &**by,
+                "code": code,
+            })
+        });
     }
 
     /// The server and the invite that a code stands for.

@@ -93,6 +93,12 @@ impl Timeline {
         self.by_time.values()
     }
 
+    /// Those that are newer than a time, the oldest first.
+    pub(crate) fn after(&self, at: Millis) -> impl Iterator<Item = &Message> {
+        let newer = (Bound::Excluded((at, u64::MAX)), Bound::Unbounded);
+        self.by_time.range(newer).map(|(_, message)| message)
+    }
+
     /// The newest `limit` messages before the cursor, oldest first, and whether
     /// there are older ones.
     pub(crate) fn page(&self, before: Option<Millis>, limit: usize) -> (Vec<&Message>, bool) {

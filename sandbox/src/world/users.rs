@@ -150,11 +150,23 @@ impl World {
 
     /// Changes a user's status and tells the robots of its servers.
     pub(crate) fn set_status(&mut self, id: &str, status: &'static str) -> Result<(), Failure> {
-        self.user_mut(id)?.status = status;
+        let old = std::mem::replace(&mut self.user_mut(id)?.status, status);
         self.tell(
             To::Watchers(id.into()),
             |_| json!({"type": "user_status_changed", "userId": id, "status": status}),
         );
+        let tell_friends = |kind: &str| {
+            self.tell(
+                To::Users(self.friends_of(id)),
+                |_| json!({"type": kind, "userId": id, "status": status}),
+            );
+        };
+        match (old == "offline", status == "offline") {
+            (false, true) => tell_friends("friend_offline"),
+            (true, false) => tell_friends("friend_online"),
+            _ => {}
+        }
+        tell_friends("friend_status_changed");
         let servers: Vec<Id> = self
             .servers
             .iter()
@@ -176,6 +188,16 @@ impl World {
             Failure::bad_request(format!("{name:?} is no status; there are {all}"))
         })?;
         self.set_status(id, status)
+    }
+
+    /// A user plays something, or no longer.
+    pub(crate) fn set_game(&self, id: &str, game: Option<&str>) -> Result<(), Failure> {
+        self.user(id)?;
+        self.tell(
+            To::Watchers(id.into()),
+            |_| json!({"type": "user_game_activity", "userId": id, "gameName": game}),
+        );
+        Ok(())
     }
 
     pub(crate) fn user_by_name(&self, username: &str) -> Option<&User> {

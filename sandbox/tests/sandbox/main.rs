@@ -4,6 +4,7 @@ mod calendar;
 mod control;
 mod events;
 mod faults;
+mod gateway;
 mod http;
 mod images;
 mod layers;

@@ -1,5 +1,7 @@
 //! The world as a test arranges it and looks at it.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -203,11 +205,11 @@ fn waiting_in_blocking_and_async_tests() {
 
     let two = room.wait_for_messages(2, PATIENCE);
     let robot = sandbox.robot().wait_for_stream(PATIENCE);
-    let bot = std::thread::spawn({
-        let robot = Caller::robot(&sandbox);
-        move || robot.status("/robots/@me/events/sse")
-    });
+    let request = Caller::robot(&sandbox).request("GET", "/robots/@me/events/sse", None, b"");
+    let mut stream = TcpStream::connect(sandbox.address()).expect("a connection");
+    stream.write_all(&request).expect("written");
     robot.wait().expect("a stream");
+    drop(stream);
     room.post(&alice, "one").expect("posted");
     room.post(&alice, "two").expect("posted");
     let runtime = tokio::runtime::Builder::new_current_thread().build();
@@ -217,7 +219,6 @@ fn waiting_in_blocking_and_async_tests() {
         two.await.expect("two")
     });
     assert_eq!(messages[1].content, "two");
-    bot.join().expect("joined");
 
     sandbox.clear_requests();
     let requests = sandbox.wait_for_requests(2, PATIENCE);

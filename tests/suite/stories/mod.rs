@@ -3,6 +3,8 @@
 
 mod calendar;
 mod direct_messages;
+#[cfg(feature = "gateway")]
+mod gateway;
 mod moderation;
 mod onboarding;
 mod robots;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use lag_sandbox::{RobotPermission, Sandbox};
 use lagclient::Error;
 
-use super::{client, refused, sandbox};
+use super::{client, refused, sandbox, user};
 use crate::client::{Client, maybe_async, test};
 
 /// What a call that needs a permission came to.
@@ -176,4 +176,42 @@ async fn a_robot_is_at_home_in_one_server_only() {
     refused!(refused, Permission);
     let me = robot.identity().await.unwrap();
     assert_eq!(me.active, Some(false));
+}
+
+/// The sandbox knows nothing of the client's types: it takes whatever shows the
+/// name or id.
+#[maybe_async]
+#[test]
+async fn the_types_of_the_client_fit_the_sandbox() {
+    use lagclient::models::RobotPermission;
+
+    let sandbox = sandbox();
+    let alice = user(&sandbox, "alice");
+    let dev = &alice.servers().list().await.unwrap()[0];
+    let robot = sandbox
+        .server(&dev.id)
+        .add_robot("reader", [RobotPermission::ReadRooms]);
+    let robots = client(&sandbox, robot.key());
+    let rooms = robots.servers().rooms().list(&dev.id).await.unwrap();
+    let room = sandbox.server(&dev.id).room(&rooms[0].id);
+    let me = alice.users().me().await.unwrap();
+    room.post(&sandbox.user(&me.id), "hi").unwrap();
+    let messages = alice.servers().rooms().messages();
+    let refused = robots
+        .servers()
+        .rooms()
+        .messages()
+        .list(&dev.id, &rooms[0].id, ())
+        .await;
+    refused!(refused, Permission);
+    robot.set_permissions(&[RobotPermission::ReadMessages]);
+    let seen = messages.list(&dev.id, &rooms[0].id, ()).await.unwrap();
+    assert_eq!(seen.items[0].content, "hi");
+    let read = robots
+        .servers()
+        .rooms()
+        .messages()
+        .list(&dev.id, &rooms[0].id, ())
+        .await;
+    assert_eq!(read.unwrap().items[0].id, seen.items[0].id);
 }

@@ -130,6 +130,10 @@ impl Fields {
         }
     }
 
+    pub(crate) fn time(&mut self, key: &str) -> Result<Millis, Failure> {
+        self.optional_time(key)?.ok_or_else(|| missing(key))
+    }
+
     pub(crate) fn optional_time(&mut self, key: &str) -> Result<Option<Millis>, Failure> {
         self.optional_text(key)?
             .map(|text| parse_iso(&text).ok_or_else(|| wrong_type(key, "an ISO 8601 timestamp")))

@@ -129,21 +129,7 @@ impl Call<'_> {
 
     /// A value of the query, decoded.
     pub(crate) fn query(&self, name: &str) -> Result<Option<String>, Failure> {
-        let value = self
-            .query
-            .unwrap_or_default()
-            .split('&')
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.replace('+', " "));
-        value
-            .map(|value| {
-                percent_decode_str(&value)
-                    .decode_utf8()
-                    .map(std::borrow::Cow::into_owned)
-                    .map_err(|_| Failure::bad_request(format!("{name} is not valid UTF-8")))
-            })
-            .transpose()
+        query_value(self.query, name)
     }
 
     /// `limit` and `cursor` of a page.
@@ -165,4 +151,22 @@ impl Call<'_> {
             .transpose()?;
         Ok((cursor, limit))
     }
+}
+
+/// A value of a query, decoded.
+pub(crate) fn query_value(query: Option<&str>, name: &str) -> Result<Option<String>, Failure> {
+    let value = query
+        .unwrap_or_default()
+        .split('&')
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.replace('+', " "));
+    value
+        .map(|value| {
+            percent_decode_str(&value)
+                .decode_utf8()
+                .map(std::borrow::Cow::into_owned)
+                .map_err(|_| Failure::bad_request(format!("{name} is not valid UTF-8")))
+        })
+        .transpose()
 }

@@ -1,6 +1,6 @@
 //! What a handler answers with.
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::json;
 
@@ -19,6 +19,12 @@ pub(crate) enum Reply {
     EventStream(Id, u64),
     /// The robot's next events, when there are some.
     EventPoll(Id),
+    /// The connection becomes one to the gateway.
+    Gateway {
+        user: Id,
+        /// Of the client, as it came.
+        key: HeaderValue,
+    },
 }
 
 pub(crate) type Answer = Result<Reply, Failure>;

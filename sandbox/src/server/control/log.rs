@@ -40,7 +40,7 @@ pub(super) fn line(world: &World, request: &Recorded) -> Value {
         "ended": request.ended(),
         "at": time(request.at()),
         "method": request.method(),
-        "target": target(request),
+        "target": request.redacted_target(),
         "status": request.status(),
         "millis": request.took().map(|took| took.as_secs_f64() * 1000.0),
         "caller": caller,
@@ -71,18 +71,6 @@ pub(super) fn one(shared: &Shared, number: &str) -> Result<Value, Failure> {
     view["request"] = part(request.headers(), request.body(), request.body_length());
     view["answer"] = part(headers, request.answer_body(), request.answer_length());
     Ok(view)
-}
-
-/// The path and query; a token in the query, as the gateway has it, is hidden.
-fn target(request: &Recorded) -> String {
-    let Some(query) = request.query() else {
-        return request.path().to_owned();
-    };
-    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some(("token", _)) => "token=[redacted]",
-        _ => pair,
-    });
-    format!("{}?{}", request.path(), pairs.collect::<Vec<_>>().join("&"))
 }
 
 fn part(headers: &HeaderMap, body: &[u8], length: usize) -> Value {

@@ -39,9 +39,11 @@ pub(super) fn call(
         Reply::Json(status, body) => Ok(json_response(status, body)),
         Reply::File(file) => Ok(file_response(file)),
         Reply::Empty => Ok(empty_response()),
-        Reply::EventStream(..) | Reply::EventPoll(_) => Err(Failure::bad_request(
-            "Events are for the robot itself; /_sandbox/stream tells what happens",
-        )),
+        Reply::EventStream(..) | Reply::EventPoll(_) | Reply::Gateway { .. } => {
+            Err(Failure::bad_request(
+                "Events are for the robot itself; /_sandbox/stream tells what happens",
+            ))
+        }
     }
 }
 
