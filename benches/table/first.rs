@@ -17,7 +17,9 @@ pub(crate) fn print(servers: &Servers) {
             times.push(start(servers, side));
         }
     }
-    times.iter_mut().for_each(|times| times.sort());
+    for times in &mut times {
+        times.sort();
+    }
     let medians = times.map(|times| times[ROUNDS / 2]);
     for (client, pair) in ["blocking", "async"].iter().zip(medians.chunks(2)) {
         let ratio = pair[0].as_secs_f64() / pair[1].as_secs_f64();

@@ -18,6 +18,9 @@ use std::time::{Duration, Instant};
 
 use workload::{Case, Run, Servers};
 
+/// What is more than a ratio.
+type Section = (&'static str, fn(&Servers));
+
 const ROUNDS: usize = 61;
 const TURN: Duration = Duration::from_millis(30);
 
@@ -56,7 +59,7 @@ fn main() {
             counts.print(&name);
         }
     }
-    let more: [(&str, fn(&Servers)); 5] = [
+    let more: [Section; 5] = [
         ("queue", queue::print),
         ("polls", polls::print),
         ("TLS", tls::print),

@@ -84,7 +84,7 @@ async fn crowd(base: &str) {
     for task in waiting {
         let _ = task.await;
     }
-    let took = on_cpu() - before;
+    let took = on_cpu().saturating_sub(before);
     is_over.store(true, Relaxed);
     ticker.await.expect("it ends");
     let longest = Duration::from_micros(longest.load(Relaxed));
@@ -110,7 +110,7 @@ async fn cost(client: &AsyncClient, at_once: u32) -> Duration {
             task.await.expect("it ends");
         }
     }
-    on_cpu() - before
+    on_cpu().saturating_sub(before)
 }
 
 async fn who_is_behind(base: &str) {

@@ -89,17 +89,19 @@ fn handshakes(servers: &Servers) {
 }
 
 fn creation(client: &str, ours: impl Fn(), bare: impl Fn()) {
-    let timed = |make: &dyn Fn()| {
+    let time = |make: &dyn Fn()| {
         let started = Instant::now();
         make();
         started.elapsed()
     };
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
-        times[0].push(timed(&ours));
-        times[1].push(timed(&bare));
+        times[0].push(time(&ours));
+        times[1].push(time(&bare));
     }
-    times.iter_mut().for_each(|times| times.sort());
+    for times in &mut times {
+        times.sort();
+    }
     let [ours, bare] = times.map(|times| times[ROUNDS / 2]);
     let ratio = ours.as_secs_f64() / bare.as_secs_f64();
     println!("{client}, a client: {ours:.1?}, bare {bare:.1?}: {ratio:.2} (at most 1.10)");
