@@ -3,6 +3,8 @@
 mod api;
 mod connection;
 mod local;
+#[cfg(any(feature = "blocking", feature = "async"))]
+mod reason;
 
 use std::time::Duration;
 
@@ -210,8 +212,8 @@ impl Error {
         }
     }
 
-    #[cfg(any(feature = "blocking", feature = "async"))]
     /// The same, with the name of the file that could not be read.
+    #[cfg(any(feature = "blocking", feature = "async"))]
     pub(crate) fn of_file(self, path: &std::path::Path) -> Self {
         match self {
             Self::Io(mut error) => {
@@ -222,6 +224,7 @@ impl Error {
         }
     }
 
+    #[cfg(any(feature = "blocking", feature = "async"))]
     pub(crate) fn invalid(argument: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::InvalidArgument(Box::new(InvalidArgument::new(argument, reason)))
     }

@@ -63,6 +63,7 @@ pub struct EnvironmentError {
     pub reason: String,
 }
 
+#[cfg(any(feature = "blocking", feature = "async"))]
 impl EnvironmentError {
     pub(crate) fn new(variable: &'static str, reason: impl Into<String>) -> Self {
         Self {
