@@ -1,6 +1,7 @@
 //! A headless Chromium that looks at the console.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,10 +16,22 @@ use serde_json::{Value, json};
 pub(crate) struct Browser {
     pub(crate) page: Client,
     driver: Child,
+    address: String,
+    session: String,
 }
 
+/// Also where a test fails: a browser outlives its driver.
 impl Drop for Browser {
     fn drop(&mut self) {
+        let request = format!(
+            "DELETE /session/{} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+            self.session, self.address
+        );
+        if let Ok(mut stream) = TcpStream::connect(&self.address) {
+            drop(stream.set_read_timeout(Some(Duration::from_secs(5))));
+            drop(stream.write_all(request.as_bytes()));
+            drop(stream.read(&mut [0]));
+        }
         drop(self.driver.kill());
         drop(self.driver.wait());
     }
@@ -28,7 +41,7 @@ impl Browser {
     /// Opens the console in a window of this size; `None` where there is no
     /// Chromium, which is no reason to fail but in CI.
     pub(crate) async fn open(sandbox: &Sandbox, size: (u32, u32), dark: bool) -> Option<Self> {
-        let Some((driver, url)) = driver() else {
+        let Some((driver, address)) = driver() else {
             let in_ci = std::env::var_os("CI").is_some();
             assert!(!in_ci, "Chromium and chromedriver have to be there in CI");
             eprintln!("skipped: there is no Chromium with chromedriver here");
@@ -53,10 +66,16 @@ impl Browser {
         };
         let page = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
-            .connect(&url)
+            .connect(&format!("http://{address}"))
             .await
             .expect("a session");
-        let browser = Self { page, driver };
+        let session = page.session_id().await.expect("an answer");
+        let browser = Self {
+            page,
+            driver,
+            address,
+            session: session.expect("an id"),
+        };
         let (width, height) = size;
         browser.set_size(width, height).await;
         let console = sandbox.console_url().expect("a console");
@@ -128,11 +147,6 @@ impl Browser {
         }
         self.page.perform_actions(actions).await.expect("pressed");
     }
-
-    pub(crate) async fn close(self) {
-        // The driver ends with this in any case.
-        drop(self.page.clone().close().await);
-    }
 }
 
 /// Starts chromedriver on a free port.
@@ -148,7 +162,7 @@ fn driver() -> Option<(Child, String)> {
         let (_, port) = line.split_once("started successfully on port ")?;
         port.trim_end_matches('.').parse::<u16>().ok()
     })?;
-    Some((driver, format!("http://127.0.0.1:{port}")))
+    Some((driver, format!("127.0.0.1:{port}")))
 }
 
 /// A robot from the examples that talks to the sandbox until it is dropped.

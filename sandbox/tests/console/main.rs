@@ -85,7 +85,6 @@ async fn a_conversation_with_a_bot() {
         std::fs::write(path, image).expect("written");
     }
     drop(bot);
-    browser.close().await;
 }
 
 #[tokio::test]
@@ -140,7 +139,6 @@ async fn a_fault_that_a_bot_survives() {
         )
         .await;
     drop(bot);
-    browser.close().await;
 }
 
 #[tokio::test]
@@ -198,7 +196,6 @@ async fn what_comes_from_outside_is_text() {
         browser.run("return window.hacked ?? null").await,
         json!(null)
     );
-    browser.close().await;
 }
 
 #[tokio::test]
@@ -260,7 +257,6 @@ async fn with_the_keyboard_alone() {
         .run("return getComputedStyle(document.body).backgroundColor")
         .await;
     assert_ne!(background, "rgb(255, 255, 255)");
-    browser.close().await;
 }
 
 /// Presses the tab key until the element with this id has the focus.
@@ -315,7 +311,6 @@ async fn on_small_and_large_screens() {
         .run("return document.documentElement.scrollWidth <= innerWidth")
         .await;
     assert_eq!(over, true);
-    browser.close().await;
 }
 
 /// Measures the time from frame to frame while it lasts.
@@ -422,5 +417,4 @@ async fn with_many_messages_and_requests() {
     let typing = slowest(&browser).await;
     println!("95 % of frames: scrolling {scrolling:.1} ms, typing {typing:.1} ms");
     assert!(scrolling <= 50.0 && typing <= 50.0, "{scrolling} {typing}");
-    browser.close().await;
 }
