@@ -174,12 +174,17 @@ fn apps_are_paged_sorted_and_filtered() {
         json!({"total": 0, "page": 1, "pageCount": 0})
     );
     assert_eq!(names("limit=2&page=9").0, "");
+    // What the official packages send, beside what the documentation has.
+    assert_eq!(names("sortBy=name&sortOrder=desc").0, "dcbaDemo");
+    assert_eq!(names("search=dem&sortBy=name&sortOrder=asc").0, "Demo");
     for bad in [
         "page=0",
         "limit=0",
         "limit=101",
         "orderBy=name",
         "orderBy=x:ASC",
+        "sortOrder=down&sortBy=name",
+        "order=name",
     ] {
         refused(&project.get(&format!("/v1/apps?{bad}")), 400);
     }

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::body::{Kind, read};
-use super::{change, id, matches, page, sort, wanted};
+use super::{change, found, id, is_descending, matches, page, sort, wanted};
 use crate::routes::call::{Answer, Call, created, ok};
 use crate::routes::router::Route;
 use crate::world::Failure;
@@ -20,6 +20,9 @@ pub(super) fn routes() -> Vec<Route> {
             "name",
             "orderBy",
             "page",
+            "search",
+            "sortBy",
+            "sortOrder",
             "status",
         ]),
         Route::project(Method::POST, "/v1/apps", create),
@@ -44,16 +47,25 @@ pub(super) fn app_mut<'a>(call: &'a mut Call<'_>, id: &str) -> Result<&'a mut Ap
 
 fn list(call: &mut Call<'_>) -> Answer {
     let project = call.project()?;
+    // The documentation has these and `orderBy`, the official packages send
+    // `search`, `sortBy` and `sortOrder`.
     let wanted = wanted(call, &["name", "blueprintId", "status"])?;
+    let search = call.query("search")?;
     let mut rows: Vec<_> = call
         .world
         .nolag
         .apps
         .values()
-        .filter(|app| app.project == project && matches(&app.row, &wanted))
+        .filter(|app| {
+            app.project == project
+                && matches(&app.row, &wanted)
+                && found(&app.row, search.as_deref())
+        })
         .map(|app| &app.row)
         .collect();
-    if let Some(order) = call.query("orderBy")? {
+    if let Some(key) = call.query("sortBy")? {
+        sort(&mut rows, &key, is_descending(call)?)?;
+    } else if let Some(order) = call.query("orderBy")? {
         let descending = match order.split_once(':') {
             Some((_, "ASC")) => false,
             Some((_, "DESC")) => true,

@@ -65,6 +65,26 @@ fn wanted(call: &Call<'_>, keys: &[&'static str]) -> Result<Vec<(&'static str, S
     Ok(wanted)
 }
 
+/// Whether a search for a name or slug finds a row; without one it does.
+fn found(row: &Row, search: Option<&str>) -> bool {
+    search.is_none_or(|search| {
+        let texts = ["name", "slug"].map(|key| row.get(key).and_then(Value::as_str));
+        texts
+            .into_iter()
+            .flatten()
+            .any(|text| contains(text, search))
+    })
+}
+
+/// What the query says of the direction.
+fn is_descending(call: &Call<'_>) -> Result<bool, Failure> {
+    match call.query("sortOrder")?.as_deref() {
+        None | Some("asc") => Ok(false),
+        Some("desc") => Ok(true),
+        _ => Err(Failure::bad_request("sortOrder must be asc or desc")),
+    }
+}
+
 /// Sorts by a key of the rows, and the other way round if told so.
 fn sort(rows: &mut [&Row], key: &str, descending: bool) -> Result<(), Failure> {
     if !["name", "slug", "status", "createdAt", "updatedAt"].contains(&key) {

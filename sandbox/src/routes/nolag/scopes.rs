@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::body::{Kind, read};
-use super::{change, contains, id, page, sort};
+use super::{change, found, id, is_descending, page, sort};
 use crate::routes::call::{Answer, Call, created, nothing, ok};
 use crate::routes::router::Route;
 use crate::world::Failure;
@@ -35,25 +35,15 @@ fn scope<'a>(call: &'a Call<'_>) -> Result<&'a Scope, Failure> {
 
 fn list(call: &mut Call<'_>) -> Answer {
     let project = call.project()?;
-    let search = call.query("search")?.unwrap_or_default();
-    let found = |row: &Row| {
-        let mut texts = ["name", "slug"]
-            .into_iter()
-            .filter_map(|key| row[key].as_str());
-        texts.any(|text| contains(text, &search))
-    };
+    let search = call.query("search")?;
     let scopes = call.world.nolag.scopes.values();
     let mut rows: Vec<_> = scopes
-        .filter(|scope| scope.project == project && found(&scope.row))
+        .filter(|scope| scope.project == project && found(&scope.row, search.as_deref()))
         .map(|scope| &scope.row)
         .collect();
-    let descending = match call.query("sortOrder")?.as_deref() {
-        None | Some("asc") => false,
-        Some("desc") => true,
-        _ => return Err(Failure::bad_request("sortOrder must be asc or desc")),
-    };
     let key = call.query("sortBy")?;
-    sort(&mut rows, key.as_deref().unwrap_or("createdAt"), descending)?;
+    let key = key.as_deref().unwrap_or("createdAt");
+    sort(&mut rows, key, is_descending(call)?)?;
     page(call, &rows)
 }
 
