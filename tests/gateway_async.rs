@@ -130,3 +130,25 @@ async fn dropping_the_listener_hangs_up_wherever_it_is() {
     let ended = timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
     assert!(ended.expect("it does not hang up").is_ok());
 }
+
+/// The connection is lost, and the listener does not know it yet, as it is not
+/// asked for events.
+#[tokio::test]
+async fn a_change_over_a_dead_connection_is_kept() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut events = client(&listener).gateway().events();
+    let server = tokio::spawn(async move {
+        let mut stream = accept(&listener).await;
+        say(&mut stream, r#"{"type":"hello"}"#).await;
+    });
+    events.next_event().await.unwrap().unwrap();
+    server.await.unwrap();
+    let remote = events.remote();
+    let until = tokio::time::Instant::now() + Duration::from_secs(5);
+    while remote.typing_in_dm("dm_1").await.is_ok() {
+        assert!(tokio::time::Instant::now() < until, "it is still there");
+    }
+    let kept = timeout(Duration::from_secs(5), remote.subscribe(["srv_1"])).await;
+    let kept = kept.expect("it waits for ever").unwrap();
+    assert_eq!(kept, lagclient::GatewayDelivery::Kept);
+}

@@ -305,28 +305,24 @@ impl GatewayRemote {
         self.shared.core.check(&self.shared.request)?;
         loop {
             let connection = self.connection()?;
+            let number = connection.as_ref().map(|(_, number)| *number);
             let slot = match connection {
                 // A connection that fails now knows nothing of the change, which
                 // is for the next one.
-                Some((sender, number)) => sender.slot().await.ok().map(|slot| (slot, number)),
+                Some((sender, _)) => sender.slot().await.ok(),
                 None => None,
             };
             let sent = {
                 let mut link = self.link();
-                match (slot, &link.sender) {
-                    // Put in order with other changes.
-                    (Some((slot, number)), Some(_)) if number == link.connection => {
-                        link.version += 1;
-                        Some(slot.put(link.wanted.change(change)))
-                    }
+                let is_in_use = link.sender.is_some();
+                if is_in_use && number != Some(link.connection) {
                     // Another connection is in use by now.
-                    (_, Some(_)) => continue,
-                    (_, None) => {
-                        link.version += 1;
-                        link.wanted.change(change);
-                        None
-                    }
+                    continue;
                 }
+                link.version += 1;
+                let text = link.wanted.change(change);
+                // Put in order with other changes.
+                slot.filter(|_| is_in_use).map(|slot| slot.put(text))
             };
             let Some(sent) = sent else {
                 return Ok(GatewayDelivery::Kept);
