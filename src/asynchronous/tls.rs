@@ -5,7 +5,8 @@ use reqwest::ClientBuilder;
 use crate::error::Result;
 use crate::tls::{Authorities, Tls};
 
-/// Sets `tls` up, with trust in `authorities` alone where there are any.
+/// Sets `tls` up, with trust in `authorities` alone where there are any. With
+/// `http1_only`, HTTP/2 is not offered.
 #[cfg_attr(
     not(any(feature = "rustls", feature = "native-tls")),
     expect(
@@ -18,33 +19,50 @@ pub(super) fn configure(
     builder: ClientBuilder,
     tls: Tls,
     authorities: Option<&Authorities>,
+    http1_only: bool,
 ) -> Result<ClientBuilder> {
+    // Where this crate sets TLS up, reqwest cannot change what is offered.
+    let builder = if http1_only {
+        builder.http1_only()
+    } else {
+        builder
+    };
     match tls {
         // Without a provider of its own, reqwest panics if there is none for
         // the whole process, even where no TLS is spoken.
         #[cfg(feature = "rustls")]
         Tls::None => {
             let nobody = rustls::RootCertStore::empty();
-            Ok(rustls(builder, crate::tls::config_trusting(nobody)?))
+            let config = crate::tls::config_trusting(nobody)?;
+            Ok(rustls(builder, config, http1_only))
         }
         #[cfg(not(feature = "rustls"))]
         Tls::None => Ok(builder),
         #[cfg(feature = "rustls")]
-        Tls::Rustls => Ok(rustls(builder, crate::tls::rustls_config(authorities)?)),
+        Tls::Rustls => {
+            let config = crate::tls::rustls_config(authorities)?;
+            Ok(rustls(builder, config, http1_only))
+        }
         #[cfg(feature = "native-tls")]
         Tls::Native => native(builder, authorities),
     }
 }
 
 #[cfg(feature = "rustls")]
-fn rustls(builder: ClientBuilder, config: rustls::ClientConfig) -> ClientBuilder {
+#[cfg_attr(
+    not(feature = "http2"),
+    expect(unused_mut, unused_variables, reason = "there is nothing to offer")
+)]
+fn rustls(
+    builder: ClientBuilder,
+    mut config: rustls::ClientConfig,
+    http1_only: bool,
+) -> ClientBuilder {
+    // reqwest offers HTTP/2 by itself only where it sets TLS up.
     #[cfg(feature = "http2")]
-    let config = {
-        // reqwest offers HTTP/2 by itself only where it sets TLS up.
-        let mut config = config;
+    if !http1_only {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        config
-    };
+    }
     builder.tls_backend_preconfigured(config)
 }
 

@@ -62,6 +62,42 @@ pub(crate) async fn wait_for_turn(permit: &mut Permit) {
     .await;
 }
 
+/// The client that a route needs, unless one came from outside.
+fn client(route: &Route, timeout: Duration, http1_only: bool) -> Result<Client> {
+    // Only this crate retries: attempts of reqwest's own would not be
+    // counted.
+    let mut builder = Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .dns_resolver(Arc::new(Lookup))
+        // Nor does it decompress, even if another crate has taught it to.
+        .no_gzip()
+        .no_brotli()
+        .no_deflate()
+        .no_zstd()
+        .timeout(timeout);
+    // reqwest's own reading of the environment is not this crate's.
+    builder = builder.no_proxy();
+    if let Some(proxy) = &route.proxy {
+        // Without the cause, which may show the URL.
+        let proxy = reqwest::Proxy::all(proxy.url())
+            .map_err(|_| Error::invalid("proxy", "is not the URL of a proxy"))?;
+        builder = builder.proxy(proxy);
+    }
+    #[cfg(feature = "http2")]
+    {
+        // A connection with nothing on it for a minute, as a listener's may
+        // be, is one that routers forget; and a listener should notice.
+        builder = builder
+            .http2_keep_alive_interval(PING)
+            .http2_keep_alive_timeout(PING)
+            .http2_keep_alive_while_idle(true);
+    }
+    tls::configure(builder, route.tls, route.authorities.as_ref(), http1_only)?
+        .build()
+        .map_err(|error| Error::invalid("client", error.to_string()))
+}
+
 pub(crate) struct Transport {
     client: Client,
     /// The timeout that is part of the client's configuration. `None` for a
@@ -71,6 +107,10 @@ pub(crate) struct Transport {
     /// Where HTTP/2 may be spoken.
     #[cfg(feature = "http2")]
     gate: Option<Gate>,
+    /// A client that speaks HTTP/1.1 only, as a connection with HTTP/2 cannot
+    /// be upgraded. `None` where the other one has no HTTP/2 either.
+    #[cfg(all(feature = "gateway", feature = "http2"))]
+    without_http2: Option<Client>,
 }
 
 impl Transport {
@@ -82,46 +122,24 @@ impl Transport {
                 origin: Origin::default(),
                 #[cfg(feature = "http2")]
                 gate: None,
+                #[cfg(all(feature = "gateway", feature = "http2"))]
+                without_http2: None,
             });
         }
-        // Only this crate retries: attempts of reqwest's own would not be
-        // counted.
-        let mut builder = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .dns_resolver(Arc::new(Lookup))
-            // Nor does it decompress, even if another crate has taught it to.
-            .no_gzip()
-            .no_brotli()
-            .no_deflate()
-            .no_zstd()
-            .timeout(timeout);
-        // reqwest's own reading of the environment is not this crate's.
-        builder = builder.no_proxy();
-        if let Some(proxy) = &route.proxy {
-            // Without the cause, which may show the URL.
-            let proxy = reqwest::Proxy::all(proxy.url())
-                .map_err(|_| Error::invalid("proxy", "is not the URL of a proxy"))?;
-            builder = builder.proxy(proxy);
-        }
-        #[cfg(feature = "http2")]
-        {
-            // A connection with nothing on it for a minute, as a listener's may
-            // be, is one that routers forget; and a listener should notice.
-            builder = builder
-                .http2_keep_alive_interval(PING)
-                .http2_keep_alive_timeout(PING)
-                .http2_keep_alive_while_idle(true);
-        }
-        let client = tls::configure(builder, route.tls, route.authorities.as_ref())?
-            .build()
-            .map_err(|error| Error::invalid("client", error.to_string()))?;
+        #[cfg(all(feature = "gateway", feature = "http2"))]
+        let without_http2 = if route.base.is_https {
+            Some(client(route, timeout, true)?)
+        } else {
+            None
+        };
         Ok(Self {
-            client,
+            client: client(route, timeout, false)?,
             configured: Some(timeout),
             origin: Origin::default(),
             #[cfg(feature = "http2")]
             gate: route.base.is_https.then(Gate::default),
+            #[cfg(all(feature = "gateway", feature = "http2"))]
+            without_http2,
         })
     }
 
@@ -198,6 +216,8 @@ impl Transport {
             origin: self.origin.clone(),
             #[cfg(feature = "http2")]
             gate: self.gate.clone(),
+            #[cfg(all(feature = "gateway", feature = "http2"))]
+            without_http2: self.without_http2.clone(),
         }
     }
 
@@ -240,10 +260,14 @@ impl Transport {
             self.request(http_request.method, &http_request.url, http_request.headers)?;
         *request.timeout_mut() = Some(NO_TIMEOUT);
         *request.version_mut() = http::Version::HTTP_11;
+        #[cfg(feature = "http2")]
+        let client = self.without_http2.as_ref().unwrap_or(&self.client);
+        #[cfg(not(feature = "http2"))]
+        let client = &self.client;
         let sent = Sent::new();
         *request.body_mut() = Some(outgoing::body(Bytes::new(), &sent));
         let until = Instant::now() + settings.timeout;
-        let mut response = match timeout_at(until, self.client.execute(request)).await {
+        let mut response = match timeout_at(until, client.execute(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(transport_error(error, &sent)),
             Err(elapsed) => return Err(late(elapsed, &sent)),
