@@ -3,7 +3,9 @@
 mod authorities;
 
 #[cfg(feature = "rustls")]
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+#[cfg(all(feature = "rustls", feature = "async"))]
+use std::sync::OnceLock;
 
 pub(crate) use authorities::Authorities;
 
@@ -72,7 +74,7 @@ pub(crate) fn crypto_provider() -> Arc<rustls::crypto::CryptoProvider> {
 }
 
 /// Mozilla's root certificates, or `authorities` alone.
-#[cfg(feature = "rustls")]
+#[cfg(all(feature = "rustls", feature = "async"))]
 pub(crate) fn roots(authorities: Option<&Authorities>) -> rustls::RootCertStore {
     match authorities {
         None => rustls::RootCertStore {
@@ -110,7 +112,7 @@ pub(crate) fn rustls_config(authorities: Option<&Authorities>) -> Result<rustls:
 }
 
 /// The same with these roots.
-#[cfg(all(feature = "rustls", feature = "async"))]
+#[cfg(all(feature = "rustls", any(feature = "async", feature = "gateway")))]
 pub(crate) fn config_trusting(roots: rustls::RootCertStore) -> Result<rustls::ClientConfig> {
     let config = rustls::ClientConfig::builder_with_provider(crypto_provider())
         .with_safe_default_protocol_versions()

@@ -28,8 +28,8 @@ pub(super) fn check(agent: &Config) -> Result<()> {
 /// The configuration of rustls that an agent would use.
 #[cfg(feature = "rustls")]
 pub(super) fn client_config(agent: &Config) -> Result<Arc<rustls::ClientConfig>> {
+    use rustls::RootCertStore;
     use rustls::pki_types::CertificateDer;
-    use rustls::{ClientConfig, RootCertStore};
     use ureq::tls::{RootCerts, TlsProvider};
 
     let tls = agent.tls_config();
@@ -51,11 +51,7 @@ pub(super) fn client_config(agent: &Config) -> Result<Arc<rustls::ClientConfig>>
         RootCerts::WebPki => roots.roots = webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         _ => return Err(unsupported("the system's root certificates")),
     }
-    let mut config = ClientConfig::builder_with_provider(crate::tls::crypto_provider())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::invalid("tls", error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let mut config = crate::tls::config_trusting(roots)?;
     config.enable_sni = tls.use_sni();
     Ok(Arc::new(config))
 }
