@@ -15,6 +15,7 @@ use crate::protocol::LONGEST;
 use crate::protocol::host::{Host, host_and_port};
 use crate::protocol::proxy::{Proxy, ProxyOption, ProxyScheme, Target};
 use crate::protocol::rate_limit::LimitChoice;
+use crate::protocol::redact::Secrets;
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
 use crate::recorder::Recorder;
@@ -87,6 +88,7 @@ impl Config {
             timeout: DEFAULT_TIMEOUT,
             retry: RetryPolicy::new(),
             max_body: self.max_body,
+            secrets: Secrets::new(self.token.expose()),
             hooks: Hooks::default(),
             recorder: None,
             deferred_error: None,
@@ -262,6 +264,8 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_body: usize,
+    /// What errors must not quote.
+    pub(crate) secrets: Secrets,
     pub(crate) hooks: Hooks,
     pub(crate) recorder: Option<Recorder>,
     /// The first option that cannot be used: every call fails with it.
@@ -276,6 +280,9 @@ impl Settings {
         }
         for (name, value) in &options.headers {
             settings.headers.insert(name, value.clone());
+        }
+        if !options.headers.is_empty() {
+            settings.secrets = settings.secrets.with_headers(&options.headers);
         }
         settings.hooks.extend(options.hooks.clone());
         if let Some(timeout) = options.timeout {

@@ -3,6 +3,7 @@
 mod api;
 mod connection;
 mod local;
+mod printable;
 #[cfg(any(feature = "blocking", feature = "async"))]
 mod reason;
 

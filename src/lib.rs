@@ -124,9 +124,15 @@
 //! a span named `call` with the level `DEBUG` and the target `lagclient`, and
 //! each failed attempt that is followed by another one is a `WARN` event in it.
 //! So is each connection or poll of a listener to robot events a span, and each
-//! lost one a `WARN` event. The HTTP libraries do their own logging, within the
-//! call's span. The [guide](guide::observability) lists the fields, which are
-//! named as in OpenTelemetry, and shows [`Hook`]s, which need no feature.
+//! lost one a `WARN` event. The [guide](guide::observability) lists the fields,
+//! which are named as in OpenTelemetry, and shows [`Hook`]s, which need no
+//! feature.
+//!
+//! **The HTTP libraries do their own logging, within the call's span, and at the
+//! level `TRACE` the blocking client's writes everything that is sent, the token
+//! included** (target `ureq_proto`), and URLs (target `ureq`). A program that
+//! logs at that level leaves these targets out: see the
+//! [guide](guide::authentication#what-is-logged).
 //!
 //! | | in a span | in an [`Error`] | in `Debug` output |
 //! |---|---|---|---|
@@ -158,9 +164,9 @@
 //! # Bring your own HTTP client
 //!
 //! The builders take a `ureq::Agent` or a `reqwest::Client`, for example with a
-//! client certificate. A reqwest client must be told not to
-//! follow redirects and not to retry; you are then responsible for TLS and the
-//! connection pool as well. The
+//! client certificate. A reqwest client must be told not to follow redirects
+//! and not to retry; you are then responsible for TLS and the connection pool
+//! as well. The
 //! [guide](guide::authentication#bring-your-own-http-client) has the rules and
 //! an example of each.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -1,16 +1,19 @@
-//! The ids of what was handled lately, to recognize a repetition.
+//! What was handled lately, to recognize a repetition.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::Arc;
+use std::hash::{BuildHasher, Hash, RandomState};
 
 /// The latest ids, at most `capacity` of them, each with a note on when it was
-/// seen.
+/// seen. An id may be anything that can be hashed. Only its hash is kept, so
+/// that an id of a megabyte takes no more room than any other; of 128 bits, so
+/// that no two are taken for one.
 #[derive(Debug)]
 pub(crate) struct RecentIds<T = ()> {
     capacity: usize,
-    known: HashSet<Arc<str>>,
+    hashers: [RandomState; 2],
+    known: HashSet<u128>,
     /// Oldest first; the same ids as in `known`.
-    order: VecDeque<(Arc<str>, T)>,
+    order: VecDeque<(u128, T)>,
 }
 
 impl<T> RecentIds<T> {
@@ -18,6 +21,7 @@ impl<T> RecentIds<T> {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             capacity: capacity.max(1),
+            hashers: [RandomState::new(), RandomState::new()],
             known: HashSet::new(),
             order: VecDeque::new(),
         }
@@ -25,15 +29,15 @@ impl<T> RecentIds<T> {
 
     /// Whether `id` is new. It is remembered from then on; if there is no room,
     /// the oldest one is forgotten.
-    pub(crate) fn insert(&mut self, id: &str, note: T) -> bool {
-        if self.known.contains(id) {
+    pub(crate) fn insert(&mut self, id: &(impl Hash + ?Sized), note: T) -> bool {
+        let id = self.hash(id);
+        if self.known.contains(&id) {
             return false;
         }
         if self.order.len() >= self.capacity {
             self.forget_oldest();
         }
-        let id: Arc<str> = id.into();
-        self.known.insert(Arc::clone(&id));
+        self.known.insert(id);
         self.order.push_back((id, note));
         true
     }
@@ -49,10 +53,16 @@ impl<T> RecentIds<T> {
 
     /// Forgets one id. Slow where many are remembered.
     #[cfg(any(feature = "webhook", test))]
-    pub(crate) fn forget(&mut self, id: &str) {
-        if self.known.remove(id) {
-            self.order.retain(|(other, _)| **other != *id);
+    pub(crate) fn forget(&mut self, id: &(impl Hash + ?Sized)) {
+        let id = self.hash(id);
+        if self.known.remove(&id) {
+            self.order.retain(|(other, _)| *other != id);
         }
+    }
+
+    fn hash(&self, id: &(impl Hash + ?Sized)) -> u128 {
+        let [high, low] = self.hashers.each_ref().map(|hasher| hasher.hash_one(id));
+        u128::from(high) << 64 | u128::from(low)
     }
 
     fn forget_oldest(&mut self) {

@@ -17,6 +17,8 @@ use crate::hook::{AfterRequest, Attempt};
 use crate::protocol::attempt::{Cause, FailedAttempt};
 use crate::protocol::listener::POLL_HOLD;
 use crate::protocol::rate_limit::{Class, LimitChoice, Permit, RateLimiter};
+#[cfg(feature = "gateway")]
+use crate::protocol::redact::Secrets;
 use crate::protocol::request::{Access, Endpoint, Request};
 use crate::protocol::response::{HttpResponse, Response};
 use crate::protocol::retry::Progress;
@@ -104,8 +106,11 @@ impl Core {
         http: Option<HttpClient>,
         service: &'static Service,
     ) -> Result<Self> {
-        let settings = config.settings(service)?;
+        let mut settings = config.settings(service)?;
         let route = config.route(service, http.is_some())?;
+        if let Some((_, password)) = route.proxy.as_ref().and_then(|p| p.credentials.as_ref()) {
+            settings.secrets = settings.secrets.with(password);
+        }
         let kind = config.kind(service);
         let transport = Transport::new(http, &route, settings.timeout)?;
         Ok(Self {
@@ -140,6 +145,7 @@ impl Core {
         settings
             .headers
             .insert(header::AUTHORIZATION, authorization);
+        settings.secrets = settings.secrets.with(token.expose());
         let is_same = token.expose() == &*shared.secret;
         let limits = if is_same {
             shared.limits.clone()
@@ -207,6 +213,12 @@ impl Core {
     #[cfg(feature = "gateway")]
     pub(super) fn secret(&self) -> &str {
         &self.shared.secret
+    }
+
+    /// What errors must not quote.
+    #[cfg(feature = "gateway")]
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.settings.secrets
     }
 
     pub(super) fn settings(&self) -> &Settings {
@@ -377,13 +389,13 @@ impl Core {
         match outcome {
             Ok(http) => {
                 call.trace
-                    .answered(call.attempts, &http, &self.shared.secret);
+                    .answered(call.attempts, &http, &self.settings.secrets);
                 let response = Response {
                     http,
                     endpoint: call.endpoint.clone(),
                     attempts: call.attempts,
                     service: self.shared.service,
-                    secret: Arc::clone(&self.shared.secret),
+                    secrets: self.settings.secrets.clone(),
                 };
                 if let Some(recorder) = &self.settings.recorder {
                     recorder.record(response.info());

@@ -273,12 +273,7 @@ impl ListenerDriver {
         headers.insert(header::ACCEPT_ENCODING, identity);
         let no_cache = HeaderValue::from_static("no-cache");
         headers.insert(header::CACHE_CONTROL, no_cache);
-        // An id that fits into no header cannot be sent. The stream then begins
-        // with the events of now.
-        let id = self.state.last_event_id();
-        if !id.is_empty()
-            && let Ok(id) = HeaderValue::from_bytes(id.as_bytes())
-        {
+        if let Some(id) = self.state.resume_header() {
             headers.insert(&LAST_EVENT_ID, id);
         }
         let answered = self.exchange(http_request).await?;

@@ -81,3 +81,31 @@ fn native(builder: ClientBuilder, authorities: Option<&Authorities>) -> Result<C
         Err(error) => Err(crate::Error::invalid("ca_certificate", error.to_string())),
     }
 }
+
+#[cfg(feature = "rustls")]
+pub(super) fn build(builder: ClientBuilder) -> Result<reqwest::Client> {
+    builder.build().map_err(unusable)
+}
+
+/// Without this crate's `rustls` there is no provider to hand over. If another
+/// crate has turned on reqwest's `rustls-no-provider`, reqwest takes that of
+/// the process, and panics if there is none.
+#[cfg(not(feature = "rustls"))]
+pub(super) fn build(builder: ClientBuilder) -> Result<reqwest::Client> {
+    let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| builder.build()));
+    built.map_or_else(|_| Err(no_provider()), |built| built.map_err(unusable))
+}
+
+fn unusable(error: reqwest::Error) -> crate::Error {
+    crate::Error::invalid("client", error.to_string())
+}
+
+#[cfg(not(feature = "rustls"))]
+fn no_provider() -> crate::Error {
+    crate::Error::invalid(
+        "client",
+        "reqwest has no provider of cryptography, as another crate has turned on its feature \
+         \"rustls-no-provider\": turn on the feature \"rustls\" of lagclient, or install a \
+         provider for the process before the client is built",
+    )
+}

@@ -93,9 +93,9 @@ fn client(route: &Route, timeout: Duration, http1_only: bool) -> Result<Client> 
             .http2_keep_alive_timeout(PING)
             .http2_keep_alive_while_idle(true);
     }
-    tls::configure(builder, route.tls, route.authorities.as_ref(), http1_only)?
-        .build()
-        .map_err(|error| Error::invalid("client", error.to_string()))
+    let authorities = route.authorities.as_ref();
+    let builder = tls::configure(builder, route.tls, authorities, http1_only)?;
+    tls::build(builder)
 }
 
 pub(crate) struct Transport {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::printable::Printable;
+
 /// An answer of the server with an error status.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -41,13 +43,16 @@ impl fmt::Display for ApiError {
         write!(
             f,
             "{}: {} {}: {}",
-            self.endpoint, self.status, self.code, self.message
+            Printable(&self.endpoint),
+            self.status,
+            Printable(&self.code),
+            Printable(&self.message)
         )?;
         if let Some(id) = &self.request_id {
-            write!(f, " (request id {id})")?;
+            write!(f, " (request id {})", Printable(id))?;
         }
         if let Some(id) = &self.support_id {
-            write!(f, " (support id {id})")?;
+            write!(f, " (support id {})", Printable(id))?;
         }
         if let Some(wait) = self.retry_after {
             write!(f, " (retry after {:.3} s)", wait.as_secs_f64())?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 
+use super::printable::Printable;
 use super::{ApiError, ConnectionError};
 use crate::models::ImageStatus;
 use crate::token_kind::TokenKind;
@@ -39,14 +40,14 @@ impl fmt::Display for DecodeError {
             self.endpoint, self.status
         )?;
         if !self.path.is_empty() {
-            write!(f, " at {}", self.path)?;
+            write!(f, " at {}", Printable(&self.path))?;
         }
-        write!(f, ": {}", self.reason)?;
+        write!(f, ": {}", Printable(&self.reason))?;
         if let Some(excerpt) = &self.excerpt {
             write!(f, ": {excerpt:?}")?;
         }
         if let Some(id) = &self.request_id {
-            write!(f, " (request id {id})")?;
+            write!(f, " (request id {})", Printable(id))?;
         }
         Ok(())
     }

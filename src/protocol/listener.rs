@@ -31,8 +31,10 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// A stream that has lasted for this long has worked, even without an event.
 const STEADY: Duration = Duration::from_secs(60);
-/// How many ids are remembered, to know an event that a replay repeats.
+/// How many events are remembered, to know one that a replay repeats.
 const REMEMBERED: usize = 4_096;
+/// A longer id is not sent back: servers refuse long headers.
+const LONGEST_ID: usize = 1_024;
 
 /// What a listener reports of itself, apart from events: see `on_status`.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +53,14 @@ pub enum ListenerStatus<'a> {
         /// How long the listener waits before it tries again.
         wait: Duration,
     },
+    /// A stream is opened again without saying where to resume, because the id
+    /// of the last event fits into no header. What happened in between may be
+    /// missing.
+    #[non_exhaustive]
+    CannotResume {
+        /// How many bytes the id has.
+        id_length: usize,
+    },
     /// An event was too large and is left out.
     #[non_exhaustive]
     Dropped {
@@ -67,6 +77,8 @@ pub(crate) struct ListenerState {
     backoff: Backoff,
     observer: Option<Observer>,
     recent: RecentIds,
+    /// The event to resume from, which the server may repeat before all others.
+    resumed: Option<String>,
     decoder: sse::Decoder,
     /// Of a stream: what has arrived and is not decoded yet.
     chunk: Bytes,
@@ -85,6 +97,7 @@ impl ListenerState {
             backoff: Backoff::new(FIRST_WAIT, LONGEST_WAIT),
             observer: None,
             recent: RecentIds::new(REMEMBERED),
+            resumed: None,
             decoder: sse::Decoder::default(),
             chunk: Bytes::new(),
             polled: VecDeque::new(),
@@ -105,8 +118,11 @@ impl ListenerState {
         if HeaderValue::from_str(id).is_err() {
             let reason = "holds characters that a header cannot hold, such as a line break";
             self.deferred_error = Some(InvalidArgument::new("resume_from", reason));
+        } else if id.len() > LONGEST_ID {
+            let reason = format!("is longer than {LONGEST_ID} bytes, which servers refuse");
+            self.deferred_error = Some(InvalidArgument::new("resume_from", reason));
         }
-        self.recent.insert(id, ());
+        self.resumed = Some(id.to_owned()).filter(|id| !id.is_empty());
         self.decoder.resume_from(id);
     }
 
@@ -122,6 +138,22 @@ impl ListenerState {
     /// The id to resume from.
     pub(crate) fn last_event_id(&self) -> &str {
         self.decoder.last_event_id()
+    }
+
+    /// The header that asks the server to resume. Without one, events may be
+    /// missed, which the observer is told.
+    pub(crate) fn resume_header(&self) -> Option<HeaderValue> {
+        let id = self.last_event_id();
+        if id.is_empty() {
+            return None;
+        }
+        let header = HeaderValue::from_bytes(id.as_bytes()).ok();
+        let header = header.filter(|_| id.len() <= LONGEST_ID);
+        if header.is_none() {
+            let id_length = id.len();
+            self.tell(ListenerStatus::CannotResume { id_length });
+        }
+        header
     }
 
     pub(crate) fn failures(&self) -> u32 {
@@ -196,10 +228,21 @@ impl ListenerState {
         None
     }
 
+    /// An event is a repetition if its id **and** its content are those of one
+    /// before: a server that has begun to number anew gives old ids to new
+    /// events.
     fn is_new(&mut self, event: &RobotEvent) -> bool {
-        match event.id.as_deref() {
-            None | Some("") => true,
-            Some(id) => self.recent.insert(id, ()),
+        let Some(id) = event.id.as_deref().filter(|id| !id.is_empty()) else {
+            return true;
+        };
+        let is_new = self
+            .recent
+            .insert(&(id, event.kind.as_str(), event.raw()), ());
+        // Of the event to resume from, only the id is known. The server may
+        // begin with it.
+        match self.resumed.take() {
+            Some(resumed) => is_new && resumed != id,
+            None => is_new,
         }
     }
 

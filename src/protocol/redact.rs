@@ -1,7 +1,13 @@
 //! Takes secrets out of text that came from outside before it is kept in an
-//! error: a server or proxy may echo what it was sent.
+//! error: a server or proxy may echo what it was sent, in any written form.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use http::{HeaderMap, HeaderName, header};
+use serde_json::Value;
 
 const REDACTED: &str = "[redacted]";
 
@@ -15,40 +21,238 @@ const PREFIXES: [&str; 6] = [
     "whsec_",
 ];
 
-/// `text` without `secret` and without anything that looks like a credential.
-pub(crate) fn redact<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
-    let text = replace_secret(text, secret);
-    if !PREFIXES.iter().any(|prefix| text.contains(prefix)) {
-        return text;
+/// Headers whose values are credentials.
+const CREDENTIALS: [HeaderName; 3] = [
+    header::AUTHORIZATION,
+    header::COOKIE,
+    header::PROXY_AUTHORIZATION,
+];
+
+/// Replacing a very short secret would make text unreadable, and so short a
+/// secret protects nothing.
+const SHORTEST: usize = 4;
+/// As much of the Base64 of a secret is known, whatever stands around it.
+const SHORTEST_BASE64: usize = 8;
+
+/// What a client sends that must not be in an error: its token, and the
+/// credentials in headers that were added.
+#[derive(Clone)]
+pub(crate) struct Secrets(Arc<[String]>);
+
+impl Secrets {
+    pub(crate) fn new(token: &str) -> Self {
+        Self([token.to_owned()].into())
     }
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text.as_ref();
-    let mut in_word = false;
+
+    /// Together with another one.
+    pub(crate) fn with(&self, secret: &str) -> Self {
+        let mut all = self.0.to_vec();
+        all.push(secret.to_owned());
+        Self(all.into())
+    }
+
+    /// Together with those in headers.
+    pub(crate) fn with_headers(&self, headers: &HeaderMap) -> Self {
+        let mut all = self.0.to_vec();
+        for (name, value) in headers {
+            let Ok(value) = value.to_str() else { continue };
+            if !CREDENTIALS.contains(name) && !is_named_like_a_secret(name) {
+                continue;
+            }
+            // Behind the scheme, as in `Bearer …`.
+            let word = value.rsplit(' ').next().unwrap_or_default();
+            for secret in [word, value] {
+                if !all.iter().any(|known| known == secret) {
+                    all.push(secret.to_owned());
+                }
+            }
+        }
+        Self(all.into())
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let long = self.0.iter().filter(|secret| secret.len() >= SHORTEST);
+        long.map(String::as_str)
+    }
+}
+
+fn is_named_like_a_secret(name: &HeaderName) -> bool {
+    ["auth", "key", "secret", "token"]
+        .iter()
+        .any(|part| name.as_str().contains(part))
+}
+
+/// `text` without the secrets and without anything that looks like a
+/// credential.
+pub(crate) fn redact<'a>(text: &'a str, secrets: &Secrets) -> Cow<'a, str> {
+    let mut text = Cow::Borrowed(text);
+    for secret in secrets.iter() {
+        text = without_base64(text, secret);
+        text = without(text, |rest, _| written_at(rest, secret));
+        text = without_beginning(text, secret);
+    }
+    without(text, credential_at)
+}
+
+/// The same, of all texts in JSON: what is decoded.
+pub(crate) fn redact_json(value: &mut Value, secrets: &Secrets) {
+    match value {
+        Value::String(text) => redact_in_place(text, secrets),
+        Value::Array(elements) => {
+            for element in elements {
+                redact_json(element, secrets);
+            }
+        }
+        Value::Object(fields) => {
+            let are_clean = fields
+                .keys()
+                .all(|key| matches!(redact(key, secrets), Cow::Borrowed(_)));
+            if !are_clean {
+                *fields = std::mem::take(fields)
+                    .into_iter()
+                    .map(|(key, value)| (redact(&key, secrets).into_owned(), value))
+                    .collect();
+            }
+            for (_, field) in fields {
+                redact_json(field, secrets);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn redact_in_place(text: &mut String, secrets: &Secrets) {
+    if let Cow::Owned(redacted) = redact(text, secrets) {
+        *text = redacted;
+    }
+}
+
+/// Replaces what `find` says begins at a place and is so long. It is also told
+/// whether the place is inside a word.
+fn without(text: Cow<'_, str>, find: impl Fn(&str, bool) -> Option<usize>) -> Cow<'_, str> {
+    let mut kept: Option<String> = None;
+    let (mut rest, mut in_word) = (&*text, false);
     while let Some(first) = rest.chars().next() {
+        if let Some(length) = find(rest, in_word) {
+            let before = text.len() - rest.len();
+            kept.get_or_insert_with(|| text[..before].to_owned())
+                .push_str(REDACTED);
+            rest = &rest[length..];
+            in_word = true;
+            continue;
+        }
+        if let Some(kept) = &mut kept {
+            kept.push(first);
+        }
+        in_word = first.is_ascii_alphanumeric() || first == '_';
+        rest = &rest[first.len_utf8()..];
+    }
+    match kept {
+        Some(kept) => Cow::Owned(kept),
+        None => text,
+    }
+}
+
+/// The length of `secret` where it stands at the beginning of `text`, each
+/// character in any of its written forms.
+fn written_at(text: &str, secret: &str) -> Option<usize> {
+    if text.starts_with(secret) {
+        return Some(secret.len());
+    }
+    let mut rest = text;
+    for expected in secret.chars() {
+        let length = forms(rest)
+            .into_iter()
+            .flatten()
+            .find_map(|(found, length)| (found == expected).then_some(length));
+        match length {
+            Some(length) => rest = &rest[length..],
+            // A character beyond ASCII is percent-encoded byte by byte.
+            None => rest = percent_encoded(rest, expected)?,
+        }
+    }
+    Some(text.len() - rest.len())
+}
+
+/// What the beginning of a text may stand for, with the length of that form:
+/// an escape of JSON, a percent-encoded character, one of HTML, or itself.
+fn forms(text: &str) -> [Option<(char, usize)>; 4] {
+    let first = text.chars().next();
+    [
+        json_escape(text),
+        hexadecimal(text, 1, 3).filter(|_| text.starts_with('%')),
+        html_escape(text),
+        first.map(|first| (first, first.len_utf8())),
+    ]
+}
+
+fn json_escape(text: &str) -> Option<(char, usize)> {
+    let rest = text.strip_prefix('\\')?;
+    match rest.chars().next()? {
+        'u' => hexadecimal(text, 2, 6),
+        // JSON in JSON.
+        '\\' if rest.starts_with("\\u") => hexadecimal(text, 3, 7).or(Some(('\\', 2))),
+        character @ ('"' | '\\' | '/') => Some((character, 2)),
+        _ => None,
+    }
+}
+
+fn html_escape(text: &str) -> Option<(char, usize)> {
+    let rest = text.strip_prefix("&#")?;
+    let length = rest.find(';').filter(|length| *length <= 8)?;
+    let digits = &rest[..length];
+    let number = match digits.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => digits.parse(),
+    };
+    Some((char::from_u32(number.ok()?)?, 2 + length + 1))
+}
+
+/// The character whose number stands between two places.
+fn hexadecimal(text: &str, from: usize, to: usize) -> Option<(char, usize)> {
+    let number = u32::from_str_radix(text.get(from..to)?, 16).ok()?;
+    Some((char::from_u32(number)?, to))
+}
+
+/// What follows a percent-encoded character.
+fn percent_encoded(mut text: &str, character: char) -> Option<&str> {
+    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+        let (found, length) = hexadecimal(text.strip_prefix('%').map(|_| text)?, 1, 3)?;
+        if u32::from(found) != u32::from(byte) {
+            return None;
+        }
+        text = &text[length..];
+    }
+    Some(text)
+}
+
+/// The length of what looks like a credential.
+fn credential_at(text: &str, in_word: bool) -> Option<usize> {
+    PREFIXES.iter().find_map(|prefix| {
         // In the middle of a word, `at_` is part of that word (`format_`). The
         // other prefixes are in no word, so they count there as well: after an
         // escaped line break (`\n`), a credential looks as if it were in a
         // word.
-        let credential = PREFIXES
-            .iter()
-            .find(|prefix| rest.starts_with(**prefix) && !(in_word && **prefix == "at_"));
-        if let Some(prefix) = credential {
-            let end = rest
-                .find(|c: char| !(c.is_ascii_alphanumeric() || "_-.+/=".contains(c)))
-                .unwrap_or(rest.len());
-            let word = &rest[prefix.len()..end];
-            if is_credential(prefix, word) {
-                kept.push_str(REDACTED);
-                rest = &rest[end..];
-                in_word = true;
-                continue;
-            }
+        if in_word && *prefix == "at_" {
+            return None;
         }
-        kept.push(first);
-        in_word = first.is_ascii_alphanumeric() || first == '_';
-        rest = &rest[first.len_utf8()..];
-    }
-    Cow::Owned(kept)
+        let length = written_at(text, prefix)?;
+        let mut rest = &text[length..];
+        while let Some(length) = credential_character(rest) {
+            rest = &rest[length..];
+        }
+        let end = text.len() - rest.len();
+        is_credential(prefix, &text[length..end]).then_some(end)
+    })
+}
+
+fn credential_character(text: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "_-.+/=".contains(c);
+    let found = forms(text).into_iter().flatten();
+    let (_, length) = found
+        .into_iter()
+        .find(|(character, _)| is_part(*character))?;
+    Some(length)
 }
 
 /// Ordinary words, such as `at_capacity`, can begin like an access token.
@@ -59,42 +263,132 @@ fn is_credential(prefix: &str, word: &str) -> bool {
     }
 }
 
-fn replace_secret<'a>(text: &'a str, secret: &str) -> Cow<'a, str> {
-    // Replacing a very short token would make text unreadable, and so short a
-    // token protects nothing.
-    if secret.len() < 4 || !text.contains(secret) {
-        let escaped = serde_json::to_string(secret).unwrap_or_default();
-        let escaped = escaped.trim_matches('"');
-        if escaped.len() >= 4 && escaped != secret && text.contains(escaped) {
-            return Cow::Owned(text.replace(escaped, REDACTED));
-        }
-        return Cow::Borrowed(text);
+/// A text that was cut may end with the beginning of a secret.
+fn without_beginning<'t>(text: Cow<'t, str>, secret: &str) -> Cow<'t, str> {
+    let longest = secret
+        .char_indices()
+        .map(|(end, _)| end)
+        .rev()
+        .take_while(|end| *end >= SHORTEST)
+        .find(|end| text.ends_with(&secret[..*end]));
+    match longest {
+        Some(end) => Cow::Owned(format!("{}{REDACTED}", &text[..text.len() - end])),
+        None => text,
     }
-    Cow::Owned(text.replace(secret, REDACTED))
+}
+
+/// In Base64, a secret has three forms, by what stands before it.
+fn without_base64<'t>(text: Cow<'t, str>, secret: &str) -> Cow<'t, str> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte);
+    let mut text = text;
+    for before in 0..3 {
+        let mut bytes = vec![0; before];
+        bytes.extend(secret.as_bytes());
+        let encoded = BASE64_STANDARD.encode(&bytes);
+        // Without the characters that depend on what stands around.
+        let known = &encoded[(before * 8).div_ceil(6)..bytes.len() * 8 / 6];
+        if known.len() < SHORTEST_BASE64 {
+            continue;
+        }
+        for known in [known.to_owned(), known.replace('+', "-").replace('/', "_")] {
+            while let Some(found) = text.find(&known) {
+                let bytes = text.as_bytes();
+                let start = bytes[..found].iter().rposition(|byte| !is_part(*byte));
+                let end = bytes[found..].iter().position(|byte| !is_part(*byte));
+                let start = start.map_or(0, |before| before + 1);
+                let end = end.map_or(text.len(), |length| found + length);
+                text = Cow::Owned(format!("{}{REDACTED}{}", &text[..start], &text[end..]));
+            }
+        }
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::redact;
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    fn redacted(text: &str, secret: &str) -> String {
+        redact(text, &Secrets::new(secret)).into_owned()
+    }
 
     #[test]
     fn leaves_harmless_text_alone() {
-        assert_eq!(
-            redact("chat_message at the format_x", "s3cret"),
-            "chat_message at the format_x"
-        );
+        let text = "chat_message at the format_x";
+        assert!(matches!(
+            redact(text, &Secrets::new("s3cret")),
+            Cow::Borrowed(same) if same == text
+        ));
     }
 
     #[test]
     fn removes_the_callers_own_token() {
         assert_eq!(
-            redact("bad token s3cret!", "s3cret"),
+            redacted("bad token s3cret!", "s3cret"),
             "bad token [redacted]!"
         );
         assert_eq!(
-            redact(r#"{"message":"a\"b\\c"}"#, r#"a"b\c"#),
+            redacted(r#"{"message":"a\"b\\c"}"#, r#"a"b\c"#),
             r#"{"message":"[redacted]"}"#
         );
+    }
+
+    #[test]
+    fn removes_every_written_form() {
+        let secret = "own/token_1+é=";
+        let escaped = secret.chars().fold(String::new(), |mut text, c| {
+            let _ = write!(text, "\\u{:04X}", u32::from(c));
+            text
+        });
+        let percent = secret.bytes().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "%{byte:02x}");
+            text
+        });
+        let html = secret.chars().fold(String::new(), |mut text, c| {
+            let _ = write!(text, "&#x{:x};", u32::from(c));
+            text
+        });
+        for form in [
+            secret,
+            &escaped,
+            &escaped.replace('\\', "\\\\"),
+            &percent,
+            &percent.to_uppercase(),
+            &html,
+            r"own\/token\u005f1+é=",
+            "own%2Ftoken_1%2B%C3%A9%3D",
+        ] {
+            let text = format!("<{form}>");
+            assert_eq!(redacted(&text, secret), "<[redacted]>", "{form}");
+        }
+        for around in ["", "a", "ab", "me:", "Bearer "] {
+            let encoded = BASE64_STANDARD.encode(format!("{around}{secret}{around}"));
+            for form in [encoded.replace('+', "-").replace('/', "_"), encoded] {
+                let text = format!("Basic {form}, said {form}.");
+                let expected = "Basic [redacted], said [redacted].";
+                assert_eq!(redacted(&text, secret), expected, "{around:?}");
+            }
+        }
+        for length in 4..secret.len() {
+            if let Some(start) = secret.get(..length) {
+                let text = format!("it was {start}");
+                assert_eq!(redacted(&text, secret), "it was [redacted]", "{start}");
+            }
+        }
+    }
+
+    #[test]
+    fn removes_credentials_of_headers() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, "Bearer other-one".parse().unwrap());
+        headers.insert("x-api-key", "the-key".parse().unwrap());
+        headers.insert("x-tenant", "public".parse().unwrap());
+        let secrets = Secrets::new("own-token").with_headers(&headers);
+        let text = "own-token other-one the-key public";
+        let expected = "[redacted] [redacted] [redacted] public";
+        assert_eq!(redact(text, &secrets), expected);
     }
 
     #[test]
@@ -105,10 +399,12 @@ mod tests {
             "nlg_live_x.secret",
             "at_abc-1",
             "whsec_MfKQ9r8/+=",
+            r"lag\u005fpat\u005fabc",
+            "lag%5Fpat%5Fab%63",
         ] {
             let text = format!(r#"{{"token":"{secret}","n":1}}"#);
             assert_eq!(
-                redact(&text, "other"),
+                redacted(&text, "other"),
                 r#"{"token":"[redacted]","n":1}"#,
                 "{secret}"
             );
@@ -116,9 +412,31 @@ mod tests {
     }
 
     #[test]
+    fn removes_what_is_decoded() {
+        let text = r#"{"lag\u005fpat\u005fabc": ["s3cr\u0065t", {"a": "b"}], "n": 1}"#;
+        let mut value: Value = serde_json::from_str(text).unwrap();
+        redact_json(&mut value, &Secrets::new("s3cret"));
+        let expected = serde_json::json!({"[redacted]": ["[redacted]", {"a": "b"}], "n": 1});
+        assert_eq!(value, expected);
+    }
+
+    #[test]
     fn a_bare_prefix_and_a_word_that_contains_one_stay() {
         for text in ["at_ cat_food", "at_capacity", "at_least.one"] {
-            assert_eq!(redact(text, "other"), text);
+            assert_eq!(redacted(text, "other"), text);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_panic() {
+        let pieces = [
+            "\\", "u", "%", "&#", ";", "é", "🦀", "0", "lag_pat_", "s3c", "x",
+        ];
+        for _ in 0..20_000 {
+            let text: String = (0..fastrand::usize(..12))
+                .map(|_| pieces[fastrand::usize(..pieces.len())])
+                .collect();
+            let _ = redacted(&text, "s3cré");
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Reading an answer: into a model, or into an error.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -10,7 +9,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use super::encoding;
-use super::redact::redact;
+use super::redact::{Secrets, redact, redact_json};
 use super::request::Endpoint;
 use super::retry::retry_after;
 use super::service::{Service, failure_code};
@@ -82,8 +81,8 @@ pub(crate) struct Response {
     pub(crate) endpoint: Endpoint,
     pub(crate) attempts: u32,
     pub(crate) service: &'static Service,
-    /// The client's own token, which must not get into an error.
-    pub(crate) secret: Arc<str>,
+    /// What the client sends and must not get into an error.
+    pub(crate) secrets: Secrets,
 }
 
 impl Response {
@@ -121,6 +120,11 @@ impl Response {
     /// Checks the head of an answer whose body is a stream of events.
     pub(crate) fn event_stream(&self) -> Result<()> {
         self.success()?;
+        // The standard knows streams with 200 only; with 204, a server says not
+        // to connect again.
+        if self.http.status != StatusCode::OK {
+            return Err(self.status_error());
+        }
         if let Some(reason) = encoding::unasked(&self.http.headers) {
             return Err(self.undecodable(&reason, None));
         }
@@ -129,7 +133,7 @@ impl Response {
         if media_type(content_type) == b"text/event-stream" {
             return Ok(());
         }
-        let content_type = String::from_utf8_lossy(content_type);
+        let content_type = self.printable(content_type);
         let reason = format!("the content type {content_type:?} is not that of a stream of events");
         Err(self.undecodable(&reason, None))
     }
@@ -169,7 +173,7 @@ impl Response {
         if let Some(content_type) = self.http.headers.get(header::CONTENT_TYPE)
             && !is_json(content_type.as_bytes())
         {
-            let content_type = String::from_utf8_lossy(content_type.as_bytes());
+            let content_type = self.printable(content_type.as_bytes());
             let reason = format!("the content type {content_type:?} is not JSON");
             return Err(self.undecodable(&reason, Some(body)));
         }
@@ -193,16 +197,16 @@ impl Response {
             Err(error) => error.path().to_string(),
         };
         let reason = safe_reason(error);
-        let mut decode = self.decode(redact(&reason, &self.secret).into_owned());
-        decode.path = redact(&path, &self.secret).into_owned();
+        let mut decode = self.decode(redact(&reason, &self.secrets).into_owned());
+        decode.path = cut(&redact(&path, &self.secrets), MAX_EXCERPT);
         Error::Decode(Box::new(decode))
     }
 
     fn undecodable(&self, reason: &str, excerpt: Option<&[u8]>) -> Error {
-        let mut decode = self.decode(redact(reason, &self.secret).into_owned());
+        let mut decode = self.decode(redact(reason, &self.secrets).into_owned());
         decode.excerpt = excerpt.map(|body| {
             let text = String::from_utf8_lossy(&body[..body.len().min(16 * MAX_EXCERPT)]);
-            cut(&redact(&text, &self.secret), MAX_EXCERPT)
+            cut(&redact(&text, &self.secrets), MAX_EXCERPT)
         });
         Error::Decode(Box::new(decode))
     }
@@ -225,7 +229,7 @@ impl Response {
         let envelope = body.as_ref().map(self.service.envelope).unwrap_or_default();
         let error = ApiError {
             status,
-            code: failure_code(status, envelope.error),
+            code: cut(&failure_code(status, envelope.error), MAX_EXCERPT),
             message: envelope
                 .message
                 .map_or_else(|| format!("HTTP {status}"), |text| cut(&text, MAX_MESSAGE)),
@@ -254,15 +258,24 @@ impl Response {
         if body.is_empty() {
             return None;
         }
-        let whole = body.len() <= MAX_ERROR_BODY;
-        let text = String::from_utf8_lossy(&body[..body.len().min(MAX_ERROR_BODY)]);
-        let text = redact(&text, &self.secret);
         // The content type is not asked: a body that is not JSON is kept as
         // text.
-        whole
-            .then(|| serde_json::from_str(&text).ok())
-            .flatten()
-            .or_else(|| Some(Value::String(text.into_owned())))
+        if body.len() <= MAX_ERROR_BODY
+            && let Ok(mut json) = serde_json::from_slice(body)
+        {
+            redact_json(&mut json, &self.secrets);
+            return Some(json);
+        }
+        // More than what is kept is looked at, so that no secret is cut before
+        // it is found.
+        let looked_at = &body[..body.len().min(2 * MAX_ERROR_BODY)];
+        let text = String::from_utf8_lossy(looked_at);
+        let mut text = redact(&text, &self.secrets).into_owned();
+        let end = (0..=MAX_ERROR_BODY.min(text.len()))
+            .rev()
+            .find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or_default());
+        Some(Value::String(text))
     }
 
     /// All but the body, for the caller.
@@ -276,8 +289,14 @@ impl Response {
         }
     }
 
+    /// A header's value, without secrets and not too long.
+    fn printable(&self, value: &[u8]) -> String {
+        let text = String::from_utf8_lossy(value);
+        cut(&redact(&text, &self.secrets), MAX_EXCERPT)
+    }
+
     fn request_id(&self) -> Option<String> {
-        request_id(&self.http.headers, &self.secret)
+        request_id(&self.http.headers, &self.secrets)
     }
 
     fn retry_after(&self) -> Option<Duration> {
@@ -287,10 +306,10 @@ impl Response {
 
 /// The id that the server gave the request. Like all text of a server, it may
 /// be long or hold a secret.
-pub(crate) fn request_id(headers: &HeaderMap, secret: &str) -> Option<String> {
+pub(crate) fn request_id(headers: &HeaderMap, secrets: &Secrets) -> Option<String> {
     let id = headers.get("x-request-id")?;
     let id = String::from_utf8_lossy(id.as_bytes());
-    Some(cut(&redact(&id, secret), MAX_EXCERPT))
+    Some(cut(&redact(&id, secrets), MAX_EXCERPT))
 }
 
 /// The error of a walk over pages whose cursors lead in a circle.
@@ -316,17 +335,19 @@ fn safe_reason(error: &serde_json::Error) -> String {
     {
         return format!("unknown variant{}", &rest[end + 1..]);
     }
-    let Some(string) = text.find("string \"") else {
-        return text;
-    };
-    // `invalid type: string "…", expected …`: the quoted value may itself hold
-    // quotes, so everything up to the last one goes.
-    match text.rfind('"') {
-        Some(end) if end > string + 8 => {
-            format!("{}string{}", &text[..string], &text[end + 1..])
+    // `invalid type: string "…", expected …`, also with a number: all between
+    // the kind of the value and what was expected goes. The value may itself
+    // hold what stands behind it, so the last one counts.
+    for start in ["invalid type: ", "invalid value: "] {
+        if let Some(rest) = text.strip_prefix(start)
+            && let Some(expected) = rest.rfind(", expected ")
+        {
+            let kind = rest[..expected].split(['`', '"']).next();
+            let kind = kind.unwrap_or_default().trim_end();
+            return format!("{start}{kind}{}", &rest[expected..]);
         }
-        _ => text,
     }
+    text
 }
 
 /// Without the byte order mark that some servers begin a text with. JSON has

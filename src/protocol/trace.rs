@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use super::attempt::Cause;
+use super::redact::Secrets;
 use super::request::{Endpoint, Request};
 use super::response::HttpResponse;
 #[cfg(feature = "tracing")]
@@ -94,8 +95,8 @@ impl Trace {
         }
     }
 
-    /// An answer came, with whatever status. `secret` is the client's token.
-    pub(crate) fn answered(&self, attempts: u32, response: &HttpResponse, secret: &str) {
+    /// An answer came, with whatever status. `secrets` are the client's.
+    pub(crate) fn answered(&self, attempts: u32, response: &HttpResponse, secrets: &Secrets) {
         self.resent(attempts);
         let status = response.status;
         self.span
@@ -105,7 +106,7 @@ impl Trace {
             self.span.record("error.type", status.as_str());
             self.span.record("otel.status_code", "ERROR");
         }
-        if let Some(id) = request_id(&response.headers, secret) {
+        if let Some(id) = request_id(&response.headers, secrets) {
             self.span.record("request_id", id);
         }
         tracing::debug!(target: "lagclient", parent: &self.span, attempts, "answered");
@@ -178,7 +179,7 @@ impl Trace {
 
     pub(crate) fn retry(&self, _: u32, _: Cause, _: Duration) {}
 
-    pub(crate) fn answered(&self, _: u32, _: &HttpResponse, _: &str) {}
+    pub(crate) fn answered(&self, _: u32, _: &HttpResponse, _: &Secrets) {}
 
     pub(crate) fn failed(&self, _: u32, _: TransportErrorKind) {}
 }

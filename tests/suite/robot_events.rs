@@ -190,7 +190,7 @@ async fn what_passes_is_waited_for_and_told() {
         Reply::Close(Vec::new()),
         stream(sse([1])),
         Reply::new(200, &[html], "<html>"),
-        Reply::status(204),
+        Reply::json(200, &json!({})),
         Reply::status(401),
     ]);
     let told = Arc::new(Mutex::new(Vec::new()));
@@ -368,4 +368,102 @@ async fn reply_goes_into_the_room_of_the_event() {
     let nowhere = RobotEvent::from_payload(None, r#"{"type":"presence.update"}"#);
     let refused = client.robot().reply(&nowhere, "pong").await;
     assert!(matches!(refused, Err(Error::InvalidArgument(p)) if p.argument == "event"));
+}
+
+/// How an answer is taken in place of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    Ends,
+    TriedAgain,
+}
+
+fn stream_of(id: u32) -> Reply {
+    stream(format!("id: {id}\ndata: {{}}\n\n"))
+}
+
+/// The table of the guide.
+#[maybe_async]
+#[test]
+async fn what_ends_a_stream() {
+    use Taken::{Ends, TriedAgain};
+
+    let answer = |status, content_type: &str| {
+        let headers = [("Content-Type", content_type)];
+        let headers = if content_type.is_empty() {
+            &[][..]
+        } else {
+            &headers
+        };
+        Reply::new(status, headers, "data: {}\n\n")
+    };
+    for (reply, first, later) in [
+        (answer(200, "text/html"), Ends, TriedAgain),
+        (answer(200, "application/json"), Ends, TriedAgain),
+        (answer(200, "text/event-stream-x"), Ends, TriedAgain),
+        (answer(200, ""), Ends, TriedAgain),
+        (answer(201, "text/event-stream"), Ends, Ends),
+        (answer(206, "text/event-stream"), Ends, Ends),
+        (Reply::status(204), Ends, Ends),
+        (answer(301, ""), Ends, Ends),
+        (answer(304, ""), Ends, Ends),
+        (answer(307, "text/event-stream"), Ends, Ends),
+        (answer(400, ""), Ends, Ends),
+        (answer(401, "text/event-stream"), Ends, Ends),
+        (answer(403, ""), Ends, Ends),
+        (answer(404, ""), Ends, Ends),
+        (answer(408, ""), TriedAgain, TriedAgain),
+        (answer(409, ""), Ends, Ends),
+        (answer(410, ""), Ends, Ends),
+        (answer(429, ""), TriedAgain, TriedAgain),
+        (answer(500, ""), TriedAgain, TriedAgain),
+        (answer(502, "text/html"), TriedAgain, TriedAgain),
+        (answer(503, ""), TriedAgain, TriedAgain),
+        (answer(504, ""), TriedAgain, TriedAgain),
+        (Reply::Close(Vec::new()), TriedAgain, TriedAgain),
+    ] {
+        for (before, expected) in [(vec![], first), (vec![stream_of(1)], later)] {
+            let connected = before.len();
+            let replies = [before, vec![reply.clone(), stream_of(2)]].concat();
+            let server = Server::start(replies);
+            let mut events = client(&server).robot().events().backoff(MS, MS);
+            for _ in 0..connected {
+                events.next_event().await.unwrap().unwrap();
+            }
+            let next = events.next_event().await.unwrap();
+            let taken = match &next {
+                Ok(event) if event.id.as_deref() == Some("2") => TriedAgain,
+                Ok(event) => panic!("{event:?}"),
+                Err(_) => Ends,
+            };
+            assert_eq!(taken, expected, "{reply:?} {next:?}");
+            if taken == Ends {
+                let after = events.next_event().await;
+                assert!(after.is_none(), "{after:?}");
+                assert_eq!(server.requests().len(), connected + 1);
+            }
+        }
+    }
+}
+
+#[maybe_async]
+#[test]
+async fn an_id_too_long_for_a_header_is_not_sent_back() {
+    let long = "x".repeat(900_000);
+    let first = stream(format!("id: {long}\ndata: {{}}\n\n"));
+    let server = Server::start([first, stream_of(2)]);
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let mut events = client(&server).robot().events().on_status(move |status| {
+        if let ListenerStatus::CannotResume { id_length, .. } = status {
+            heard.lock().unwrap().push(id_length);
+        }
+    });
+    let first = events.next_event().await.unwrap().unwrap();
+    assert_eq!(first.id.as_deref().map(str::len), Some(900_000));
+    let second = events.next_event().await.unwrap().unwrap();
+    assert_eq!(second.id.as_deref(), Some("2"));
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    assert!(requests[1].header("last-event-id").is_empty());
+    assert_eq!(*told.lock().unwrap(), [900_000]);
 }

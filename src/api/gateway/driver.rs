@@ -75,7 +75,7 @@ impl GatewayDriver {
     fn lost(&self, mut error: TransportError) -> Error {
         // What a server says when it closes may repeat what it was sent.
         error.source = match error.source.downcast::<GatewayFault>() {
-            Ok(fault) => fault.redacted(self.core.secret()).into(),
+            Ok(fault) => fault.redacted(self.core.secrets()).into(),
             Err(source) => source,
         };
         let endpoint = self.core.endpoint(&self.request);

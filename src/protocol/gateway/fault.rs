@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::protocol::redact::redact;
+use crate::protocol::redact::{Secrets, redact};
 
 /// Why a connection to the gateway has ended, for what is not the network's
 /// fault. Found by [`GatewayFault::of`] in the error that a
@@ -53,11 +53,11 @@ pub enum GatewayFault {
 
 impl GatewayFault {
     /// The same without the token, which a server might repeat.
-    pub(crate) fn redacted(self, secret: &str) -> Self {
+    pub(crate) fn redacted(self, secrets: &Secrets) -> Self {
         match self {
             Self::Closed { code, reason } => Self::Closed {
                 code,
-                reason: redact(&reason, secret).into_owned(),
+                reason: redact(&reason, secrets).into_owned(),
             },
             fault => fault,
         }

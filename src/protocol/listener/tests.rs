@@ -270,6 +270,7 @@ fn the_observer_hears_of_it() {
         let told = Arc::clone(&told);
         Arc::new(move |status| {
             told.lock().unwrap().push(match status {
+                ListenerStatus::CannotResume { id_length } => format!("no resume: {id_length}"),
                 ListenerStatus::Connected => "connected".to_owned(),
                 ListenerStatus::Reconnecting { failures, wait, .. } => {
                     format!("{failures} {}", wait.as_millis())
@@ -324,4 +325,52 @@ fn polled_events_of_any_shape() {
     assert_eq!(events[2].timestamp.unwrap().timestamp(), 1_705_321_800);
     assert_eq!(events[1].raw(), r#"{ "data" : {} }"#, "byte for byte");
     assert!(serde_json::from_str::<PolledEvents>("{}").is_err());
+}
+
+#[test]
+fn an_event_is_a_repetition_if_id_and_content_are_the_same() {
+    let mut state = ListenerState::new();
+    state.connected();
+    let event = |id: u32, text: &str| format!("id: {id}\ndata: {{\"text\":\"{text}\"}}\n\n");
+    state.received((event(1, "a") + &event(2, "b")).into());
+    assert_eq!(ids(&mut state), ["1", "2"]);
+    state.connected();
+    // The second one is repeated, and then the server numbers anew.
+    state.received((event(2, "b") + &event(1, "c") + &event(2, "d")).into());
+    assert_eq!(ids(&mut state), ["1", "2"]);
+    state.received((event(1, "c") + &event(2, "b")).into());
+    assert_eq!(ids(&mut state), [] as [&str; 0]);
+}
+
+#[test]
+fn only_the_first_event_can_be_that_to_resume_from() {
+    let mut state = ListenerState::new();
+    state.resume_from("7");
+    state.connected();
+    state.received((sse(8) + &sse(7)).into());
+    assert_eq!(ids(&mut state), ["8", "7"]);
+}
+
+#[test]
+fn an_id_that_fits_into_no_header_is_told() {
+    for (id, expected) in [
+        ("7".to_owned(), None),
+        ("x".repeat(1_024), None),
+        ("x".repeat(1_025), Some(1_025)),
+        ("a\u{1}b".to_owned(), Some(3)),
+    ] {
+        let told = Arc::new(Mutex::new(None));
+        let heard = Arc::clone(&told);
+        let mut state = ListenerState::new();
+        state.observe(Arc::new(move |status| {
+            if let ListenerStatus::CannotResume { id_length } = status {
+                *heard.lock().unwrap() = Some(id_length);
+            }
+        }));
+        state.connected();
+        state.received(format!("id: {id}\ndata: {{}}\n\n").into());
+        assert!(state.next_event().is_some());
+        assert_eq!(state.resume_header().is_none(), expected.is_some());
+        assert_eq!(*told.lock().unwrap(), expected);
+    }
 }
