@@ -44,6 +44,8 @@ at_most 48 "default features" "$blocking"
 at_most 100 "an example, with the sandbox" "$first"
 at_most 115 "async alone" "$asynchronous"
 at_most 122 "async with HTTP/2" "$(crates --no-default-features --features async,http2,rustls)"
+at_most 62 "default features with the gateway" "$(crates --features gateway)"
+at_most 117 "async with the gateway" "$(crates --no-default-features --features async,gateway,rustls)"
 without "default features" "$blocking" tokio hyper reqwest
 without "async alone" "$asynchronous" ureq
 without "default features" "$blocking" lag-sandbox

@@ -80,7 +80,11 @@ impl GatewayServer {
         names: &[&str],
         scripts: impl IntoIterator<Item = Script>,
     ) -> Self {
-        let tls = Some(authority.server(names));
+        let mut tls = (*authority.server(names)).clone();
+        // A connection with HTTP/2 could not be upgraded: no client is to take
+        // the offer.
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        let tls = Some(Arc::new(tls));
         Self::listen(tls, scripts, |_| {
             super::server::response(599, &[], b"unexpected")
         })

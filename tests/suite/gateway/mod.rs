@@ -8,6 +8,7 @@ mod gaps;
 mod load;
 mod reconnect;
 mod remote;
+mod sandbox;
 #[cfg(feature = "rustls")]
 mod secure;
 

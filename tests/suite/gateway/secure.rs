@@ -48,6 +48,20 @@ async fn it_works_over_tls() {
     done(&server, 1).await;
 }
 
+#[maybe_async]
+#[test]
+async fn it_trusts_a_private_authority() {
+    let authority = Authority::new();
+    let server = GatewayServer::start_tls(&authority, &["localhost"], [talk()]);
+    let client = Client::builder(USER_TOKEN)
+        .base_url(format!("https://localhost:{}", server.address().port()))
+        .ca_certificate(authority.pem())
+        .build()
+        .unwrap();
+    listen(client).await;
+    done(&server, 1).await;
+}
+
 /// Whether the server is who it says it is, is checked before the token is
 /// sent.
 #[maybe_async]
