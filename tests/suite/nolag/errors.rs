@@ -80,7 +80,7 @@ async fn bodies_that_are_no_envelope() {
                 400,
                 &json!({"id": 5, "message": ["a", "b"], "timestamp": null}),
             ),
-            "HTTP 400",
+            "a; b",
             Some(json!({"id": 5, "message": ["a", "b"], "timestamp": null})),
         ),
     ] {
