@@ -230,6 +230,7 @@ mod tests {
 
     use ureq::unversioned::transport::DefaultConnector;
 
+    use super::super::connection;
     use super::*;
 
     /// Looks up as ureq does, after a time, and counts.
@@ -314,7 +315,10 @@ mod tests {
     }
 
     fn call(agent: &Agent, url: &str) -> Result<String, Error> {
-        agent.get(url).call()?.body_mut().read_to_string()
+        let answer = agent.get(url).call();
+        // As the transport reads it.
+        let mut answer = answer.map_err(|error| connection::unsent(error).0)?;
+        answer.body_mut().read_to_string()
     }
 
     #[test]
