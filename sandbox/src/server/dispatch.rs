@@ -52,7 +52,9 @@ pub(crate) fn act(shared: &Shared, caller: Caller, head: &Parts, body: &Bytes) -
     let (route, params) = found.map_err(|miss| miss.failure(method, path))?;
     let may = matches!(
         (&caller, route.access),
-        (_, Access::Public) | (Caller::User(_), Access::User) | (Caller::Robot(_), Access::Robot)
+        (_, Access::Public)
+            | (Caller::User(_), Access::User | Access::Gateway)
+            | (Caller::Robot(_), Access::Robot)
     );
     if !may {
         return Err(Failure::unauthorized(

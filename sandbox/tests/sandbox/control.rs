@@ -442,6 +442,19 @@ fn only_its_own_address_and_its_own_page() {
         format!("http://127.0.0.1:{}", port.wrapping_add(1)),
     ] {
         assert_eq!(change(&foreign), 403, "{foreign:?}");
+        // A WebSocket can be read by the page that opens it.
+        let headers = [
+            ("host", &*own),
+            ("origin", &foreign),
+            ("connection", "upgrade"),
+            ("upgrade", "websocket"),
+            ("sec-websocket-version", "13"),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ];
+        let enter = |headers| send(&sandbox, "GET", "/_sandbox/as/alice/ws", headers).status;
+        assert_eq!(enter(&headers[..]), 403, "{foreign:?}");
+        let without_origin = [headers[0], headers[2], headers[3], headers[4], headers[5]];
+        assert_eq!(enter(&without_origin[..]), 101);
     }
     assert!(sandbox.requests().is_empty());
 }

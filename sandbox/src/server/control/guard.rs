@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderMap, HeaderName, ORIGIN, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    UPGRADE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::request::Parts;
 use http::{HeaderValue, Method};
@@ -31,7 +31,9 @@ pub(super) fn check(shared: &Shared, head: &Parts) -> Result<(), Failure> {
             "The control interface answers under the address that it listens on only",
         ));
     }
-    let reads = matches!(head.method, Method::GET | Method::HEAD);
+    // A page elsewhere cannot read what it gets, but over a WebSocket it can.
+    let reads =
+        matches!(head.method, Method::GET | Method::HEAD) && !head.headers.contains_key(UPGRADE);
     let foreign = head.headers.get_all(ORIGIN).iter().any(|origin| {
         !origin
             .to_str()

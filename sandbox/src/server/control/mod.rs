@@ -21,6 +21,7 @@ use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
+use super::gateway::Session;
 use super::replies::json_response;
 use super::reply_body::ReplyBody;
 use super::request_body::read_body;
@@ -49,6 +50,8 @@ pub(crate) async fn answer(
     shared: &Arc<Shared>,
     request: Request<Incoming>,
 ) -> Response<ReplyBody> {
+    let mut request = request;
+    let upgrade = hyper::upgrade::on(&mut request);
     let (head, incoming) = request.into_parts();
     let outcome = match guard::check(shared, &head) {
         Ok(()) => {
@@ -63,6 +66,9 @@ pub(crate) async fn answer(
     let mut response =
         outcome.unwrap_or_else(|failure| json_response(status(&failure), envelope(&failure)));
     guard::seal(response.headers_mut());
+    if let Some(people::Enters(user)) = response.extensions_mut().remove() {
+        tokio::spawn(Session::new(shared, user, None).run(upgrade));
+    }
     response
 }
 

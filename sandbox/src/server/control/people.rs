@@ -8,9 +8,14 @@ use http::request::Parts;
 use super::Outcome;
 use crate::routes::call::{Caller, Fields, Reply, missing};
 use crate::server::dispatch::act;
+use crate::server::gateway;
 use crate::server::replies::{empty_response, file_response, json_response};
 use crate::server::shared::Shared;
 use crate::world::{Failure, Id, RobotPermission, World};
+
+/// The user whose connection to the gateway an answer begins.
+#[derive(Clone)]
+pub(super) struct Enters(pub(super) Id);
 
 /// Makes a call of the service's API as a user or a robot.
 pub(super) fn call(
@@ -39,11 +44,14 @@ pub(super) fn call(
         Reply::Json(status, body) => Ok(json_response(status, body)),
         Reply::File(file) => Ok(file_response(file)),
         Reply::Empty => Ok(empty_response()),
-        Reply::EventStream(..) | Reply::EventPoll(_) | Reply::Gateway { .. } => {
-            Err(Failure::bad_request(
-                "Events are for the robot itself; /_sandbox/stream tells what happens",
-            ))
+        Reply::Gateway { user, key } => {
+            let mut response = gateway::switching(&key);
+            response.extensions_mut().insert(Enters(user));
+            Ok(response)
         }
+        Reply::EventStream(..) | Reply::EventPoll(_) => Err(Failure::bad_request(
+            "Events are for the robot itself; /_sandbox/stream tells what happens",
+        )),
     }
 }
 

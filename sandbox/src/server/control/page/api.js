@@ -29,6 +29,11 @@ export function stream(after) {
   return new EventSource(`${ROOT}/stream?after=${after}`);
 }
 
+/** The gateway, as this user: what is for that one, as it happens. */
+export function gateway(who) {
+  return new WebSocket(`ws://${location.host}${ROOT}/as/${encodeURIComponent(who)}/ws`);
+}
+
 /** An element: its properties, then its children (text or elements). */
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);

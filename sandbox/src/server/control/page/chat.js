@@ -1,6 +1,6 @@
 // Rooms and direct messages: reading and writing as one of the users.
 
-import { $, as, clock, control, el, show } from "./api.js";
+import { $, as, clock, control, el, gateway, show } from "./api.js";
 
 const PAGE = 100;
 /** How many messages are on the page at the most, so that it stays quick. */
@@ -17,6 +17,9 @@ let cut = false;
 let context = null;
 let loading = false;
 let lastTyped = 0;
+/** The connection to the gateway, whose it is, and which servers it hears of. */
+let socket = null;
+let heard = "";
 const unread = new Map();
 const typing = new Map();
 
@@ -57,6 +60,7 @@ export function update(next) {
   }
   me = known;
   if (!me) return;
+  listen();
   $("who").value = me.id;
   if (document.activeElement !== $("status")) $("status").value = me.status;
   const all = places();
@@ -222,8 +226,37 @@ function withMentions(message) {
   return [...parts, rest];
 }
 
+/** Keeps the user's own connection to the gateway, with all of its servers. */
+function listen() {
+  const servers = state.servers.filter((server) => server.members.includes(me.id)).map((server) => server.id);
+  if (socket?.user !== me.id || socket.readyState > WebSocket.OPEN) {
+    socket?.close();
+    const opened = gateway(me.id);
+    opened.user = me.id;
+    opened.addEventListener("message", ({ data }) => {
+      if (opened === socket) changed(JSON.parse(data));
+    });
+    socket = opened;
+    heard = "";
+  }
+  if (socket.readyState !== WebSocket.OPEN) return;
+  if (heard !== servers.join()) {
+    heard = servers.join();
+    socket.send(JSON.stringify({ type: "subscribe_servers", serverIds: servers }));
+  } else {
+    socket.send(JSON.stringify({ type: "ping" }));
+  }
+}
+
+/** Something that changed, from the control stream: what the gateway tells, too,
+ * is left to that. Whether it is to be looked at in another way. */
+export function told(event) {
+  const live = socket?.readyState === WebSocket.OPEN && heard;
+  return live && /^(room|dm)_/.test(event.type) ? false : changed(event);
+}
+
 /** Something that changed in the world. */
-export function changed(event) {
+function changed(event) {
   const at = event.roomId ?? event.conversationId;
   const list = $("messages");
   const shown = at === place?.id && [...list.children].reverse().find((known) => known.dataset.id === (event.messageId ?? event.message?.id));

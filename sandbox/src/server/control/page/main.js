@@ -60,7 +60,7 @@ async function connect() {
   source.addEventListener("open", () => connected("live", "live"));
   source.addEventListener("request", ({ data }) => collect(JSON.parse(data)));
   source.addEventListener("change", ({ data }) => {
-    if (chat.changed(JSON.parse(data))) look();
+    if (chat.told(JSON.parse(data))) look();
   });
   source.addEventListener("error", () => {
     connected("lost", "connection lost");
