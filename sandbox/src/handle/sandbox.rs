@@ -142,10 +142,7 @@ impl Sandbox {
     pub fn user(&self, name: impl AsRef<str>) -> UserHandle {
         let name = name.as_ref();
         let world = self.shared.world();
-        let found = world
-            .user_by_name(name)
-            .or_else(|| world.users.get(name))
-            .map(|user| user.id.clone());
+        let found = world.user_called(name).map(|user| user.id.clone());
         let id = found.unwrap_or_else(|| {
             let names = world.users.values().map(|user| user.username.as_str());
             missing("user", name, names, "Sandbox::add_user")

@@ -416,9 +416,7 @@ impl Journal {
     }
 
     pub(crate) fn get(&self, number: u64) -> Option<Recorded> {
-        let first = self.entries.front()?.number;
-        let index = usize::try_from(number.checked_sub(first)?).ok()?;
-        self.entries.get(index).cloned()
+        self.entries.get(self.index(number)?).cloned()
     }
 
     pub(crate) fn unexpected(&mut self, number: u64) {
@@ -446,9 +444,13 @@ impl Journal {
     }
 
     fn entry(&mut self, number: u64) -> Option<&mut Recorded> {
+        self.entries.get_mut(self.index(number)?)
+    }
+
+    /// Where the request of this number is, if it is still kept.
+    fn index(&self, number: u64) -> Option<usize> {
         let first = self.entries.front()?.number;
-        let index = usize::try_from(number.checked_sub(first)?).ok()?;
-        self.entries.get_mut(index)
+        usize::try_from(number.checked_sub(first)?).ok()
     }
 }
 

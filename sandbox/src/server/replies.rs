@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 
 use super::control::isolate;
 use super::reply_body::ReplyBody;
+use crate::world::Failure;
 use crate::world::files::StoredFile;
 
 pub(crate) fn json_response(status: StatusCode, body: impl Into<Bytes>) -> Response<ReplyBody> {
@@ -17,6 +18,11 @@ pub(crate) fn json_response(status: StatusCode, body: impl Into<Bytes>) -> Respo
         HeaderValue::from_static("application/json; charset=utf-8"),
     );
     response
+}
+
+/// The status of a refusal.
+pub(crate) fn status_of(failure: &Failure) -> StatusCode {
+    StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// 204.

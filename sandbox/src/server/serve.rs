@@ -24,7 +24,7 @@ use super::dispatch::{Outcome, body_limit, dispatch};
 use super::events;
 use super::fault::{Effect, Fault};
 use super::gateway::{self, Session};
-use super::replies::{empty_response, event_stream, file_response, json_response};
+use super::replies::{empty_response, event_stream, file_response, json_response, status_of};
 use super::reply_body::ReplyBody;
 use super::request_body::read_body;
 use super::shared::Shared;
@@ -423,10 +423,6 @@ fn envelope(shared: &Shared, failure: &Failure, head: &Parts) -> Vec<u8> {
         return crate::routes::nolag::envelope(failure, now);
     }
     call::envelope(failure)
-}
-
-fn status_of(failure: &Failure) -> StatusCode {
-    StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// No other answer is to go over the connection.

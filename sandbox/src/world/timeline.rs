@@ -88,6 +88,10 @@ impl Timeline {
         self.by_time.values().next_back()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.by_time.len()
+    }
+
     /// Oldest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Message> {
         self.by_time.values()

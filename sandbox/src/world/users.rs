@@ -200,6 +200,11 @@ impl World {
         Ok(())
     }
 
+    /// The user of this name, else of this id.
+    pub(crate) fn user_called(&self, who: &str) -> Option<&User> {
+        self.user_by_name(who).or_else(|| self.users.get(who))
+    }
+
     pub(crate) fn user_by_name(&self, username: &str) -> Option<&User> {
         self.users
             .get(self.usernames.get(&username.to_lowercase())?)

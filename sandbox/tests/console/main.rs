@@ -48,13 +48,7 @@ async fn a_conversation_with_a_bot() {
         .await;
 
     let bot = Bot::start(&sandbox, "echo_bot");
-    browser
-        .until(
-            "the bot is connected",
-            "return [...document.querySelectorAll('#members li')].some((one) => \
-             one.textContent.endsWith(' connected'))",
-        )
-        .await;
+    bot_is_connected(&browser).await;
     browser.write("#text", "!ping\n").await;
     let waited = browser
         .until(
@@ -87,6 +81,16 @@ async fn a_conversation_with_a_bot() {
     drop(bot);
 }
 
+async fn bot_is_connected(browser: &Browser) {
+    browser
+        .until(
+            "the bot is connected",
+            "return [...document.querySelectorAll('#members li')].some((one) => \
+             one.textContent.endsWith(' connected'))",
+        )
+        .await;
+}
+
 #[tokio::test]
 async fn a_fault_that_a_bot_survives() {
     let _turn = TURN.lock().await;
@@ -95,13 +99,7 @@ async fn a_fault_that_a_bot_survives() {
         return;
     };
     let bot = Bot::start(&sandbox, "echo_bot");
-    browser
-        .until(
-            "the bot is connected",
-            "return [...document.querySelectorAll('#members li')].some((one) => \
-             one.textContent.endsWith(' connected'))",
-        )
-        .await;
+    bot_is_connected(&browser).await;
     browser.click("#tab-faults").await;
     browser
         .run(

@@ -4,9 +4,10 @@ use std::time::SystemTime;
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, PROXY_AUTHORIZATION};
+use http::request::Parts;
 use serde_json::{Value, json};
 
-use super::Query;
+use super::number;
 use crate::server::journal::Recorded;
 use crate::server::shared::Shared;
 use crate::world::time::iso;
@@ -18,9 +19,9 @@ const SHOWN: usize = 64 * 1024;
 const SECRET: [HeaderName; 3] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION];
 
 /// The requests that ended after the one with this number, oldest first.
-pub(super) fn list(shared: &Shared, query: &Query<'_>) -> Result<Value, Failure> {
-    let after = query.number("after")?.unwrap_or(0);
-    let limit = query.number("limit")?.unwrap_or(100).min(20_000);
+pub(super) fn list(shared: &Shared, head: &Parts) -> Result<Value, Failure> {
+    let after = number(head, "after")?.unwrap_or(0);
+    let limit = number(head, "limit")?.unwrap_or(100).min(20_000);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let (ended, last) = shared.journal().ended_after(after, limit);
     let world = shared.world();

@@ -22,11 +22,11 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::gateway::Session;
-use super::replies::json_response;
+use super::replies::{json_response, status_of};
 use super::reply_body::ReplyBody;
 use super::request_body::read_body;
 use super::shared::Shared;
-use crate::routes::call::{Fields, envelope};
+use crate::routes::call::{Fields, envelope, missing, query_value};
 use crate::world::Failure;
 
 pub(crate) use guard::isolate;
@@ -64,16 +64,12 @@ pub(crate) async fn answer(
         Err(failure) => Err(failure),
     };
     let mut response =
-        outcome.unwrap_or_else(|failure| json_response(status(&failure), envelope(&failure)));
+        outcome.unwrap_or_else(|failure| json_response(status_of(&failure), envelope(&failure)));
     guard::seal(response.headers_mut());
     if let Some(people::Enters(user)) = response.extensions_mut().remove() {
         tokio::spawn(Session::new(shared, user, None).run(upgrade));
     }
     response
-}
-
-fn status(failure: &Failure) -> StatusCode {
-    StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn route(shared: &Arc<Shared>, head: &Parts, body: &Bytes) -> Outcome {
@@ -100,13 +96,13 @@ fn route(shared: &Arc<Shared>, head: &Parts, body: &Bytes) -> Outcome {
         ("GET", []) => Ok(page::forward()),
         ("GET", [file]) if page::has(file) => Ok(page::file(file)),
         ("GET", ["state"]) => reply(&state::state(shared)),
-        ("GET", ["journal"]) => reply(&log::list(shared, &Query::of(head))?),
+        ("GET", ["journal"]) => reply(&log::list(shared, head)?),
         ("DELETE", ["journal"]) => {
             shared.journal().clear();
             done()
         }
         ("GET", ["journal", number]) => reply(&log::one(shared, number)?),
-        ("GET", ["stream"]) => Ok(stream::open(shared, &Query::of(head))?),
+        ("GET", ["stream"]) => Ok(stream::open(shared, head)?),
         ("GET", ["faults"]) => reply(&faults::list(shared)),
         ("POST", ["faults"]) => {
             shared.faults().add(faults::parse(Fields::parse(body)?)?);
@@ -133,7 +129,7 @@ fn route(shared: &Arc<Shared>, head: &Parts, body: &Bytes) -> Outcome {
             let mut fields = Fields::parse(body)?;
             let enforced = fields.optional_bool("enforced")?;
             fields.done()?;
-            let enforced = enforced.ok_or_else(|| crate::routes::call::missing("enforced"))?;
+            let enforced = enforced.ok_or_else(|| missing("enforced"))?;
             shared.world().limits.enforce(enforced);
             done()
         }
@@ -181,24 +177,10 @@ fn done() -> Outcome {
     reply(&json!({"ok": true}))
 }
 
-/// The query of a request, as far as numbers are asked of it.
-struct Query<'a>(&'a str);
-
-impl<'a> Query<'a> {
-    fn of(head: &'a Parts) -> Self {
-        Self(head.uri.query().unwrap_or_default())
-    }
-
-    fn number(&self, name: &str) -> Result<Option<u64>, Failure> {
-        let pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
-        let mut values = pairs.filter(|(key, _)| *key == name);
-        values
-            .next()
-            .map(|(_, value)| {
-                value
-                    .parse()
-                    .map_err(|_| Failure::bad_request(format!("{name} must be a whole number")))
-            })
-            .transpose()
-    }
+/// A number in the query of a request.
+fn number(head: &Parts, name: &str) -> Result<Option<u64>, Failure> {
+    let refuse = |_| Failure::bad_request(format!("{name} must be a whole number"));
+    query_value(head.uri.query(), name)?
+        .map(|value| value.parse().map_err(refuse))
+        .transpose()
 }

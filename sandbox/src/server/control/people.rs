@@ -148,10 +148,8 @@ pub(super) fn set_robot(shared: &Shared, who: &str, mut fields: Fields) -> Resul
 
 /// A user, by name or id.
 fn user(world: &World, who: &str) -> Result<Id, Failure> {
-    match world.user_by_name(who) {
-        Some(user) => Ok(user.id.clone()),
-        None => world.user(who).map(|user| user.id.clone()),
-    }
+    let found = world.user_called(who).map(|user| user.id.clone());
+    found.ok_or_else(|| Failure::not_found("User"))
 }
 
 /// A robot, by id or by the first of that name.

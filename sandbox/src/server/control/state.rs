@@ -50,7 +50,7 @@ fn servers(world: &World) -> Vec<Value> {
                 json!({
                     "id": &*room.id,
                     "name": room.name,
-                    "messages": room.messages.iter().count(),
+                    "messages": room.messages.len(),
                     "voice": voice.collect::<Vec<_>>(),
                 })
             });
@@ -103,7 +103,7 @@ fn conversations(world: &World) -> Vec<Value> {
             json!({
                 "id": &*conversation.id,
                 "users": conversation.users.iter().map(|id| &**id).collect::<Vec<_>>(),
-                "messages": conversation.messages.iter().count(),
+                "messages": conversation.messages.len(),
             })
         })
         .collect()

@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use http::request::Parts;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::timeout;
 
-use super::{Query, log};
+use super::{log, number};
 use crate::server::journal::Recorded;
 use crate::server::replies::event_stream;
 use crate::server::reply_body::ReplyBody;
@@ -26,11 +27,8 @@ const PING: Duration = Duration::from_secs(15);
 
 /// Streams the requests that ended after the one with this number, and what
 /// changes in the world from now on.
-pub(super) fn open(
-    shared: &Arc<Shared>,
-    query: &Query<'_>,
-) -> Result<Response<ReplyBody>, Failure> {
-    let after = query.number("after")?;
+pub(super) fn open(shared: &Arc<Shared>, head: &Parts) -> Result<Response<ReplyBody>, Failure> {
+    let after = number(head, "after")?;
     let (sender, receiver) = mpsc::channel(4);
     let changes = shared.world().feed.watch();
     let (missed, requests) = {

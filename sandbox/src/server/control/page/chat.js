@@ -20,6 +20,7 @@ let lastTyped = 0;
 /** The connection to the gateway, whose it is, and which servers it hears of. */
 let socket = null;
 let heard = "";
+let pinged = 0;
 const unread = new Map();
 const typing = new Map();
 
@@ -242,8 +243,10 @@ function listen() {
   if (socket.readyState !== WebSocket.OPEN) return;
   if (heard !== servers.join()) {
     heard = servers.join();
+    pinged = Date.now();
     socket.send(JSON.stringify({ type: "subscribe_servers", serverIds: servers }));
-  } else {
+  } else if (Date.now() - pinged >= 30000) {
+    pinged = Date.now();
     socket.send(JSON.stringify({ type: "ping" }));
   }
 }
