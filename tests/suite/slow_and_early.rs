@@ -66,7 +66,8 @@ enum Then {
     Stay,
     /// It hangs up; what was not read makes that a reset.
     HangUp,
-    /// It reads all that comes, as proxies do.
+    /// It reads all that comes, as proxies do, and hangs up as announced: a
+    /// connection that took the whole body could else serve the next request.
     Read,
 }
 
@@ -80,7 +81,12 @@ async fn an_early_refusal_is_the_answer() {
             let address = serve(move |_, mut stream| {
                 counted.fetch_add(1, Ordering::SeqCst);
                 stream.read_exact(&mut [0; 1_000])?;
-                let head = format!("HTTP/1.1 {status} No\r\nContent-Length: 16\r\n\r\n");
+                let connection = match then {
+                    Then::Read => "Connection: close\r\n",
+                    Then::Stay | Then::HangUp => "",
+                };
+                let head =
+                    format!("HTTP/1.1 {status} No\r\n{connection}Content-Length: 16\r\n\r\n");
                 stream.write_all(head.as_bytes())?;
                 stream.write_all(br#"{"message":"no"}"#)?;
                 match then {
