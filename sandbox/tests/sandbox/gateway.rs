@@ -392,6 +392,21 @@ fn connections_fail_on_purpose() {
     }
 }
 
+/// While a client is still answering pings, what was sent before the close, and
+/// the close itself, reach it.
+#[test]
+fn a_close_does_not_overtake_what_was_said() {
+    let sandbox = Sandbox::start().expect("a sandbox");
+    for _ in 0..10 {
+        let mut alice = Client::open(&sandbox, "alice");
+        sandbox.flood_gateway_with_pings(20_000);
+        sandbox.send_to_gateway(r#"{"type":"last"}"#);
+        sandbox.close_gateway_connections(4001, "go away");
+        alice.hears("last");
+        assert_eq!(alice.hears("close")["code"], 4001);
+    }
+}
+
 #[test]
 fn faults_reach_frames() {
     let sandbox = Sandbox::start().expect("a sandbox");

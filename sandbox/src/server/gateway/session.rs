@@ -14,7 +14,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::Command;
 use super::frames::{Frames, Received};
@@ -25,6 +25,8 @@ use crate::world::{Failure, Id, World};
 
 /// How many frames of a flood are written at once.
 const FLOODED: usize = 500;
+/// How long a client has for closing its side of a closed connection.
+const LINGER: Duration = Duration::from_secs(2);
 
 type Socket = TokioIo<Upgraded>;
 
@@ -90,7 +92,13 @@ impl Session {
         loop {
             self.flush(writer).await?;
             if self.frames.has_ended() {
-                return writer.shutdown().await;
+                writer.shutdown().await?;
+                // If something were left unread, the system would cut the
+                // connection off, and the client might never see the close
+                // frame.
+                let unread = async { while received.recv().await.is_some() {} };
+                drop(timeout(LINGER, unread).await);
+                return Ok(());
             }
             match self.next(received).await {
                 Next::Bytes(None) | Next::Command(Ok(Command::Drop) | Err(RecvError::Closed)) => {
