@@ -8,7 +8,7 @@ use crate::Method;
 use crate::config::RequestOptions;
 use crate::env::variable;
 use crate::error::{EnvironmentError, Result};
-use crate::models::{Identity, RobotInfo, UserInfo};
+use crate::models::{Identity, Whoami};
 use crate::protocol::request::Request;
 use crate::protocol::service::LAG;
 use crate::recorder::Recorder;
@@ -269,15 +269,12 @@ impl Client {
     /// What [any call can return](crate::Error#what-any-call-can-return);
     /// [`Auth`](crate::Error::Auth) if the token is not valid.
     pub async fn identity(&self) -> Result<Identity> {
-        match self.token_kind() {
-            TokenKind::Robot => {
-                let robot: RobotInfo = self.core.call(Request::get("/robots/@me/info")).await?;
-                Ok(robot.into())
-            }
-            TokenKind::User => {
-                let user: UserInfo = self.core.call(Request::get("/users/me")).await?;
-                Ok(user.into())
-            }
-        }
+        let kind = self.token_kind();
+        let path = match kind {
+            TokenKind::Robot => "/robots/@me/info",
+            TokenKind::User => "/users/me",
+        };
+        let told: Whoami = self.core.call(Request::get(path)).await?;
+        Ok(told.identify(kind))
     }
 }

@@ -77,46 +77,17 @@ impl Identity {
     }
 }
 
-/// What a user is told of itself. Unlike other users, it may have no name yet.
+/// What a user or a robot is told of itself. Unlike other users, it may have no
+/// name yet.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct UserInfo {
+pub(crate) struct Whoami {
     id: String,
-    username: Option<String>,
-    display_name: Option<String>,
-    avatar_url: Option<String>,
-    #[serde(default, with = "timestamp::option")]
-    created_at: Option<DateTime<Utc>>,
-    #[serde(flatten)]
-    extra: Extra,
-}
-
-impl From<UserInfo> for Identity {
-    fn from(user: UserInfo) -> Self {
-        let name = user.display_name.filter(|name| !name.is_empty());
-        Self {
-            id: user.id,
-            kind: TokenKind::User,
-            display_name: name.or_else(|| user.username.clone()).unwrap_or_default(),
-            avatar_url: user.avatar_url,
-            created_at: user.created_at,
-            username: user.username,
-            server_id: None,
-            permissions: None,
-            active: None,
-            transport_type: None,
-            subscribed_events: None,
-            extra: user.extra,
-        }
-    }
-}
-
-/// What a robot learns about itself.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct RobotInfo {
-    id: String,
+    /// A robot's.
     name: Option<String>,
+    /// A user's.
+    display_name: Option<String>,
+    username: Option<String>,
     avatar_url: Option<String>,
     #[serde(default, with = "timestamp::option")]
     created_at: Option<DateTime<Utc>>,
@@ -129,21 +100,23 @@ pub(crate) struct RobotInfo {
     extra: Extra,
 }
 
-impl From<RobotInfo> for Identity {
-    fn from(robot: RobotInfo) -> Self {
-        Self {
-            id: robot.id,
-            kind: TokenKind::Robot,
-            display_name: robot.name.unwrap_or_default(),
-            avatar_url: robot.avatar_url,
-            created_at: robot.created_at,
-            username: None,
-            server_id: robot.server_id,
-            permissions: robot.permissions,
-            active: robot.active,
-            transport_type: robot.transport_type,
-            subscribed_events: robot.subscribed_events,
-            extra: robot.extra,
+impl Whoami {
+    pub(crate) fn identify(self, kind: TokenKind) -> Identity {
+        let names = [self.name, self.display_name, self.username.clone()];
+        let name = names.into_iter().flatten().find(|name| !name.is_empty());
+        Identity {
+            id: self.id,
+            kind,
+            display_name: name.unwrap_or_default(),
+            avatar_url: self.avatar_url,
+            created_at: self.created_at,
+            username: self.username,
+            server_id: self.server_id,
+            permissions: self.permissions,
+            active: self.active,
+            transport_type: self.transport_type,
+            subscribed_events: self.subscribed_events,
+            extra: self.extra,
         }
     }
 }

@@ -87,8 +87,8 @@ pub use gateway_event::{
     GatewayRoomChange, GatewayServerChange, GatewayServerEvent, GatewayStatusChanged,
     GatewayTyping, GatewayUnreadCounts, GatewayVoiceEvent, UnreadCount,
 };
+pub(crate) use identity::Whoami;
 pub use identity::{Identity, RobotPermission, TransportType};
-pub(crate) use identity::{RobotInfo, UserInfo};
 pub use image::{
     ImageMetadata, ImagePurpose, ImageStatus, ImageVariant, ProcessingStatus, WaitUntilReady,
 };
