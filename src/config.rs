@@ -10,7 +10,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use crate::env::variable;
 use crate::error::{Error, InvalidArgument, Result};
 use crate::hook::{Hook, Hooks};
-use crate::into_option::IntoOption;
 use crate::protocol::LONGEST;
 use crate::protocol::host::{Host, host_and_port};
 use crate::protocol::proxy::{Proxy, ProxyOption, ProxyScheme, Target};
@@ -19,6 +18,7 @@ use crate::protocol::redact::Secrets;
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
 use crate::recorder::Recorder;
+use crate::setters::debug_fields;
 use crate::tls::{Authorities, Tls, TlsBackend};
 use crate::token::Token;
 use crate::token_kind::TokenKind;
@@ -298,25 +298,71 @@ impl Settings {
     }
 }
 
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("headers", &HeaderNames(&self.headers))
-            .field("timeout", &self.timeout)
-            .field("retry", &self.retry)
-            .field("max_body", &self.max_body)
-            .finish_non_exhaustive()
-    }
+// The values of secret headers are marked as such, and not printed.
+debug_fields!(Settings: headers, timeout, retry, max_body);
+
+/// The setters of [`RequestOptions`], for the options themselves and for who
+/// has them in a field.
+macro_rules! request_options {
+    ($($options:ident).*) => {
+        /// How long one attempt may take. In the async client the limit applies
+        /// to the attempt as a whole; in the blocking client it applies to each
+        /// of its phases: connecting, sending, waiting for the answer, and
+        /// reading it. While an image is uploaded, it limits how long the
+        /// connection may stand still. A call that is retried may take longer:
+        /// see [`RetryPolicy::max_elapsed`](crate::RetryPolicy::max_elapsed).
+        /// Default: 30 s.
+        pub fn timeout(mut self, timeout: impl $crate::IntoOption<std::time::Duration>) -> Self {
+            if let Some(timeout) = timeout.into_option() {
+                self.$($options.)*set_timeout(timeout);
+            }
+            self
+        }
+
+        $crate::setters::setters! {
+            /// How many further attempts may follow the first one. Default: 2.
+            max_retries: u32 => $($options.)*max_retries,
+            /// When a call is repeated, in every detail. The number that is
+            /// given to [`max_retries`](Self::max_retries) takes precedence
+            /// over the policy's.
+            retry: $crate::RetryPolicy => $($options.)*retry,
+        }
+
+        /// Sends a header with every request, in place of the crate's own
+        /// header of that name, if there is one: the crate sets
+        /// `Authorization`, `Accept`, `Accept-Encoding` (it reads gzip, and
+        /// nothing else), `User-Agent` and, with a JSON body, `Content-Type`. A
+        /// `Content-Type` is not sent without a body, and that of an upload
+        /// stays the crate's own. `Connection`, `Content-Length`, `Host`,
+        /// `Transfer-Encoding` and `Upgrade` are refused, as they would break
+        /// the request.
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.$($options.)*set_header(name.as_ref(), value.as_ref());
+            self
+        }
+
+        /// Sends several headers with every request; see
+        /// [`header`](Self::header).
+        pub fn headers<N, V>(self, headers: impl IntoIterator<Item = (N, V)>) -> Self
+        where
+            N: AsRef<str>,
+            V: AsRef<str>,
+        {
+            headers
+                .into_iter()
+                .fold(self, |options, (name, value)| options.header(name, value))
+        }
+
+        /// Calls a [`Hook`](crate::Hook) before and after each attempt, in
+        /// addition to those that there are.
+        pub fn hook(mut self, hook: impl $crate::Hook + 'static) -> Self {
+            self.$($options.)*add_hook(hook);
+            self
+        }
+    };
 }
 
-/// Prints the names only: a value may be a secret.
-pub(crate) struct HeaderNames<'a>(pub(crate) &'a HeaderMap);
-
-impl fmt::Debug for HeaderNames<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
-    }
-}
+pub(crate) use request_options;
 
 /// Options for the calls of one handle that differ from those of the client.
 ///
@@ -346,8 +392,8 @@ impl fmt::Debug for HeaderNames<'_> {
 pub struct RequestOptions {
     headers: HeaderMap,
     timeout: Option<Duration>,
-    retry: Option<RetryPolicy>,
-    max_retries: Option<u32>,
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) max_retries: Option<u32>,
     hooks: Hooks,
     /// The first option that cannot be used.
     deferred_error: Option<InvalidArgument>,
@@ -359,70 +405,7 @@ impl RequestOptions {
         Self::default()
     }
 
-    /// How long one attempt may take. In the async client the limit applies to
-    /// the attempt as a whole; in the blocking client it applies to each of its
-    /// phases: connecting, sending, waiting for the answer, and reading it.
-    /// While an image is uploaded, it limits how long the connection may stand
-    /// still. A call that is retried may take longer: see
-    /// [`RetryPolicy::max_elapsed`]. Default: 30 s.
-    pub fn timeout(mut self, timeout: impl IntoOption<Duration>) -> Self {
-        let Some(timeout) = timeout.into_option() else {
-            return self;
-        };
-        if timeout.is_zero() {
-            return self.defer_error(InvalidArgument::new("timeout", "must be longer than zero"));
-        }
-        self.timeout = Some(timeout.min(LONGEST));
-        self
-    }
-
-    /// How many further attempts may follow the first one. Default: 2.
-    pub fn max_retries(mut self, retries: impl IntoOption<u32>) -> Self {
-        self.max_retries = retries.into_option().or(self.max_retries);
-        self
-    }
-
-    /// When a call is repeated, in every detail. The number that is given to
-    /// [`max_retries`](Self::max_retries) takes precedence over the policy's.
-    pub fn retry(mut self, policy: impl IntoOption<RetryPolicy>) -> Self {
-        self.retry = policy.into_option().or(self.retry);
-        self
-    }
-
-    /// Sends a header with every request, in place of the crate's own header of
-    /// that name, if there is one: the crate sets `Authorization`, `Accept`,
-    /// `User-Agent` and, with a JSON body, `Content-Type`. A `Content-Type` is
-    /// not sent without a body, and that of an upload stays the crate's own.
-    /// `Connection`, `Content-Length`, `Host`, `Transfer-Encoding` and
-    /// `Upgrade` are refused, as they would break the request.
-    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let name = name.as_ref();
-        match header(name, value.as_ref()) {
-            Ok((name, value)) => {
-                self.headers.insert(name, value);
-                self
-            }
-            Err(error) => self.defer_error(error),
-        }
-    }
-
-    /// Calls a [`Hook`] before and after each attempt, in addition to those
-    /// that the client has.
-    pub fn hook(mut self, hook: impl Hook + 'static) -> Self {
-        self.hooks.push(hook);
-        self
-    }
-
-    /// Sends several headers with every request; see [`header`](Self::header).
-    pub fn headers<N, V>(self, headers: impl IntoIterator<Item = (N, V)>) -> Self
-    where
-        N: AsRef<str>,
-        V: AsRef<str>,
-    {
-        headers
-            .into_iter()
-            .fold(self, |options, (name, value)| options.header(name, value))
-    }
+    request_options!();
 
     /// These options, and over them those that `other` sets.
     pub(crate) fn merge(mut self, other: Self) -> Self {
@@ -438,28 +421,36 @@ impl RequestOptions {
         } else {
             self.max_retries = other.max_retries.or(self.max_retries);
         }
-        if let Some(error) = other.deferred_error {
-            return self.defer_error(error);
+        self.deferred_error = self.deferred_error.or(other.deferred_error);
+        self
+    }
+
+    pub(crate) fn set_timeout(&mut self, timeout: Duration) {
+        if timeout.is_zero() {
+            let error = InvalidArgument::new("timeout", "must be longer than zero");
+            self.deferred_error.get_or_insert(error);
+        } else {
+            self.timeout = Some(timeout.min(LONGEST));
         }
-        self
     }
 
-    fn defer_error(mut self, error: InvalidArgument) -> Self {
-        self.deferred_error.get_or_insert(error);
-        self
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+        match header(name, value) {
+            Ok((name, value)) => {
+                self.headers.insert(name, value);
+            }
+            Err(error) => {
+                self.deferred_error.get_or_insert(error);
+            }
+        }
+    }
+
+    pub(crate) fn add_hook(&mut self, hook: impl Hook + 'static) {
+        self.hooks.push(hook);
     }
 }
 
-impl fmt::Debug for RequestOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestOptions")
-            .field("headers", &HeaderNames(&self.headers))
-            .field("timeout", &self.timeout)
-            .field("retry", &self.retry)
-            .field("max_retries", &self.max_retries)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields!(RequestOptions: headers, timeout, retry, max_retries);
 
 pub(crate) fn header(
     name: &str,

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method};
 
-use crate::config::{HeaderNames, header};
+use crate::config::header;
 use crate::error::InvalidArgument;
 use crate::protocol::request::Endpoint;
 use crate::protocol::response::HttpResponse;
 use crate::protocol::transport::{Body, HttpRequest};
+use crate::setters::debug_fields;
 
 /// Called before and after each attempt of each call, for metrics, or to sign
 /// requests. The same for both clients, given to
@@ -142,6 +143,42 @@ pub(crate) struct Attempt<'a> {
     pub(crate) waited: Duration,
 }
 
+/// What is known of an attempt before and after it.
+macro_rules! describe_attempt {
+    ($request:ident) => {
+        impl $request<'_> {
+            /// The HTTP method.
+            #[must_use]
+            pub fn method(&self) -> &Method {
+                &self.attempt.endpoint.method
+            }
+
+            /// The path as sent, without ids, such as `/servers/{server_id}`.
+            /// For a path that was given to `client.request(…)`, `{path}`.
+            #[must_use]
+            pub fn path_template(&self) -> String {
+                self.attempt.endpoint.template().to_string()
+            }
+
+            /// Which attempt of the call it is, from 1.
+            #[must_use]
+            pub fn attempt(&self) -> u32 {
+                self.attempt.number
+            }
+
+            /// How long this attempt has waited for its turn under the rate
+            /// limit.
+            #[must_use]
+            pub fn waited(&self) -> Duration {
+                self.attempt.waited
+            }
+        }
+    };
+}
+
+describe_attempt!(BeforeRequest);
+describe_attempt!(AfterRequest);
+
 /// An attempt that is about to be sent.
 pub struct BeforeRequest<'a> {
     attempt: Attempt<'a>,
@@ -153,31 +190,6 @@ pub struct BeforeRequest<'a> {
 }
 
 impl BeforeRequest<'_> {
-    /// The HTTP method.
-    #[must_use]
-    pub fn method(&self) -> &Method {
-        &self.attempt.endpoint.method
-    }
-
-    /// The path as it is sent, without ids, such as `/servers/{server_id}`. For
-    /// a path that was given to `client.request(…)`, `{path}`.
-    #[must_use]
-    pub fn path_template(&self) -> String {
-        self.attempt.endpoint.template().to_string()
-    }
-
-    /// Which attempt of the call it is, from 1.
-    #[must_use]
-    pub fn attempt(&self) -> u32 {
-        self.attempt.number
-    }
-
-    /// How long this attempt has waited for its turn under the rate limit.
-    #[must_use]
-    pub fn waited(&self) -> Duration {
-        self.attempt.waited
-    }
-
     /// The whole URL, with ids and query.
     #[must_use]
     pub fn url(&self) -> &str {
@@ -212,14 +224,7 @@ impl BeforeRequest<'_> {
     }
 }
 
-impl fmt::Debug for BeforeRequest<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BeforeRequest")
-            .field("attempt", &self.attempt)
-            .field("headers", &HeaderNames(self.headers))
-            .finish_non_exhaustive()
-    }
-}
+debug_fields!(BeforeRequest<'a>: attempt, headers);
 
 /// An attempt that was answered, or has failed.
 pub struct AfterRequest<'a> {
@@ -231,31 +236,6 @@ pub struct AfterRequest<'a> {
 }
 
 impl AfterRequest<'_> {
-    /// The HTTP method.
-    #[must_use]
-    pub fn method(&self) -> &Method {
-        &self.attempt.endpoint.method
-    }
-
-    /// The path as it was sent, without ids, such as `/servers/{server_id}`.
-    /// For a path that was given to `client.request(…)`, `{path}`.
-    #[must_use]
-    pub fn path_template(&self) -> String {
-        self.attempt.endpoint.template().to_string()
-    }
-
-    /// Which attempt of the call it was, from 1.
-    #[must_use]
-    pub fn attempt(&self) -> u32 {
-        self.attempt.number
-    }
-
-    /// How long this attempt has waited for its turn under the rate limit.
-    #[must_use]
-    pub fn waited(&self) -> Duration {
-        self.attempt.waited
-    }
-
     /// How long it took from sending to the end of the answer, or of a stream
     /// of events to its beginning.
     #[must_use]

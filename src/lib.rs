@@ -212,6 +212,7 @@ mod into_option;
 )]
 pub mod models;
 mod recent;
+mod setters;
 pub mod sse;
 mod token_kind;
 

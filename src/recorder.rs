@@ -5,8 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
 
-use crate::config::HeaderNames;
-
 /// Knows what the last call of a client was answered with. Made, together with
 /// that client, by [`recorded`](crate::Client::recorded).
 ///
@@ -57,12 +55,13 @@ pub struct ResponseInfo {
     pub attempts: u32,
 }
 
+/// Of the headers the names only: a value may be a secret.
 impl fmt::Debug for ResponseInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseInfo")
             .field("endpoint", &self.endpoint)
             .field("status", &self.status)
-            .field("headers", &HeaderNames(&self.headers))
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("request_id", &self.request_id)
             .field("attempts", &self.attempts)
             .finish()

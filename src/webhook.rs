@@ -47,6 +47,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::into_option::IntoOption;
 use crate::models::RobotEvent;
+use crate::setters::setters;
 
 mod deduplicator;
 mod headers;
@@ -138,6 +139,7 @@ pub struct Delivery {
 
 /// Checks the signatures of deliveries.
 #[derive(Clone)]
+#[must_use]
 pub struct Verifier {
     keys: Vec<Key>,
     past: Duration,
@@ -171,24 +173,16 @@ impl Verifier {
 
     /// How far the time of a delivery may be off, in either direction; 5
     /// minutes unless set.
-    #[must_use]
     pub fn tolerance(self, tolerance: impl IntoOption<Duration>) -> Self {
         let tolerance = tolerance.into_option();
         self.past_tolerance(tolerance).future_tolerance(tolerance)
     }
 
-    /// How old a delivery may be.
-    #[must_use]
-    pub fn past_tolerance(mut self, tolerance: impl IntoOption<Duration>) -> Self {
-        self.past = tolerance.into_option().unwrap_or(self.past);
-        self
-    }
-
-    /// How far a delivery may be ahead of the clock.
-    #[must_use]
-    pub fn future_tolerance(mut self, tolerance: impl IntoOption<Duration>) -> Self {
-        self.future = tolerance.into_option().unwrap_or(self.future);
-        self
+    setters! {
+        /// How old a delivery may be.
+        past_tolerance: Duration => past,
+        /// How far a delivery may be ahead of the clock.
+        future_tolerance: Duration => future,
     }
 
     /// Checks that a delivery comes from Lag, is unchanged and is from `now`.

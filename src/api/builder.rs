@@ -1,21 +1,17 @@
 //! Building a client.
 
-use std::fmt;
-use std::time::Duration;
-
 use bytes::Bytes;
 
 use super::transport::HttpClient;
 use super::{Client, Core};
-use crate::config::{Config, RequestOptions};
+use crate::config::{Config, RequestOptions, request_options};
 use crate::env::variable;
 use crate::error::{EnvironmentError, Error, Result};
-use crate::hook::Hook;
 use crate::into_option::IntoOption;
 use crate::protocol::proxy::ProxyOption;
 use crate::protocol::rate_limit::{LimitChoice, RateLimit, SharedRateLimit};
-use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
+use crate::setters::{debug_fields, setters};
 use crate::tls::TlsBackend;
 use crate::token::Token;
 
@@ -69,37 +65,24 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Accepts a base URL with plain `http://` on any host. Anyone on the
-    /// network path can then read the token. Without this, plain http is
-    /// accepted for `localhost` and loopback addresses only.
-    pub fn allow_http(mut self, allow: impl IntoOption<bool>) -> Self {
-        self.config.allow_http = allow.into_option().unwrap_or(self.config.allow_http);
-        self
+    setters! {
+        /// Accepts a base URL with plain `http://` on any host. Anyone on the
+        /// network path can then read the token. Without this, plain http is
+        /// accepted for `localhost` and loopback addresses only.
+        allow_http: bool => config.allow_http,
+        /// The `User-Agent` header. Default: `lagclient-rust/<version>`.
+        user_agent: String => config.user_agent,
+        /// The largest answer that is read, in bytes after decompression. A
+        /// larger one is [`Decode`](crate::Error::Decode); an error status
+        /// keeps its own error. Default: 32 MiB.
+        max_response_bytes: usize => config.max_body,
+        /// Which library does TLS, where features bring in more than one.
+        /// Default: rustls, where it is one of them. Has no effect on an
+        /// [`http_client`](Self::http_client) of your own.
+        tls_backend: TlsBackend => config.tls,
     }
 
-    /// How long one attempt may take. In the async client the limit applies to
-    /// the attempt as a whole; in the blocking client it applies to each of its
-    /// phases: connecting, sending, waiting for the answer, and reading it.
-    /// While an image is uploaded, it limits how long the connection may stand
-    /// still. A call that is retried may take longer: see
-    /// [`RetryPolicy::max_elapsed`]. Default: 30 s.
-    pub fn timeout(mut self, timeout: impl IntoOption<Duration>) -> Self {
-        self.config.options = self.config.options.timeout(timeout);
-        self
-    }
-
-    /// How many further attempts may follow the first one. Default: 2.
-    pub fn max_retries(mut self, retries: impl IntoOption<u32>) -> Self {
-        self.config.options = self.config.options.max_retries(retries);
-        self
-    }
-
-    /// When a call is repeated, in every detail. The number that is given to
-    /// [`max_retries`](Self::max_retries) takes precedence over the policy's.
-    pub fn retry(mut self, policy: impl IntoOption<RetryPolicy>) -> Self {
-        self.config.options = self.config.options.retry(policy);
-        self
-    }
+    request_options!(config.options);
 
     /// The rate limit within which the client stays, together with all its
     /// clones, by waiting before it sends, instead of running into 429.
@@ -119,62 +102,12 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// The `User-Agent` header. Default: `lagclient-rust/<version>`.
-    pub fn user_agent(mut self, agent: impl IntoOption<String>) -> Self {
-        self.config.user_agent = agent.into_option().or(self.config.user_agent);
-        self
-    }
-
-    /// Sends a header with every request, in place of the crate's own header of
-    /// that name, if there is one: the crate sets `Authorization`, `Accept`,
-    /// `Accept-Encoding` (it reads gzip, and nothing else), `User-Agent` and,
-    /// with a JSON body, `Content-Type`. A `Content-Type` is
-    /// not sent without a body, and that of an upload stays the crate's own.
-    /// `Connection`, `Content-Length`, `Host`, `Transfer-Encoding` and
-    /// `Upgrade` are refused, as they would break the request.
-    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        self.config.options = self.config.options.header(name, value);
-        self
-    }
-
-    /// Sends several headers with every request; see [`header`](Self::header).
-    pub fn headers<N, V>(mut self, headers: impl IntoIterator<Item = (N, V)>) -> Self
-    where
-        N: AsRef<str>,
-        V: AsRef<str>,
-    {
-        self.config.options = self.config.options.headers(headers);
-        self
-    }
-
     /// Takes over the options of calls, such as a program keeps for several
     /// clients. What is set later takes precedence.
     pub fn options(mut self, options: impl IntoOption<RequestOptions>) -> Self {
         if let Some(options) = options.into_option() {
             self.config.options = self.config.options.merge(options);
         }
-        self
-    }
-
-    /// Calls a [`Hook`] before and after each attempt. There can be several.
-    pub fn hook(mut self, hook: impl Hook + 'static) -> Self {
-        self.config.options = self.config.options.hook(hook);
-        self
-    }
-
-    /// The largest answer that is read, in bytes after decompression. A larger
-    /// one is [`Decode`](crate::Error::Decode); an error status keeps its own
-    /// error. Default: 32 MiB.
-    pub fn max_response_bytes(mut self, bytes: impl IntoOption<usize>) -> Self {
-        self.config.max_body = bytes.into_option().unwrap_or(self.config.max_body);
-        self
-    }
-
-    /// Which library does TLS, where features bring in more than one. Default:
-    /// rustls, where it is one of them. Has no effect on an
-    /// [`http_client`](Self::http_client) of your own.
-    pub fn tls_backend(mut self, backend: impl IntoOption<TlsBackend>) -> Self {
-        self.config.tls = backend.into_option().or(self.config.tls);
         self
     }
 
@@ -253,11 +186,4 @@ fn name_variable(error: Error, variables: &[(&'static str, &'static str)]) -> Er
     error
 }
 
-impl<C> fmt::Debug for ClientBuilder<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("config", &self.config)
-            .field("http", &self.http)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields!(ClientBuilder<C>: config, http);

@@ -1,6 +1,5 @@
 //! Images.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -11,11 +10,11 @@ use super::{Client, maybe_async, transport};
 use crate::error::{Error, InvalidArgument, NotReadyError, Result};
 use crate::ids::{AsId, ImageId};
 use crate::image_type::image_type;
-use crate::into_option::IntoOption;
 use crate::models::{ImageMetadata, ImagePurpose, ImageStatus, ProcessingStatus, WaitUntilReady};
 use crate::protocol::multipart::FormBuilder;
 use crate::protocol::request::Request;
 use crate::protocol::upload::{OnProgress, UploadProgress, UploadState};
+use crate::setters::{debug_fields, setters};
 
 /// What a robot does instead.
 const INSTEAD: &str = "images need a user's token; a robot may send the id of an uploaded one";
@@ -220,39 +219,22 @@ impl UploadImage {
         }
     }
 
-    /// The name of the file. Default: that of the path, else `upload.bin`.
-    pub fn file_name(mut self, name: impl IntoOption<String>) -> Self {
-        self.file_name = name.into_option().or(self.file_name);
-        self
-    }
-
-    /// The media type, such as `image/png`. Default: from the extension of the
-    /// path, else of the [file name](Self::file_name), else
-    /// `application/octet-stream`.
-    pub fn content_type(mut self, content_type: impl IntoOption<String>) -> Self {
-        self.content_type = content_type.into_option().or(self.content_type);
-        self
-    }
-
-    /// A text description, for people who cannot see the image.
-    pub fn alt(mut self, text: impl IntoOption<String>) -> Self {
-        self.alt = text.into_option().or(self.alt);
-        self
-    }
-
-    /// What the image belongs to: the id of a server, for instance, as text or
-    /// as a reference to it.
-    pub fn entity_id(mut self, id: impl IntoOption<String>) -> Self {
-        self.entity_id = id.into_option().or(self.entity_id);
-        self
-    }
-
-    /// How many bytes a reader will yield. The size is then announced to the
-    /// server, and a reader that yields more or fewer bytes is an error. Has no
-    /// effect on sources that know their size.
-    pub fn size(mut self, bytes: impl IntoOption<u64>) -> Self {
-        self.size = bytes.into_option().or(self.size);
-        self
+    setters! {
+        /// The name of the file. Default: that of the path, else `upload.bin`.
+        file_name: String,
+        /// The media type, such as `image/png`. Default: from the extension of
+        /// the path, else of the [file name](Self::file_name), else
+        /// `application/octet-stream`.
+        content_type: String,
+        /// A text description, for people who cannot see the image.
+        alt: String,
+        /// What the image belongs to: the id of a server, for instance, as text
+        /// or as a reference to it.
+        entity_id: String,
+        /// How many bytes a reader will yield. The size is then announced to
+        /// the server, and a reader that yields more or fewer bytes is an
+        /// error. Has no effect on sources that know their size.
+        size: u64,
     }
 
     /// Calls `report` at the start of each attempt, and then whenever a piece
@@ -278,15 +260,4 @@ impl UploadImage {
     }
 }
 
-impl fmt::Debug for UploadImage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UploadImage")
-            .field("purpose", &self.purpose)
-            .field("file_name", &self.file_name)
-            .field("content_type", &self.content_type)
-            .field("alt", &self.alt)
-            .field("entity_id", &self.entity_id)
-            .field("size", &self.size)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields!(UploadImage: purpose, file_name, content_type, alt, entity_id, size);

@@ -10,6 +10,7 @@ use crate::into_option::IntoOption;
 use crate::protocol::page::{Page, Paging, Step, Walk, check_limit};
 use crate::protocol::request::Request;
 use crate::protocol::response::{Response, repeated_cursor};
+use crate::setters::{debug_fields, setters};
 
 /// The pages `P` of a list of `T`, one after the other.
 ///
@@ -37,10 +38,9 @@ impl<T> Pages<T> {
         Self::over(core, request, Paging::by_cursor(decode), None)
     }
 
-    /// How many items a page holds, from 1 to 100. Default: 50.
-    pub fn limit(mut self, limit: impl IntoOption<u32>) -> Self {
-        self.limit = limit.into_option().or(self.limit);
-        self
+    setters! {
+        /// How many items a page holds, from 1 to 100. Default: 50.
+        limit: u32,
     }
 
     /// Begins at the `next_cursor` of an earlier [`Page`].
@@ -158,10 +158,4 @@ impl<T, P> Items<T, P> {
     }
 }
 
-impl<T, P> fmt::Debug for Items<T, P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items")
-            .field("pages", &self.pages)
-            .finish_non_exhaustive()
-    }
-}
+debug_fields!(Items<T, P>: pages);

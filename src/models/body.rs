@@ -200,13 +200,7 @@ macro_rules! query {
                 Self::default()
             }
 
-            $(
-                $(#[$field_doc])*
-                pub fn $field(mut self, $field: impl $crate::IntoOption<$type>) -> Self {
-                    self.$field = $crate::IntoOption::into_option($field).or(self.$field);
-                    self
-                }
-            )*
+            $crate::setters::setters! { $($(#[$field_doc])* $field: $type,)* }
         }
 
         $crate::models::from_nothing!($name);

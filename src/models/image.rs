@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::open_enum::open_enum;
 use super::{answer, from_nothing};
 use crate::ids::{ImageId, UserId};
-use crate::into_option::IntoOption;
+use crate::setters::setters;
 
 open_enum! {
     /// What an image is for.
@@ -123,22 +123,13 @@ impl WaitUntilReady {
         }
     }
 
-    /// The time after which no further request is made. Default: 2 minutes.
-    pub fn deadline(mut self, deadline: impl IntoOption<Duration>) -> Self {
-        self.deadline = deadline.into_option().unwrap_or(self.deadline);
-        self
-    }
-
-    /// The wait after the first request. Default: 0.5 s.
-    pub fn first_delay(mut self, delay: impl IntoOption<Duration>) -> Self {
-        self.first_delay = delay.into_option().unwrap_or(self.first_delay);
-        self
-    }
-
-    /// The longest wait that doubling leads to. Default: 5 s.
-    pub fn max_delay(mut self, delay: impl IntoOption<Duration>) -> Self {
-        self.max_delay = delay.into_option().unwrap_or(self.max_delay);
-        self
+    setters! {
+        /// The time after which no further request is made. Default: 2 minutes.
+        deadline: Duration,
+        /// The wait after the first request. Default: 0.5 s.
+        first_delay: Duration,
+        /// The longest wait that doubling leads to. Default: 5 s.
+        max_delay: Duration,
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 
 use crate::image_type::image_type;
-use crate::into_option::IntoOption;
+use crate::setters::setters;
 
 /// The media type where nothing else is known.
 const DEFAULT_TYPE: &str = "image/jpeg";
@@ -61,10 +61,9 @@ impl InlineImage {
         Self::new(InlineSource::Base64(base64.into()))
     }
 
-    /// The media type, such as `image/png`.
-    pub fn content_type(mut self, content_type: impl IntoOption<String>) -> Self {
-        self.content_type = content_type.into_option().or(self.content_type);
-        self
+    setters! {
+        /// The media type, such as `image/png`.
+        content_type: String,
     }
 
     fn new(source: InlineSource) -> Self {

@@ -8,7 +8,7 @@ use http::{HeaderMap, header};
 
 use super::LONGEST;
 use super::attempt::{Cause, FailedAttempt};
-use crate::into_option::IntoOption;
+use crate::setters::setters;
 
 /// When a call is repeated.
 ///
@@ -39,6 +39,7 @@ use crate::into_option::IntoOption;
 /// # fn main() {}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct RetryPolicy {
     max_retries: u32,
     repeat_writes: bool,
@@ -57,7 +58,6 @@ impl Default for RetryPolicy {
 
 impl RetryPolicy {
     /// The defaults.
-    #[must_use]
     pub fn new() -> Self {
         Self {
             max_retries: 2,
@@ -71,66 +71,33 @@ impl RetryPolicy {
     }
 
     /// No call is ever repeated.
-    #[must_use]
     pub fn never() -> Self {
         Self::new().max_retries(0)
     }
 
-    /// How many further attempts follow the first one. Default: 2.
-    #[must_use]
-    pub fn max_retries(mut self, retries: impl IntoOption<u32>) -> Self {
-        self.max_retries = retries.into_option().unwrap_or(self.max_retries);
-        self
-    }
-
-    /// Whether a write (POST, PUT, PATCH, DELETE) that may have been processed
-    /// is repeated. With `false`, a write is repeated only after a failure to
-    /// connect and after 429, as both mean that it was not processed. Default:
-    /// `true`, as in the official SDKs.
-    #[must_use]
-    pub fn repeat_writes(mut self, repeat: impl IntoOption<bool>) -> Self {
-        self.repeat_writes = repeat.into_option().unwrap_or(self.repeat_writes);
-        self
-    }
-
-    /// The wait before the first retry, doubled before each further one.
-    /// Default: 0.25 s.
-    #[must_use]
-    pub fn base_delay(mut self, delay: impl IntoOption<Duration>) -> Self {
-        self.base_delay = delay.into_option().unwrap_or(self.base_delay);
-        self
-    }
-
-    /// The longest wait that doubling leads to. Default: 8 s.
-    #[must_use]
-    pub fn max_delay(mut self, delay: impl IntoOption<Duration>) -> Self {
-        self.max_delay = delay.into_option().unwrap_or(self.max_delay);
-        self
-    }
-
-    /// The most that is added to each wait at random, so that clients that
-    /// failed together do not come back together. Default: 0.25 s.
-    #[must_use]
-    pub fn jitter(mut self, jitter: impl IntoOption<Duration>) -> Self {
-        self.jitter = jitter.into_option().unwrap_or(self.jitter);
-        self
-    }
-
-    /// The longest wait for which a server's `Retry-After` is followed; a
-    /// longer one is cut to this. Default: 60 s.
-    #[must_use]
-    pub fn max_retry_after(mut self, wait: impl IntoOption<Duration>) -> Self {
-        self.max_retry_after = wait.into_option().unwrap_or(self.max_retry_after);
-        self
-    }
-
-    /// The time for the whole call, without the time spent waiting for a turn
-    /// under a [`RateLimit`](crate::RateLimit): after it no further attempt
-    /// begins, and no wait that would end later. Default: 180 s.
-    #[must_use]
-    pub fn max_elapsed(mut self, elapsed: impl IntoOption<Duration>) -> Self {
-        self.max_elapsed = elapsed.into_option().unwrap_or(self.max_elapsed);
-        self
+    setters! {
+        /// How many further attempts follow the first one. Default: 2.
+        max_retries: u32,
+        /// Whether a write (POST, PUT, PATCH, DELETE) that may have been
+        /// processed is repeated. With `false`, a write is repeated only after
+        /// a failure to connect and after 429, as both mean that it was not
+        /// processed. Default: `true`, as in the official SDKs.
+        repeat_writes: bool,
+        /// The wait before the first retry, doubled before each further one.
+        /// Default: 0.25 s.
+        base_delay: Duration,
+        /// The longest wait that doubling leads to. Default: 8 s.
+        max_delay: Duration,
+        /// The most that is added to each wait at random, so that clients that
+        /// failed together do not come back together. Default: 0.25 s.
+        jitter: Duration,
+        /// The longest wait for which a server's `Retry-After` is followed; a
+        /// longer one is cut to this. Default: 60 s.
+        max_retry_after: Duration,
+        /// The time for the whole call, without the time spent waiting for a
+        /// turn under a [`RateLimit`](crate::RateLimit): after it no further
+        /// attempt begins, and no wait that would end later. Default: 180 s.
+        max_elapsed: Duration,
     }
 
     /// The same policy, for a call that has to be done after `time`.
