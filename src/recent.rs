@@ -44,7 +44,7 @@ impl<T> RecentIds<T> {
 
     /// Forgets ids from the oldest on, as long as `gone` says so of their
     /// notes.
-    #[cfg(any(feature = "webhook", test))]
+    #[cfg(feature = "webhook")]
     pub(crate) fn expire(&mut self, gone: impl Fn(&T) -> bool) {
         while self.order.front().is_some_and(|(_, note)| gone(note)) {
             self.forget_oldest();
@@ -52,7 +52,7 @@ impl<T> RecentIds<T> {
     }
 
     /// Forgets one id. Slow where many are remembered.
-    #[cfg(any(feature = "webhook", test))]
+    #[cfg(feature = "webhook")]
     pub(crate) fn forget(&mut self, id: &(impl Hash + ?Sized)) {
         let id = self.hash(id);
         if self.known.remove(&id) {
@@ -93,29 +93,5 @@ mod tests {
             recent.insert(&n.to_string(), ());
         }
         assert_eq!((recent.known.len(), recent.order.len()), (2, 2));
-    }
-
-    #[test]
-    fn ids_expire_by_their_notes() {
-        let mut recent = RecentIds::new(10);
-        for (note, id) in ["a", "b", "c"].into_iter().enumerate() {
-            recent.insert(id, note);
-        }
-        recent.expire(|note| *note < 2);
-        assert!(!recent.insert("c", 3));
-        assert!(recent.insert("a", 3));
-        assert_eq!((recent.known.len(), recent.order.len()), (2, 2));
-    }
-
-    #[test]
-    fn a_forgotten_id_is_new_again() {
-        let mut recent = RecentIds::new(10);
-        recent.insert("a", ());
-        recent.insert("b", ());
-        recent.forget("a");
-        recent.forget("never seen");
-        assert_eq!((recent.known.len(), recent.order.len()), (1, 1));
-        assert!(recent.insert("a", ()));
-        assert!(!recent.insert("b", ()));
     }
 }

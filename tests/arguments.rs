@@ -233,6 +233,18 @@ fn durations_are_durations() {
         sent(&Restriction::new(None::<&str>).duration(Duration::from_secs(61))),
         json!({"duration": 2})
     );
+    for (nanos, minutes) in [
+        (60_000_000_000, 1),
+        (60_000_000_001, 2),
+        (90_000_000_000, 2),
+        (120_000_000_000, 2),
+        (3_600_000_000_000, 60),
+    ] {
+        let mute = Restriction::default().duration(Duration::from_nanos(nanos));
+        assert_eq!(sent(&mute)["duration"], minutes, "{nanos}");
+    }
+    let longest = sent(&CreateInvite::new().expires_in(Duration::MAX));
+    assert_eq!(longest["expiresInHours"], u64::MAX / 3600 + 1);
     let template = CreateEventTemplate::new("a", "b", "c", "19:30").duration(minutes(120));
     assert_eq!(sent(&template)["durationMinutes"], 120);
     assert_eq!(
@@ -270,6 +282,19 @@ fn open_enums_know_what_they_know() {
         (UserStatus::Other("online!".into()), false),
     ] {
         assert_eq!(status.is_known(), known, "{status}");
+    }
+    for (wire, value) in [
+        ("in-game", UserStatus::InGame),
+        ("In-Game", UserStatus::Other("In-Game".into())),
+        ("", UserStatus::Other(String::new())),
+    ] {
+        assert_eq!(sent(&value), wire);
+        assert_eq!(
+            serde_json::from_value::<UserStatus>(json!(wire)).unwrap(),
+            value
+        );
+        assert_eq!(UserStatus::from(wire.to_owned()), value);
+        assert_eq!(value.to_string(), wire);
     }
     let purpose = ImagePurpose::Chat;
     assert_eq!(ImagePurpose::from(&purpose), purpose);

@@ -119,37 +119,3 @@ macro_rules! open_enum {
 }
 
 pub(crate) use open_enum;
-
-#[cfg(test)]
-#[expect(unreachable_pub, reason = "the macro is for public enums")]
-mod tests {
-    open_enum! {
-        /// For these tests.
-        Weather {
-            /// Sun.
-            Sunny = "sunny",
-            /// Rain, on a wire that uses dashes.
-            VeryWet = "very-wet",
-        }
-    }
-
-    #[test]
-    fn known_and_unknown_values_round_trip() {
-        for (wire, value) in [
-            ("sunny", Weather::Sunny),
-            ("very-wet", Weather::VeryWet),
-            ("Sunny", Weather::Other("Sunny".into())),
-            ("", Weather::Other(String::new())),
-        ] {
-            let json = serde_json::to_string(wire).unwrap();
-            assert_eq!(serde_json::from_str::<Weather>(&json).unwrap(), value);
-            assert_eq!(serde_json::to_string(&value).unwrap(), json);
-            assert_eq!(Weather::from(wire.to_owned()), value);
-            assert_eq!(wire.parse::<Weather>().unwrap(), value);
-            assert_eq!(value.to_string(), wire);
-            assert_eq!(value.as_ref(), wire);
-            let is_known = matches!(value, Weather::Sunny | Weather::VeryWet);
-            assert_eq!(value.is_known(), is_known, "{wire}");
-        }
-    }
-}

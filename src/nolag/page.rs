@@ -98,38 +98,3 @@ pub(super) fn check(page: Option<u64>, limit: Option<u32>) -> Result<(), Invalid
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Page;
-
-    #[test]
-    fn the_next_page_is_the_one_behind_this_as_long_as_there_is_one() {
-        for (page, count, next) in [
-            (1, 3, Some(2)),
-            (3, 3, None),
-            (4, 3, None),
-            (1, 0, None),
-            (u64::MAX, u64::MAX, None),
-        ] {
-            let json = format!(
-                r#"{{"data":[],"pagination":{{"total":0,"page":{page},"pageCount":{count}}}}}"#
-            );
-            let page: Page<u32> = serde_json::from_str(&json).unwrap();
-            assert_eq!(page.next_page(), next, "{json}");
-            assert_eq!(serde_json::to_string(&page).unwrap(), json);
-        }
-    }
-
-    #[test]
-    fn a_page_is_looped_over() {
-        let json = r#"{"data":[1,2],"pagination":{"total":-1,"page":1,"pageCount":1}}"#;
-        let page: Page<u32> = serde_json::from_str(json).unwrap();
-        let mut sum = 0;
-        for item in &page {
-            sum += item;
-        }
-        assert_eq!((sum, page.total), (3, 0));
-        assert_eq!(page.into_iter().sum::<u32>(), 3);
-    }
-}

@@ -183,128 +183,39 @@ pub(crate) fn http_date(value: &str) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::transport::TransportErrorKind;
     use http::StatusCode;
     use std::time::UNIX_EPOCH;
 
-    fn failed(cause: Cause) -> FailedAttempt {
-        FailedAttempt {
-            cause,
+    /// The wait after so many attempts that were answered with 500.
+    fn wait(policy: &RetryPolicy, attempts: u32, chance: f64) -> Option<Duration> {
+        let failed = FailedAttempt {
+            cause: Cause::Status(StatusCode::INTERNAL_SERVER_ERROR),
             retry_after: None,
-        }
-    }
-
-    fn status(status: u16) -> Cause {
-        Cause::Status(StatusCode::from_u16(status).unwrap())
-    }
-
-    fn after(attempts: u32) -> Progress {
-        Progress {
+        };
+        let progress = Progress {
             attempts,
             elapsed: Duration::ZERO,
             is_write: false,
-        }
+        };
+        policy.wait(failed, progress, chance)
     }
 
     #[test]
-    fn waits_double_up_to_a_limit() {
+    fn waits_double_up_to_a_limit_and_are_random_by_up_to_a_quarter_second() {
         let policy = RetryPolicy::new().max_retries(50);
-        for (attempts, millis) in [
-            (1, 250),
-            (2, 500),
-            (3, 1_000),
-            (6, 8_000),
-            (7, 8_000),
-            (40, 8_000),
+        for (attempts, chance, millis) in [
+            (1, 0.0, 250),
+            (1, 1.0, 500),
+            (1, 7.0, 500),
+            (2, 0.0, 500),
+            (3, 0.0, 1_000),
+            (6, 0.0, 8_000),
+            (7, 0.0, 8_000),
+            (40, 0.0, 8_000),
         ] {
-            let wait = policy.wait(failed(status(500)), after(attempts), 0.0);
-            assert_eq!(wait, Some(Duration::from_millis(millis)), "{attempts}");
+            let expected = Some(Duration::from_millis(millis));
+            assert_eq!(wait(&policy, attempts, chance), expected, "{attempts}");
         }
-    }
-
-    #[test]
-    fn jitter_adds_up_to_a_quarter_second() {
-        let policy = RetryPolicy::new();
-        let wait = |chance| policy.wait(failed(status(500)), after(1), chance).unwrap();
-        assert_eq!(wait(0.0), Duration::from_millis(250));
-        assert_eq!(wait(1.0), Duration::from_millis(500));
-        assert_eq!(wait(7.0), Duration::from_millis(500));
-    }
-
-    #[test]
-    fn only_transient_failures_are_repeated() {
-        let policy = RetryPolicy::new();
-        for (cause, repeated) in [
-            (status(200), false),
-            (status(302), false),
-            (status(400), false),
-            (status(401), false),
-            (status(408), false),
-            (status(429), true),
-            (status(500), true),
-            (status(503), true),
-            (Cause::Transport(TransportErrorKind::NotSent), true),
-            (Cause::Transport(TransportErrorKind::ConnectTimeout), true),
-            (Cause::Transport(TransportErrorKind::Broken), true),
-            (Cause::Transport(TransportErrorKind::Timeout), true),
-        ] {
-            let wait = policy.wait(failed(cause), after(1), 0.0);
-            assert_eq!(wait.is_some(), repeated, "{cause:?}");
-        }
-    }
-
-    #[test]
-    fn a_careful_policy_repeats_only_writes_that_did_not_happen() {
-        let policy = RetryPolicy::new().repeat_writes(false);
-        for (cause, repeated) in [
-            (status(429), true),
-            (status(500), false),
-            (status(503), false),
-            (Cause::Transport(TransportErrorKind::NotSent), true),
-            (Cause::Transport(TransportErrorKind::ConnectTimeout), true),
-            (Cause::Transport(TransportErrorKind::Broken), false),
-            (Cause::Transport(TransportErrorKind::Timeout), false),
-        ] {
-            let mut call = after(1);
-            call.is_write = true;
-            let wait = policy.wait(failed(cause), call, 0.0);
-            assert_eq!(wait.is_some(), repeated, "{cause:?}");
-            call.is_write = false;
-            let wait = policy.wait(failed(cause), call, 0.0);
-            assert!(wait.is_some(), "read {cause:?}");
-        }
-    }
-
-    #[test]
-    fn the_number_of_retries_is_a_limit() {
-        let policy = RetryPolicy::new().max_retries(2);
-        assert!(policy.wait(failed(status(500)), after(2), 0.0).is_some());
-        assert!(policy.wait(failed(status(500)), after(3), 0.0).is_none());
-        let never = RetryPolicy::never();
-        assert!(never.wait(failed(status(500)), after(1), 0.0).is_none());
-    }
-
-    #[test]
-    fn retry_after_is_followed_up_to_a_limit() {
-        let policy = RetryPolicy::new().max_retry_after(Duration::from_secs(10));
-        for (asked, waited) in [(0, 0), (3, 3), (10, 10), (3_600, 10)] {
-            let mut limited = failed(status(429));
-            limited.retry_after = Some(Duration::from_secs(asked));
-            let wait = policy.wait(limited, after(1), 1.0);
-            assert_eq!(wait, Some(Duration::from_secs(waited)), "{asked}");
-        }
-    }
-
-    #[test]
-    fn the_whole_call_has_a_budget() {
-        let policy = RetryPolicy::new().max_elapsed(Duration::from_secs(5));
-        let mut late = after(1);
-        late.elapsed = Duration::from_millis(4_750);
-        let mut failed = failed(status(500));
-        assert!(policy.wait(failed, late, 0.0).is_some());
-        assert!(policy.wait(failed, late, 0.5).is_none());
-        failed.retry_after = Some(Duration::MAX);
-        assert!(policy.wait(failed, late, 0.0).is_none());
     }
 
     #[test]

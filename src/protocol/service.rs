@@ -87,22 +87,3 @@ pub(crate) static LAG: Service = Service {
         ..Envelope::default()
     },
 };
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_robots_server_paths_are_routed() {
-        for (kind, path, prefix) in [
-            (TokenKind::Robot, "/servers", "/robots/@me"),
-            (TokenKind::Robot, "/servers/me", "/robots/@me"),
-            (TokenKind::Robot, "/serversx", ""),
-            (TokenKind::Robot, "/robots/@me/servers/1", ""),
-            (TokenKind::Robot, "/users/me", ""),
-            (TokenKind::User, "/servers/me", ""),
-        ] {
-            assert_eq!((LAG.prefix)(kind, path), prefix, "{kind} {path}");
-        }
-    }
-}

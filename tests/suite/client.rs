@@ -64,14 +64,56 @@ fn unusable_base_urls_are_refused() {
         "https://host?x",
         "https://user:pw@host",
         "https://ho st",
+        "http://example.com",
+        "http://localhost.example.com",
+        "http://10.0.0.1",
+        "host",
+        "/path",
+        "https://host/#frag",
+        "https://host/a/../b",
+        "https://host:",
+        "https://host:0",
+        "https://host:0443",
+        "https://host:65536",
+        "https://0x7:",
+        "https://0x7f000001",
+        "https://2130706433",
+        "https://127.1",
+        "https://host\\@evil.example",
+        "https:\\\\host",
+        "https:/host",
+        "https:///host",
+        "https://host/a/%2E%2e/b",
+        "https://host/%",
+        "https://host/%4",
+        "https://host/a b",
+        "https://host/ü",
+        "https://xn--bcher-kva.example",
+        " https://host",
+        "https://host ",
+        "https://ho\tst",
+        "https://host\r\nx",
     ] {
         let built = Client::builder(USER_TOKEN).base_url(url).build();
         assert_eq!(refused(built), "base_url", "{url}");
     }
-    let far = Client::builder(USER_TOKEN)
-        .base_url("http://10.0.0.1")
-        .allow_http(true);
-    assert!(far.build().is_ok());
+    for (url, allow_http) in [
+        ("https://api.trylag.com", false),
+        ("HTTPS://host", false),
+        ("https://host/api//", false),
+        ("https://host:8443/a_b-c.d~e/%41", false),
+        ("http://127.0.0.1:80", false),
+        ("http://127.1.2.3", false),
+        ("http://LOCALHOST:1", false),
+        ("http://[::1]:8080/", false),
+        ("http://10.0.0.1", true),
+        ("http://example.com", true),
+    ] {
+        let builder = Client::builder(USER_TOKEN)
+            .base_url(url)
+            .allow_http(allow_http);
+        assert!(builder.build().is_ok(), "{url}");
+    }
 }
 
 #[std::prelude::v1::test]

@@ -54,6 +54,7 @@ async fn a_body_of_any_type() {
 async fn a_robots_paths_are_routed() {
     for (path, routed) in [
         ("/servers", "/robots/@me/servers"),
+        ("/servers/me", "/robots/@me/servers/me"),
         ("/servers/s/x", "/robots/@me/servers/s/x"),
         ("/robots/@me/servers/s", "/robots/@me/servers/s"),
         ("/health", "/health"),
@@ -137,15 +138,44 @@ async fn other_options() {
 
 #[maybe_async]
 #[test]
+async fn paths_are_sent_as_they_are_written() {
+    for path in ["/a/...", "/a/%20b", "/a:b@c/d,e;f=g"] {
+        let server = Server::json(200, &json!({}));
+        let request = user(&server).request(Method::GET, path);
+        request.send_raw().await.unwrap();
+        Expected::user("GET", path).on(&server);
+    }
+}
+
+#[maybe_async]
+#[test]
+async fn the_first_argument_that_cannot_be_used_is_reported() {
+    let server = Server::start([]);
+    let client = user(&server);
+    let refused = client.servers().members().kick("", "..").await;
+    assert!(
+        matches!(&refused, Err(Error::InvalidArgument(e)) if e.argument == "server_id"),
+        "{refused:?}"
+    );
+}
+
+#[maybe_async]
+#[test]
 async fn unusable_paths_are_refused() {
     let server = Server::start([]);
     for path in [
         "",
         "x",
         "/a/../b",
+        "/a/./b",
         "/a/%2E%2e",
+        "/a/.%2e",
         "/a?b",
+        "/a#b",
         "/a b",
+        "/ä",
+        "/a\\b",
+        "/a\n",
         "/\r\n",
         "https://evil/x",
     ] {

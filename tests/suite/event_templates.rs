@@ -166,15 +166,46 @@ async fn a_start_time_in_another_form_is_refused() {
     let server = Server::start([]);
     let client = user(&server);
     let templates = client.events().templates();
-    let late = CreateEventTemplate::new("x", "FREQ=DAILY", "UTC", "7:30 pm");
-    let created = templates.create("srv_1", late).await;
-    assert!(
-        matches!(created, Err(Error::InvalidArgument(problem)) if problem.argument == "start_time")
-    );
+    for time in [
+        "",
+        "7:30 pm",
+        "9:30",
+        "24:00",
+        "12:60",
+        "12.30",
+        "12:30 ",
+        "12:3",
+        "ab:cd",
+        "١٢:٣٠",
+        "12:300",
+    ] {
+        let odd = CreateEventTemplate::new("x", "FREQ=DAILY", "UTC", time);
+        let created = templates.create("srv_1", odd).await;
+        assert!(
+            matches!(created, Err(Error::InvalidArgument(e)) if e.argument == "start_time"),
+            "{time}"
+        );
+    }
     let changes = UpdateEventTemplate::new().start_time("24:00");
     let updated = templates.update("srv_1", "tpl_1", changes).await;
     assert!(matches!(updated, Err(Error::InvalidArgument(_))));
     assert!(server.requests().is_empty());
+}
+
+#[maybe_async]
+#[test]
+async fn any_minute_of_a_day_is_a_start_time() {
+    for time in ["00:00", "09:30", "19:59", "20:00", "23:59"] {
+        let server = Server::json(201, &template_json());
+        let new = CreateEventTemplate::new("x", "FREQ=DAILY", "UTC", time);
+        let created = user(&server)
+            .events()
+            .templates()
+            .create("srv_1", new)
+            .await;
+        assert!(created.is_ok(), "{created:?}");
+        assert_eq!(server.request().json()["startTime"], time);
+    }
 }
 
 #[maybe_async]

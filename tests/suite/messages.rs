@@ -156,6 +156,67 @@ async fn a_walk_ends_with_an_error() {
 
 #[maybe_async]
 #[test]
+async fn a_walk_goes_on_while_there_is_a_cursor_and_more() {
+    for (rest, pages) in [
+        (json!({"hasMore": true, "nextCursor": "c"}), 2),
+        (json!({"hasMore": false, "nextCursor": "c"}), 1),
+        (json!({"hasMore": null, "nextCursor": "c"}), 1),
+        (json!({"nextCursor": "c"}), 1),
+        (json!({"hasMore": true, "nextCursor": null}), 1),
+        (json!({"hasMore": true}), 1),
+        (json!({"hasMore": true, "nextCursor": ""}), 1),
+    ] {
+        let mut first = rest.clone();
+        first["messages"] = json!([message("m1")]);
+        let server = Server::start([Reply::json(200, &first), Reply::json(200, &page(&[], None))]);
+        let client = user(&server);
+        let mut walk = client.servers().rooms().messages().iter("srv_1", "room_1");
+        let mut found = 0;
+        while let Some(page) = walk.next_page().await {
+            page.unwrap();
+            found += 1;
+        }
+        assert_eq!((found, server.requests().len()), (pages, pages), "{rest}");
+    }
+}
+
+#[maybe_async]
+#[test]
+async fn a_page_is_looped_over_and_written_as_it_is_read() {
+    let body = page(&["m1", "m2"], Some("c"));
+    let server = Server::json(200, &body);
+    let client = user(&server);
+    let messages = client.servers().rooms().messages();
+    let options = ListMessages::new().limit(100);
+    let page = messages.list("srv_1", "room_1", options).await.unwrap();
+    let written = serde_json::to_value(&page).unwrap();
+    for key in ["hasMore", "nextCursor"] {
+        assert_eq!(written[key], body[key]);
+    }
+    assert_eq!(written["messages"][1]["id"], "m2");
+    let mut ids = Vec::new();
+    for message in &page {
+        ids.push(message.id.clone());
+    }
+    for message in page {
+        ids.push(message.id);
+    }
+    assert_eq!(ids, ["m1", "m2", "m1", "m2"]);
+}
+
+#[maybe_async]
+#[test]
+async fn whether_there_is_more_is_no_text() {
+    let body = json!({"messages": [], "hasMore": "false", "nextCursor": "c"});
+    let server = Server::json(200, &body);
+    let client = user(&server);
+    let messages = client.servers().rooms().messages();
+    let listed = messages.list("srv_1", "room_1", ()).await;
+    assert!(matches!(listed, Err(Error::Decode(_))), "{listed:?}");
+}
+
+#[maybe_async]
+#[test]
 async fn a_repeated_cursor_ends_the_walk() {
     let replies = (0..50).map(|n| Reply::json(200, &page(&["m"], Some(["a", "b"][n % 2]))));
     let server = Server::start(replies);

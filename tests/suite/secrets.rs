@@ -19,6 +19,11 @@ fn in_nothing_that_can_be_printed() {
     let builder = Client::builder(USER_TOKEN).header("x-api-key", "hunter2");
     assert_clean(&format!("{builder:?}"));
     let client = builder.build().unwrap();
+    let builder = Client::builder(USER_TOKEN).base_url("https://user:hunter2@host/api");
+    let shown = format!("{builder:?}");
+    assert!(shown.contains("@host/api"), "{shown}");
+    let error = builder.clone().build().unwrap_err();
+    assert_clean(&format!("{shown} {error} {error:?}"));
     assert_clean(&format!("{client:?} {client:#?}"));
     let options = RequestOptions::new().header("x-api-key", "hunter2");
     assert_clean(&format!("{options:?}"));

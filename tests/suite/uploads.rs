@@ -69,13 +69,29 @@ async fn upload() {
 
 #[maybe_async]
 #[test]
+async fn each_form_has_a_boundary_of_its_own() {
+    let uploads = [Reply::json(201, &uploaded()), Reply::json(201, &uploaded())];
+    let server = Server::start(uploads);
+    let client = user(&server);
+    for _ in 0..2 {
+        let image = UploadImage::from_bytes("xyz", ImagePurpose::Chat);
+        client.images().upload(image).await.unwrap();
+    }
+    let [one, other] = &server.requests()[..] else {
+        panic!("{:?}", server.requests());
+    };
+    assert_ne!(one.header("content-type"), other.header("content-type"));
+}
+
+#[maybe_async]
+#[test]
 async fn everything_and_the_file_last() {
     let server = Server::json(201, &uploaded());
     let image = UploadImage::from_bytes(&b"\r\n--x\r\n"[..], ImagePurpose::EventCover)
         .entity_id("evt_1")
         .alt("Line one\r\nline \"two\" 🐈")
         .content_type("image/png")
-        .file_name("a \"quoted\" näme.gif");
+        .file_name("a \"quo\\ted\" näme 🦀.gif");
     user(&server).images().upload(image).await.unwrap();
     let request = server.request();
     assert_sized(&request);
@@ -85,7 +101,7 @@ async fn everything_and_the_file_last() {
             Part::field("purpose", "event_cover"),
             Part::field("alt", "Line one\r\nline \"two\" 🐈"),
             Part::field("entityId", "evt_1"),
-            Part::file("a %22quoted%22 näme.gif", "image/png", b"\r\n--x\r\n"),
+            Part::file("a %22quo%5Cted%22 näme 🦀.gif", "image/png", b"\r\n--x\r\n"),
         ]
     );
 }
@@ -97,12 +113,14 @@ async fn names_and_types_come_from_the_path() {
         ("cat.png", "image/png"),
         ("Katze.JPG", "image/jpeg"),
         ("k ü.jpeg", "image/jpeg"),
-        ("a.gif", "image/gif"),
-        ("a.webp", "image/webp"),
+        ("a.b.gif", "image/gif"),
+        ("a.WebP", "image/webp"),
         ("a.heic", "image/heic"),
         ("a.heif", "image/heif"),
         ("a.tiff", "application/octet-stream"),
         ("png", "application/octet-stream"),
+        ("a.", "application/octet-stream"),
+        ("a.é", "application/octet-stream"),
     ] {
         let file = TempFile::new(name, b"xyz");
         let server = Server::json(201, &uploaded());
@@ -134,6 +152,12 @@ async fn names_and_types_can_be_given() {
             UploadImage::from_path(file.path(), ImagePurpose::Chat).content_type("image/x-new"),
             "cat.png",
             "image/x-new",
+        ),
+        (
+            UploadImage::from_path(file.path(), ImagePurpose::Chat)
+                .content_type("image/svg+xml; charset=utf-8"),
+            "cat.png",
+            "image/svg+xml; charset=utf-8",
         ),
         (
             UploadImage::from_bytes("xyz", ImagePurpose::Chat).file_name("dog.webp"),
@@ -266,17 +290,29 @@ async fn names_and_types_that_would_inject_headers_are_refused() {
     let server = Server::start([]);
     let client = user(&server);
     let bytes = || UploadImage::from_bytes("xyz", ImagePurpose::Chat);
-    for (image, argument) in [
-        (bytes().file_name("a\r\nX-Injected: 1"), "file_name"),
-        (bytes().file_name("a\0.png"), "file_name"),
-        (bytes().file_name(""), "file_name"),
-        (
-            bytes().content_type("image/png\r\nX-Injected: 1"),
-            "content_type",
-        ),
-        (bytes().content_type("image/png\n"), "content_type"),
-        (bytes().content_type("png"), "content_type"),
-    ] {
+    let names = [
+        "",
+        "a\r\nX-Injected: 1",
+        "a\nb",
+        "a\0.png",
+        "a\u{7f}",
+        "a\u{85}b",
+    ]
+    .map(|name| (bytes().file_name(name), "file_name"));
+    let types = [
+        "",
+        "png",
+        "/png",
+        "image/",
+        "image/png\r\nX-Injected: 1",
+        "image/png\n",
+        "image/p\tng",
+        "image/pñg",
+        "image/a/b",
+        "ima ge/png",
+    ]
+    .map(|content_type| (bytes().content_type(content_type), "content_type"));
+    for (image, argument) in names.into_iter().chain(types) {
         match client.images().upload(image).await {
             Err(Error::InvalidArgument(problem)) => assert_eq!(problem.argument, argument),
             other => panic!("{argument}: {other:?}"),

@@ -83,6 +83,35 @@ async fn an_empty_list_in_the_other_order() {
 
 #[maybe_async]
 #[test]
+async fn a_page_knows_the_next_one_and_is_looped_over() {
+    for (number, count, next) in [
+        (1, 3, Some(2)),
+        (3, 3, None),
+        (4, 3, None),
+        (1, 0, None),
+        (u64::MAX, u64::MAX, None),
+    ] {
+        let apps = [app_named("a1"), app_named("a2")];
+        let server = Server::json(200, &page_json(&apps, number, count));
+        let page = nolag(&server).apps().list(()).await.unwrap();
+        assert_eq!(page.next_page(), next, "{number} of {count}");
+        let written = serde_json::to_value(&page).unwrap();
+        let expected = json!({"total": 7, "page": number, "pageCount": count});
+        assert_eq!(written["pagination"], expected);
+        assert_eq!(written["data"][1]["appId"], "a2");
+        let mut ids = Vec::new();
+        for app in &page {
+            ids.push(app.app_id.clone());
+        }
+        for app in page {
+            ids.push(app.app_id);
+        }
+        assert_eq!(ids, ["a1", "a2", "a1", "a2"]);
+    }
+}
+
+#[maybe_async]
+#[test]
 async fn a_list_without_pagination_is_no_page() {
     let server = Server::json(200, &json!({"data": [], "total": 0, "page": 1}));
     let listed = nolag(&server).apps().list(()).await;
