@@ -1,8 +1,13 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Wake;
+use std::sync::{Arc, Mutex};
+use std::task::{Wake, Waker};
+use std::time::Instant;
 
+use super::queue::{LimiterState, Ticket};
+use super::window::Plan;
 use super::*;
 
 const MS: Duration = Duration::from_millis(1);
@@ -28,10 +33,8 @@ impl Fake {
     }
 
     fn poll(&mut self, ticket: Ticket, millis: u64) -> Option<u64> {
-        let wait = self
-            .limiter
-            .poll(ticket, self.at(millis), Waker::noop())
-            .0?;
+        let now = self.at(millis);
+        let wait = self.limiter.poll(ticket, now, Waker::noop())?;
         Some(u64::try_from(wait.as_millis()).unwrap())
     }
 
@@ -277,9 +280,8 @@ fn a_dropped_pass_gives_its_place_up() {
     assert!(last.poll(noop).unwrap() > minute);
     drop(last);
     let limiter = rate_limiter.lock();
-    assert!(limiter.message_writes.waiting.is_empty());
-    assert_eq!(limiter.windows[0].under_way, 0);
-    assert_eq!(limiter.windows[0].answered.len(), 1);
+    assert!(limiter.queue(Write).waiting.is_empty());
+    assert_eq!(limiter.windows[0].len(), 1);
 }
 
 /// The server's side, as strict as can be: it sees arrivals, not sends.
@@ -348,7 +350,7 @@ fn simulate(
             tickets[caller] = Some(limiter.enter(class));
         }
         let ticket = tickets[caller].unwrap();
-        if let (Some(wait), _) = limiter.poll(ticket, origin + now, Waker::noop()) {
+        if let Some(wait) = limiter.poll(ticket, origin + now, Waker::noop()) {
             let wake = now + wait + up_to(oversleep);
             agenda.push(Reverse((wake, caller, Step::Wake)));
             continue;
@@ -364,7 +366,7 @@ fn simulate(
             limiter
                 .windows
                 .iter()
-                .all(|window| window.answered.len() + window.under_way <= window.requests),
+                .all(|window| window.len() <= window.window.requests),
             "memory is bounded by the limits"
         );
     }
@@ -447,7 +449,7 @@ fn the_simulated_server_sees_what_spacing_the_sends_alone_does() {
 /// played through in its order, each request in its earliest possible moment.
 struct Model<'a> {
     limiter: &'a LimiterState,
-    plans: Vec<Plan<'a>>,
+    plans: Vec<Plan>,
     /// Nobody overtakes within a class.
     next_write: Duration,
     next_other: Duration,
@@ -455,13 +457,12 @@ struct Model<'a> {
 
 impl<'a> Model<'a> {
     fn new(limiter: &'a LimiterState) -> Self {
-        let plan = |window| Plan::new(window, limiter.now);
-        let start = limiter.now.max(limiter.blocked_until);
+        let windows = limiter.windows.iter();
         Self {
             limiter,
-            plans: limiter.windows.iter().map(plan).collect(),
-            next_write: start,
-            next_other: start,
+            plans: windows.map(|window| window.plan(limiter.now)).collect(),
+            next_write: limiter.start(),
+            next_other: limiter.start(),
         }
     }
 
@@ -478,7 +479,7 @@ impl<'a> Model<'a> {
     }
 
     fn add(&mut self, class: Class) -> Duration {
-        let counts = |plan: &&mut Plan<'_>| class.counts_in(plan.window.scope);
+        let counts = |plan: &&mut Plan| class.counts_in(plan.window.scope);
         let from = match class {
             Write => &mut self.next_write,
             Other => &mut self.next_other,
@@ -492,8 +493,8 @@ impl<'a> Model<'a> {
             *from = next;
         }
         for plan in self.plans.iter_mut().filter(counts) {
-            let index = plan.planned.partition_point(|other| other <= from);
-            plan.planned.insert(index, *from);
+            let index = plan.times.partition_point(|other| other <= from);
+            plan.times.insert(index, *from);
         }
         *from
     }
@@ -669,8 +670,7 @@ fn crowd(limit: &RateLimit, callers: usize, gives_up: impl Fn(usize) -> bool) ->
         } else if let Some(ticket) = tickets[caller] {
             asked += 1;
             let waker = Waker::from(Arc::new(Woken(Arc::clone(&woken), caller)));
-            let (wait, _) = limiter.poll(ticket, origin + now, &waker);
-            if let Some(wait) = wait {
+            if let Some(wait) = limiter.poll(ticket, origin + now, &waker) {
                 agenda.push(Reverse((now + wait, caller)));
             } else {
                 limiter.answered(Write, origin + now);
