@@ -63,9 +63,9 @@ async fn clones_keep_the_limit_together_and_waste_no_time() {
     assert_eq!(violations(&server, 100, 600 * MS), 0);
     // 23 periods between the first ten and the last ten.
     assert!(took >= 2_300 * MS, "{took:?}");
-    // The simulation beside the limiter shows how close it comes; this one
-    // shares its processor with other tests.
-    assert!(took <= 2_300 * MS * 3 / 2, "{took:?}");
+    // The simulation beside the limiter shows how close it comes. This one
+    // shares its processor with other tests, and each period can be longer.
+    assert!(took <= 2_300 * MS * 3, "{took:?}");
 }
 
 #[maybe_async]
