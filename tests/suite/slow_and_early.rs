@@ -8,11 +8,14 @@ use std::time::{Duration, Instant};
 
 use lagclient::models::{ImagePurpose, InlineImage};
 use lagclient::{Error, RetryPolicy};
+use rustls::ServerConfig;
 use serde_json::json;
 
 use super::uploads::uploaded;
-use crate::client::{Client, UploadImage, maybe_async, test};
-use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder, serve};
+use crate::client::{Client, ClientBuilder, UploadImage, maybe_async, test};
+#[cfg(feature = "rustls")]
+use crate::support::Authority;
+use crate::support::{Line, ROBOT_KEY, Reply, Server, USER_TOKEN, builder, serve};
 
 /// What a bad line uploads in a second.
 const RATE: u32 = 300_000;
@@ -64,6 +67,8 @@ async fn an_avatar_that_moves_does_not_time_out() {
 enum Then {
     /// It reads nothing more, and stays.
     Stay,
+    /// The same, but it refuses only when the line has long been full.
+    StayFull,
     /// It hangs up; what was not read makes that a reset.
     HangUp,
     /// It reads all that comes, as proxies do, and hangs up as announced: a
@@ -71,49 +76,87 @@ enum Then {
     Read,
 }
 
+/// Refuses every upload when a thousand bytes of it are there, and counts
+/// connections.
+fn refusing(tls: Option<Arc<ServerConfig>>, status: u16, then: Then) -> (u16, Arc<AtomicUsize>) {
+    let connections: Arc<AtomicUsize> = Arc::default();
+    let counted = Arc::clone(&connections);
+    let address = serve(move |_, stream| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        let mut line = Line::new(stream, tls.as_ref())?;
+        line.read_exact(&mut [0; 1_000])?;
+        let connection = match then {
+            Then::Read => "Connection: close\r\n",
+            Then::Stay | Then::StayFull | Then::HangUp => "",
+        };
+        if let Then::StayFull = then {
+            thread::sleep(Duration::from_secs(1));
+        }
+        let head = format!("HTTP/1.1 {status} No\r\n{connection}Content-Length: 16\r\n\r\n");
+        line.write_all(head.as_bytes())?;
+        line.write_all(br#"{"message":"no"}"#)?;
+        match then {
+            Then::Stay | Then::StayFull => thread::sleep(Duration::from_secs(30)),
+            Then::HangUp => thread::sleep(Duration::from_millis(100)),
+            Then::Read => drop(io::copy(&mut line, &mut io::sink())?),
+        }
+        Ok(())
+    });
+    (address.port(), connections)
+}
+
+/// Two uploads, a file and JSON, are refused, and each is sent once.
+#[maybe_async]
+async fn assert_refused(
+    builder: ClientBuilder,
+    (status, then): (u16, Then),
+    connections: &AtomicUsize,
+) {
+    let client = builder
+        .retry(RetryPolicy::new().base_delay(Duration::ZERO))
+        .timeout(Duration::from_secs(10))
+        .build()
+        .unwrap();
+    let begun = Instant::now();
+    let image = UploadImage::from_bytes(vec![1; 20_000_000], ImagePurpose::Chat);
+    let refused = client.images().upload(image).await.unwrap_err();
+    assert_eq!(refused.status(), Some(status), "{then:?}: {refused:?}");
+    assert_eq!(refused.api().unwrap().message, "no", "{then:?}");
+    assert_eq!(refused.attempts(), 1, "{then:?}");
+    let avatar = InlineImage::from_bytes(vec![1; 12_000_000]);
+    let avatar = avatar.content_type("image/png");
+    let refused = client.users().upload_avatar(avatar).await.unwrap_err();
+    assert_eq!(refused.status(), Some(status), "{then:?}: {refused:?}");
+    assert_eq!(connections.load(Ordering::SeqCst), 2, "{then:?}");
+    assert!(begun.elapsed() < Duration::from_secs(9), "{then:?}");
+}
+
 #[maybe_async]
 #[test]
 async fn an_early_refusal_is_the_answer() {
-    for then in [Then::Stay, Then::HangUp, Then::Read] {
+    for then in [Then::Stay, Then::StayFull, Then::HangUp, Then::Read] {
         for status in [401, 413] {
-            let connections: Arc<AtomicUsize> = Arc::default();
-            let counted = Arc::clone(&connections);
-            let address = serve(move |_, mut stream| {
-                counted.fetch_add(1, Ordering::SeqCst);
-                stream.read_exact(&mut [0; 1_000])?;
-                let connection = match then {
-                    Then::Read => "Connection: close\r\n",
-                    Then::Stay | Then::HangUp => "",
-                };
-                let head =
-                    format!("HTTP/1.1 {status} No\r\n{connection}Content-Length: 16\r\n\r\n");
-                stream.write_all(head.as_bytes())?;
-                stream.write_all(br#"{"message":"no"}"#)?;
-                match then {
-                    Then::Stay => thread::sleep(Duration::from_secs(30)),
-                    Then::HangUp => thread::sleep(Duration::from_millis(100)),
-                    Then::Read => drop(io::copy(&mut stream, &mut io::sink())?),
-                }
-                Ok(())
-            });
-            let client = Client::builder(USER_TOKEN)
-                .base_url(format!("http://{address}"))
-                .retry(RetryPolicy::new().base_delay(Duration::ZERO))
-                .timeout(Duration::from_secs(10))
-                .build()
-                .unwrap();
-            let begun = Instant::now();
-            let image = UploadImage::from_bytes(vec![1; 20_000_000], ImagePurpose::Chat);
-            let refused = client.images().upload(image).await.unwrap_err();
-            assert_eq!(refused.status(), Some(status), "{then:?}: {refused:?}");
-            assert_eq!(refused.api().unwrap().message, "no", "{then:?}");
-            assert_eq!(refused.attempts(), 1, "{then:?}");
-            let avatar = InlineImage::from_bytes(vec![1; 12_000_000]);
-            let avatar = avatar.content_type("image/png");
-            let refused = client.users().upload_avatar(avatar).await.unwrap_err();
-            assert_eq!(refused.status(), Some(status), "{then:?}: {refused:?}");
-            assert_eq!(connections.load(Ordering::SeqCst), 2, "{then:?}");
-            assert!(begun.elapsed() < Duration::from_secs(9), "{then:?}");
+            let (port, connections) = refusing(None, status, then);
+            let base_url = format!("http://127.0.0.1:{port}");
+            let builder = Client::builder(USER_TOKEN).base_url(base_url);
+            assert_refused(builder, (status, then), &connections).await;
+        }
+    }
+}
+
+#[cfg(feature = "rustls")]
+#[maybe_async]
+#[test]
+async fn an_early_refusal_over_tls_is_the_answer() {
+    let authority = Authority::new();
+    for then in [Then::Stay, Then::StayFull, Then::HangUp, Then::Read] {
+        for status in [401, 413] {
+            let tls = Some(authority.server(&["localhost"]));
+            let (port, connections) = refusing(tls, status, then);
+            let builder = Client::builder(USER_TOKEN)
+                .base_url(format!("https://localhost:{port}"))
+                .ca_certificate(authority.pem());
+            assert_refused(builder, (status, then), &connections).await;
         }
     }
 }

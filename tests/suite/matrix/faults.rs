@@ -1,6 +1,6 @@
 //! What can go wrong, and the places where it does.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -9,8 +9,25 @@ use std::time::Duration;
 
 use rustls::ServerConfig;
 
-use crate::client::{ClientBuilder, http_client_for};
+use crate::client::ClientBuilder;
 use crate::support::{Authority, Line, gzip, read_request, serve};
+
+/// What only the proxies know.
+const NAME: &str = "lag.made-up.test";
+
+/// What stands between a client and a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Via {
+    /// Nothing.
+    Line,
+    /// A proxy that forwards plain http.
+    Forward,
+    /// A proxy that makes a tunnel for https, by `CONNECT`.
+    #[cfg(feature = "rustls")]
+    Tunnel,
+    #[cfg(feature = "socks")]
+    Socks,
+}
 
 /// A fault of the server, or of what is before it.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +54,16 @@ pub(super) enum Fault {
     /// The certificate is for another name.
     #[cfg(feature = "rustls")]
     WrongName,
+    /// The proxy answers by these bytes when it is asked for a connection to
+    /// the server, and then the end.
+    #[cfg(any(feature = "rustls", feature = "socks"))]
+    Proxy(&'static [u8]),
+    /// The same, to the greeting of SOCKS.
+    #[cfg(feature = "socks")]
+    ProxyGreeting(&'static [u8]),
+    /// The proxy is asked for a connection, and nothing comes.
+    #[cfg(any(feature = "rustls", feature = "socks"))]
+    ProxyHangs,
     /// These bytes come in answer to the request, and then the end.
     Answer(&'static [u8]),
     /// The same over TLS.
@@ -65,12 +92,15 @@ impl Fault {
     }
 }
 
-/// A server with a fault that can be healed.
+/// A server with a fault that can be healed, together with the proxy before it:
+/// one process at one address.
 pub(super) struct Place {
     fault: Fault,
+    via: Via,
     address: SocketAddr,
     healed: Arc<AtomicBool>,
     requests: Arc<AtomicU32>,
+    /// Whom the client trusts.
     authority: Authority,
     /// Connections that fill a server's queue.
     queue: Vec<TcpStream>,
@@ -78,15 +108,14 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn new(fault: &Fault) -> Self {
-        let (healed, requests) = (Arc::default(), Arc::default());
-        let authority = Authority::new();
+    pub(super) fn new(fault: Fault, via: Via) -> Self {
         let mut place = Self {
-            fault: *fault,
+            fault,
+            via,
             address: ([127, 0, 0, 1], 1).into(),
-            healed,
-            requests,
-            authority,
+            healed: Arc::default(),
+            requests: Arc::default(),
+            authority: Authority::new(),
             queue: Vec::new(),
             listener: None,
         };
@@ -105,47 +134,64 @@ impl Place {
                     place.queue.push(waiting);
                 }
             }
-            fault => place.address = place.serve(*fault),
+            fault => {
+                let (well, healed) = (place.well(), Arc::clone(&place.healed));
+                let tls = place.faulty_tls();
+                place.address = serve(move |number, stream| {
+                    if healed.load(Ordering::SeqCst) {
+                        return well.answer(stream, number);
+                    }
+                    break_off(fault, &well, stream, tls.as_ref(), number)
+                });
+            }
         }
         place
     }
 
-    fn serve(&self, fault: Fault) -> SocketAddr {
-        let (healed, requests) = (Arc::clone(&self.healed), Arc::clone(&self.requests));
-        let tls = self.tls();
-        serve(move |number, stream| {
-            if healed.load(Ordering::SeqCst) {
-                return answer(stream, tls.as_ref(), number, &requests);
-            }
-            break_off(fault, stream, tls.as_ref(), number, &requests)
-        })
+    /// The server without its fault.
+    fn well(&self) -> Well {
+        Well {
+            via: self.via,
+            tls: self.is_tls().then(|| self.authority.server(&[self.host()])),
+            requests: Arc::clone(&self.requests),
+        }
     }
 
-    #[cfg(feature = "rustls")]
-    fn tls(&self) -> Option<Arc<ServerConfig>> {
-        let name = match self.fault {
-            Fault::WrongName => "another.test",
-            _ => "localhost",
-        };
-        self.is_tls().then(|| self.authority.server(&[name]))
-    }
-
-    #[cfg(not(feature = "rustls"))]
-    fn tls(&self) -> Option<Arc<ServerConfig>> {
-        None
+    /// What the server has by which it is to be known.
+    fn faulty_tls(&self) -> Option<Arc<ServerConfig>> {
+        #[cfg(feature = "rustls")]
+        match self.fault {
+            Fault::WrongName => return Some(self.authority.server(&["another.test"])),
+            Fault::UnknownAuthority => return Some(Authority::new().server(&[self.host()])),
+            _ => {}
+        }
+        self.is_tls().then(|| self.authority.server(&[self.host()]))
     }
 
     #[cfg(feature = "rustls")]
     fn is_tls(&self) -> bool {
-        matches!(
-            self.fault,
-            Fault::Handshake(_)
-                | Fault::HandshakeReset
-                | Fault::HandshakeHangs
-                | Fault::UnknownAuthority
-                | Fault::WrongName
-                | Fault::TlsAnswer(_)
-        )
+        self.via == Via::Tunnel
+            || matches!(
+                self.fault,
+                Fault::Handshake(_)
+                    | Fault::HandshakeReset
+                    | Fault::HandshakeHangs
+                    | Fault::UnknownAuthority
+                    | Fault::WrongName
+                    | Fault::TlsAnswer(_)
+            )
+    }
+
+    #[cfg(not(feature = "rustls"))]
+    fn is_tls(&self) -> bool {
+        false
+    }
+
+    fn host(&self) -> &'static str {
+        match self.via {
+            Via::Line => "localhost",
+            _ => NAME,
+        }
     }
 
     pub(super) fn base_url(&self) -> String {
@@ -154,22 +200,29 @@ impl Place {
         if let Fault::UnknownName = self.fault {
             return format!("https://{}.invalid", "a".repeat(64));
         }
-        #[cfg(feature = "rustls")]
-        if self.is_tls() {
-            return format!("https://localhost:{}", self.address.port());
+        let scheme = if self.is_tls() { "https" } else { "http" };
+        match self.via {
+            Via::Line if !self.is_tls() => format!("http://{}", self.address),
+            _ => format!("{scheme}://{}:{}", self.host(), self.address.port()),
         }
-        format!("http://{}", self.address)
     }
 
-    /// Makes the client trust the server, but for one that is not to be
-    /// trusted.
+    /// Makes the client trust the server, and go where it is.
     pub(super) fn prepare(&self, builder: ClientBuilder) -> ClientBuilder {
-        #[cfg(feature = "rustls")]
-        if let Fault::WrongName | Fault::TlsAnswer(_) = self.fault {
-            let client = http_client_for("localhost", self.address, &self.authority);
-            return builder.http_client(client);
-        }
+        let builder = if self.is_tls() {
+            builder.ca_certificate(self.authority.pem())
+        } else {
+            builder
+        };
+        let scheme = match self.via {
+            Via::Line => return builder,
+            #[cfg(feature = "socks")]
+            Via::Socks => "socks5h",
+            _ => "http",
+        };
         builder
+            .allow_http(true)
+            .proxy(format!("{scheme}://{}", self.address))
     }
 
     /// How many whole requests arrived.
@@ -180,64 +233,100 @@ impl Place {
     /// Ends the fault.
     pub(super) fn heal(&self) {
         self.healed.store(true, Ordering::SeqCst);
-        if let Some(listener) = &self.listener {
-            let listener = listener.try_clone().unwrap();
-            let requests = Arc::clone(&self.requests);
-            thread::spawn(move || {
-                for stream in listener.incoming() {
-                    let requests = Arc::clone(&requests);
-                    thread::spawn(move || {
-                        let _ = answer(stream.unwrap(), None, 0, &requests);
-                    });
-                }
-            });
-            for waiting in &self.queue {
-                let _ = waiting.shutdown(std::net::Shutdown::Both);
+        let listener = match (&self.listener, self.fault) {
+            (Some(listener), _) => listener.try_clone().unwrap(),
+            (None, Fault::Refused) => TcpListener::bind(self.address).unwrap(),
+            (None, _) => return,
+        };
+        let well = Arc::new(self.well());
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let well = Arc::clone(&well);
+                thread::spawn(move || {
+                    let _ = well.answer(stream.unwrap(), 0);
+                });
             }
-        }
-        if let Fault::Refused = self.fault {
-            let listener = TcpListener::bind(self.address).unwrap();
-            let requests = Arc::clone(&self.requests);
-            thread::spawn(move || {
-                let stream = listener.accept().unwrap().0;
-                let _ = answer(stream, None, 0, &requests);
-            });
+        });
+        for waiting in &self.queue {
+            let _ = waiting.shutdown(std::net::Shutdown::Both);
         }
     }
 
     /// Whether it can be healed.
     pub(super) fn heals(&self) -> bool {
-        #[cfg(feature = "rustls")]
-        if self.is_tls() && !matches!(self.fault, Fault::TlsAnswer(_)) {
-            return false;
-        }
         !matches!(self.fault, Fault::UnknownName)
     }
 }
 
-/// What a server does that is well.
-fn answer(
-    stream: TcpStream,
-    tls: Option<&Arc<ServerConfig>>,
-    number: usize,
-    requests: &AtomicU32,
-) -> io::Result<()> {
-    let mut reader = BufReader::new(Line::new(stream, tls)?);
-    while read_request(&mut reader, number)?.is_some() {
-        requests.fetch_add(1, Ordering::SeqCst);
-        let line = reader.get_mut();
-        line.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")?;
+/// A server that is well, with the proxy before it.
+struct Well {
+    via: Via,
+    tls: Option<Arc<ServerConfig>>,
+    requests: Arc<AtomicU32>,
+}
+
+impl Well {
+    fn answer(&self, mut stream: TcpStream, number: usize) -> io::Result<()> {
+        self.connect(&mut stream, None)?;
+        let mut reader = BufReader::new(Line::new(stream, self.tls.as_ref())?);
+        while read_request(&mut reader, number)?.is_some() {
+            self.requests.fetch_add(1, Ordering::SeqCst);
+            let line = reader.get_mut();
+            line.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// What the proxy is asked for and answers; with a fault in that, it fails
+    /// when the fault has been met.
+    fn connect(&self, stream: &mut TcpStream, fault: Option<Fault>) -> io::Result<()> {
+        match self.via {
+            Via::Line | Via::Forward => Ok(()),
+            #[cfg(feature = "rustls")]
+            Via::Tunnel => {
+                // Nothing is behind the head until it is answered.
+                read_request(&mut BufReader::new(&mut *stream), 0)?;
+                refuse(stream, fault)?;
+                stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            }
+            #[cfg(feature = "socks")]
+            Via::Socks => {
+                stream.read_exact(&mut [0; 3])?;
+                if let Some(Fault::ProxyGreeting(bytes)) = fault {
+                    stream.write_all(bytes)?;
+                    return Err(ErrorKind::ConnectionAborted.into());
+                }
+                stream.write_all(&[5, 0])?;
+                let mut head = [0; 5];
+                stream.read_exact(&mut head)?;
+                stream.read_exact(&mut vec![0; usize::from(head[4]) + 2])?;
+                refuse(stream, fault)?;
+                stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+            }
+        }
+    }
+}
+
+/// A proxy that makes no connection.
+#[cfg(any(feature = "rustls", feature = "socks"))]
+fn refuse(stream: &mut TcpStream, fault: Option<Fault>) -> io::Result<()> {
+    match fault {
+        Some(Fault::Proxy(bytes)) => stream.write_all(bytes)?,
+        Some(Fault::ProxyHangs) => drop(io::copy(stream, &mut io::sink())?),
+        _ => return Ok(()),
+    }
+    Err(ErrorKind::ConnectionAborted.into())
 }
 
 fn break_off(
     fault: Fault,
+    well: &Well,
     mut stream: TcpStream,
     tls: Option<&Arc<ServerConfig>>,
     number: usize,
-    requests: &AtomicU32,
 ) -> io::Result<()> {
+    let requests = &well.requests;
+    well.connect(&mut stream, Some(fault))?;
     #[cfg(feature = "rustls")]
     match fault {
         Fault::Handshake(bytes) => {

@@ -3,16 +3,16 @@
 //! to errors shows the same table.
 
 mod faults;
+mod guide;
 mod rows;
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::time::Duration;
 
 use lagclient::{Error, RetryPolicy};
 use serde_json::{Value, json};
 
-use self::faults::{Fault, Place};
+use self::faults::{Fault, Place, Via};
 use self::rows::ROWS;
 use crate::client::{Client, maybe_async, sleep, test};
 use crate::support::USER_TOKEN;
@@ -20,6 +20,7 @@ use crate::support::USER_TOKEN;
 /// A fault, and what a write that meets it comes to.
 struct Row {
     fault: Fault,
+    via: Via,
     /// In words, for the guide.
     what: &'static str,
     /// The variant of the error; with the status, where it has one.
@@ -34,19 +35,16 @@ struct Row {
     seen: u32,
 }
 
-/// Where the errors of the rows are quoted.
-const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors.md");
-const BEGIN: &str = "<!-- The rows are those of tests/suite/matrix/rows.rs. -->\n";
-const END: &str = "<!-- End of the rows. -->";
-
 #[maybe_async]
 #[test]
 async fn every_fault_has_its_error() {
     let mut wrong = String::new();
+    let summary = guide::summary();
     for row in ROWS {
         for (index, repeats) in [true, false].into_iter().enumerate() {
             let expected = (
                 row.error.to_owned(),
+                guide::code(row, &summary),
                 row.maybe_processed,
                 row.attempts[index],
                 row.attempts[index] * row.seen,
@@ -61,16 +59,16 @@ async fn every_fault_has_its_error() {
     }
     assert!(
         wrong.is_empty(),
-        "(error, maybe processed, attempts, requests, usable afterwards)\n{wrong}"
+        "(error, code, maybe processed, attempts, requests, usable afterwards)\n{wrong}"
     );
 }
 
-type Outcome = (String, Option<bool>, u32, u32, bool);
+type Outcome = (String, String, Option<bool>, u32, u32, bool);
 
 /// A write that meets the fault, and another one when the fault is over.
 #[maybe_async]
 async fn meet(row: &Row, repeat_writes: bool) -> Outcome {
-    let place = Place::new(&row.fault);
+    let place = Place::new(row.fault, row.via);
     let policy = RetryPolicy::new()
         .base_delay(Duration::from_millis(30))
         .jitter(Duration::ZERO)
@@ -104,6 +102,7 @@ async fn meet(row: &Row, repeat_writes: bool) -> Outcome {
     };
     (
         name(&error),
+        error.code().to_owned(),
         maybe_processed,
         error.attempts(),
         seen,
@@ -127,48 +126,4 @@ fn name(error: &Error) -> String {
         Some(answer) => format!("{variant} {}", answer.status),
         None => variant.to_owned(),
     }
-}
-
-/// `LAGCLIENT_WRITE_GUIDE=1` writes the table instead of checking it.
-#[cfg(feature = "rustls")]
-#[maybe_async]
-#[test]
-async fn the_guide_has_the_table() {
-    assert!(ROWS.len() >= 60, "{}", ROWS.len());
-    let mut table = "| what happens | error | processed? | tries | tries with `repeat_writes(false)` |\n|---|---|---|---|---|\n".to_owned();
-    for row in ROWS {
-        let processed = match row.maybe_processed {
-            Some(true) => "maybe",
-            Some(false) => "no",
-            None => "as the status says",
-        };
-        let processed = if row.error == "Decode" {
-            "yes"
-        } else {
-            processed
-        };
-        let (variant, status) = row.error.split_once(' ').unwrap_or((row.error, ""));
-        let status = if status.is_empty() {
-            String::new()
-        } else {
-            format!(" {status}")
-        };
-        let (what, [tries, careful]) = (row.what, row.attempts);
-        let _ = writeln!(
-            table,
-            "| {what} | `{variant}`{status} | {processed} | {tries} | {careful} |"
-        );
-    }
-    let guide = std::fs::read_to_string(GUIDE).unwrap();
-    let begin = guide.find(BEGIN).expect("the beginning of the rows") + BEGIN.len();
-    let end = guide.find(END).expect("the end of the rows");
-    if std::env::var_os("LAGCLIENT_WRITE_GUIDE").is_some() {
-        let guide = [&guide[..begin], &table, &guide[end..]].concat();
-        std::fs::write(Path::new(GUIDE), guide).unwrap();
-        return;
-    }
-    assert!(
-        guide[begin..end] == table,
-        "docs/errors.md is out of date:\n{table}"
-    );
 }

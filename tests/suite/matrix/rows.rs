@@ -1,12 +1,13 @@
 //! The rows of the matrix.
 
 use super::Row;
-use super::faults::Fault;
+use super::faults::{Fault, Via};
 
 /// Nothing of the request was sent.
 const fn unsent(fault: Fault, what: &'static str, error: &'static str) -> Row {
     Row {
         fault,
+        via: Via::Line,
         what,
         error,
         maybe_processed: Some(false),
@@ -19,6 +20,7 @@ const fn unsent(fault: Fault, what: &'static str, error: &'static str) -> Row {
 const fn lost(fault: Fault, what: &'static str, error: &'static str) -> Row {
     Row {
         fault,
+        via: Via::Line,
         what,
         error,
         maybe_processed: Some(true),
@@ -31,6 +33,7 @@ const fn lost(fault: Fault, what: &'static str, error: &'static str) -> Row {
 const fn answered(fault: Fault, what: &'static str, error: &'static str) -> Row {
     Row {
         fault,
+        via: Via::Line,
         what,
         error,
         maybe_processed: None,
@@ -45,6 +48,11 @@ const fn again(fault: Fault, what: &'static str, error: &'static str, attempts: 
         attempts,
         ..answered(fault, what, error)
     }
+}
+
+/// The same behind a proxy.
+const fn behind(via: Via, row: Row) -> Row {
+    Row { via, ..row }
 }
 
 const fn cut(bytes: &'static [u8], what: &'static str) -> Row {
@@ -385,5 +393,237 @@ pub(super) const ROWS: &[Row] = &[
         Fault::LongHeader(2_000_000),
         "a header that is too long",
         "Connection",
+    ),
+    behind(
+        Via::Forward,
+        unsent(
+            Fault::Refused,
+            "a proxy: its connection is refused",
+            "Connection",
+        ),
+    ),
+    behind(
+        Via::Forward,
+        unsent(
+            Fault::ConnectHangs,
+            "a proxy: connecting to it takes too long",
+            "Timeout",
+        ),
+    ),
+    behind(
+        Via::Forward,
+        status(
+            b"HTTP/1.1 403 X\r\nContent-Length: 0\r\n\r\n",
+            "a proxy for http: it answers 403",
+            "Permission 403",
+        ),
+    ),
+    behind(
+        Via::Forward,
+        status(
+            b"HTTP/1.1 407 X\r\nContent-Length: 0\r\n\r\n",
+            "a proxy for http: it answers 407",
+            "Api 407",
+        ),
+    ),
+    behind(
+        Via::Forward,
+        again(
+            Fault::Answer(b"HTTP/1.1 502 X\r\nContent-Length: 0\r\n\r\n"),
+            "a proxy for http: it answers 502",
+            "Server 502",
+            [3, 1],
+        ),
+    ),
+    behind(
+        Via::Forward,
+        cut(
+            b"",
+            "a proxy for http: the connection ends behind the request",
+        ),
+    ),
+    behind(
+        Via::Forward,
+        lost(
+            Fault::Stall(b""),
+            "a proxy for http: no answer comes",
+            "Timeout",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        unsent(
+            Fault::Refused,
+            "a proxy for https: its connection is refused",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        unsent(
+            Fault::ConnectHangs,
+            "a proxy for https: connecting to it takes too long",
+            "Timeout",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        unsent(
+            Fault::Proxy(b"HTTP/1.1 403 X\r\nContent-Length: 0\r\n\r\n"),
+            "a proxy for https: it refuses the tunnel with 403",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        unsent(
+            Fault::Proxy(b"HTTP/1.1 407 X\r\nContent-Length: 0\r\n\r\n"),
+            "a proxy for https: it refuses the tunnel with 407",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        unsent(
+            Fault::Proxy(b"HTTP/1.1 502 X\r\nContent-Length: 0\r\n\r\n"),
+            "a proxy for https: it cannot reach the server (502)",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        unsent(
+            Fault::Proxy(b""),
+            "a proxy for https: the connection ends before the tunnel",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        unsent(
+            Fault::Proxy(b"HTTP/1.1 200 Conn"),
+            "a proxy for https: the connection ends within its answer",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        unsent(
+            Fault::ProxyHangs,
+            "a proxy for https: it does not answer",
+            "Timeout",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        unsent(
+            Fault::Handshake(b""),
+            "a proxy for https: the tunnel ends in the handshake",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        unsent(
+            Fault::HandshakeHangs,
+            "a proxy for https: the handshake takes too long",
+            "Timeout",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        lost(
+            Fault::TlsAnswer(b""),
+            "a proxy for https: the tunnel ends behind the request",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "rustls")]
+    behind(
+        Via::Tunnel,
+        lost(
+            Fault::TlsAnswer(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"),
+            "a proxy for https: the tunnel ends within the answer",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "socks")]
+    behind(
+        Via::Socks,
+        unsent(
+            Fault::Refused,
+            "a SOCKS proxy: its connection is refused",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "socks")]
+    behind(
+        Via::Socks,
+        unsent(
+            Fault::ConnectHangs,
+            "a SOCKS proxy: connecting to it takes too long",
+            "Timeout",
+        ),
+    ),
+    #[cfg(feature = "socks")]
+    behind(
+        Via::Socks,
+        unsent(
+            Fault::ProxyGreeting(b"\x05\xff"),
+            "a SOCKS proxy: it asks for another login",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "socks")]
+    behind(
+        Via::Socks,
+        unsent(
+            Fault::ProxyGreeting(b""),
+            "a SOCKS proxy: the connection ends behind the greeting",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "socks")]
+    behind(
+        Via::Socks,
+        unsent(
+            Fault::Proxy(b"\x05\x02\0\x01\0\0\0\0\0\0"),
+            "a SOCKS proxy: it refuses the server",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "socks")]
+    behind(
+        Via::Socks,
+        unsent(
+            Fault::Proxy(b"\x05\x00\0\x01"),
+            "a SOCKS proxy: the connection ends within its answer",
+            "Connection",
+        ),
+    ),
+    #[cfg(feature = "socks")]
+    behind(
+        Via::Socks,
+        unsent(
+            Fault::ProxyHangs,
+            "a SOCKS proxy: it does not answer",
+            "Timeout",
+        ),
+    ),
+    #[cfg(feature = "socks")]
+    behind(
+        Via::Socks,
+        cut(b"", "a SOCKS proxy: the connection ends behind the request"),
     ),
 ];
