@@ -1,8 +1,11 @@
 //! Sockets for ureq.
 //!
 //! ureq gives up on a write that does not end in time. A slow line takes what it
-//! can meanwhile, so here a write fails when nothing at all was taken in time,
-//! and when the answer to it is there already.
+//! can meanwhile, so here a write fails when nothing at all was taken in time.
+//!
+//! And ureq writes all of a request before it reads. A server that has answered
+//! may take no more of it: then what it does not take is kept here, so that what
+//! came can be read first, by those who understand it.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
@@ -16,7 +19,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Error, Timeout};
 
-use super::connection::{AT_ONCE, is_answer};
+use super::connection::AT_ONCE;
 use super::exchange;
 
 /// What each address of a name gets at least.
@@ -24,8 +27,9 @@ const SHORTEST_CONNECT: Duration = Duration::from_millis(10);
 /// How often a write that waits looks what has become of it. The system only
 /// wakes it when much of what it holds was sent.
 const LOOK: Duration = Duration::from_millis(500);
-/// How much of an answer tells that it is one.
-const STATUS: usize = 10;
+/// How much is kept that a line does not take: what ureq writes at once, twice,
+/// as encryption adds to it.
+const MOST_KEPT: usize = 256 * 1024;
 
 /// Opens sockets.
 #[derive(Debug)]
@@ -56,6 +60,7 @@ impl<In: Transport> Connector<In> for TcpConnector {
             buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
             read_timeout: None,
             write_timeout: None,
+            kept: Vec::new(),
         })))
     }
 }
@@ -98,6 +103,8 @@ pub(super) struct TcpTransport {
     /// What the system was told, which costs a call each time.
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
+    /// What the line has not taken before something came to be read.
+    kept: Vec<u8>,
 }
 
 impl TcpTransport {
@@ -127,13 +134,96 @@ impl TcpTransport {
         read
     }
 
-    /// Whether the answer is there, as far as can be seen without TLS.
-    fn is_answered(&self) -> io::Result<bool> {
-        let mut begin = [0; STATUS];
-        self.stream.set_nonblocking(true)?;
-        let peeked = self.stream.peek(&mut begin);
-        self.stream.set_nonblocking(false)?;
-        Ok(peeked.is_ok_and(|length| is_answer(&begin[..length])))
+    /// Sends what is kept, until something is there to be read.
+    fn send_kept(&mut self, timeout: NextTimeout) -> Result<(), Error> {
+        let mut writing = Writing::new(timeout);
+        writing.stops = true;
+        self.set_write_timeout(writing.limit())?;
+        let written = writing.write(&self.stream, &self.kept, true)?;
+        self.kept.drain(..written);
+        Ok(())
+    }
+}
+
+/// Whether there is something to be read.
+fn is_readable(stream: &TcpStream) -> io::Result<bool> {
+    stream.set_nonblocking(true)?;
+    let peeked = stream.peek(&mut [0]);
+    stream.set_nonblocking(false)?;
+    Ok(peeked.is_ok_and(|length| length > 0))
+}
+
+/// A write, with its limits.
+struct Writing {
+    begun: Instant,
+    moved: Instant,
+    timeout: NextTimeout,
+    /// Whether it stops when there is something to be read.
+    stops: bool,
+}
+
+impl Writing {
+    fn new(timeout: NextTimeout) -> Self {
+        let begun = Instant::now();
+        Self {
+            begun,
+            moved: begun,
+            timeout,
+            stops: false,
+        }
+    }
+
+    fn whole(&self) -> Option<Duration> {
+        let after = self.timeout.after;
+        (!after.is_not_happening()).then_some(*after)
+    }
+
+    fn still(&self) -> Option<Duration> {
+        self.timeout.per_write.map(|limit| *limit)
+    }
+
+    /// For how long the system may try.
+    fn limit(&self) -> Option<Duration> {
+        let shortest = [self.whole(), self.still()].into_iter().flatten().min();
+        shortest.map(|limit| limit.min(LOOK).max(AT_ONCE))
+    }
+
+    /// Writes. Returns how much, which is less than all if it has stopped.
+    fn write(
+        &mut self,
+        stream: &TcpStream,
+        bytes: &[u8],
+        looks_first: bool,
+    ) -> Result<usize, Error> {
+        let mut written = 0;
+        if looks_first && self.stops && is_readable(stream)? {
+            return Ok(0);
+        }
+        while written < bytes.len() {
+            let mut stream_ref = stream;
+            match stream_ref.write(&bytes[written..]) {
+                Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero).into()),
+                Ok(length) => {
+                    written += length;
+                    self.moved = Instant::now();
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if is_time_up(&error) => {
+                    if self.stops && is_readable(stream)? {
+                        return Ok(written);
+                    }
+                    if self.still().is_some_and(|still| self.moved.elapsed() >= still) {
+                        return Err(Error::Timeout(Timeout::PerWrite));
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+            let is_late = self.whole().is_some_and(|whole| self.begun.elapsed() >= whole);
+            if is_late && written < bytes.len() {
+                return Err(Error::Timeout(self.timeout.reason));
+            }
+        }
+        Ok(written)
     }
 }
 
@@ -143,44 +233,37 @@ impl Transport for TcpTransport {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        let begun = Instant::now();
-        let limit = (!timeout.after.is_not_happening()).then_some(*timeout.after);
-        let still = timeout.per_write.map(|limit| *limit);
-        let shortest = [limit, still].into_iter().flatten().min();
-        self.set_write_timeout(shortest.map(|limit| limit.min(LOOK).max(AT_ONCE)))?;
-        let mut moved = begun;
-        let mut written = 0;
-        while written < amount {
-            let rest = &self.buffers.output()[written..amount];
-            match (&*self.stream).write(rest) {
-                Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero).into()),
-                Ok(length) => {
-                    written += length;
-                    moved = Instant::now();
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if is_time_up(&error) => {
-                    if still.is_some_and(|still| moved.elapsed() >= still) {
-                        return Err(Error::Timeout(Timeout::PerWrite));
-                    }
-                    if exchange::is_long() && self.is_answered()? {
-                        // Who asks for the answer will find it.
-                        return Err(io::Error::from(ErrorKind::ConnectionAborted).into());
-                    }
-                }
-                Err(error) => return Err(error.into()),
-            }
-            if limit.is_some_and(|limit| begun.elapsed() >= limit) && written < amount {
-                return Err(Error::Timeout(timeout.reason));
-            }
+        let mut writing = Writing::new(timeout);
+        writing.stops = exchange::is_long() && self.kept.len() + amount <= MOST_KEPT;
+        self.set_write_timeout(writing.limit())?;
+        if !self.kept.is_empty() {
+            let written = writing.write(&self.stream, &self.kept, true)?;
+            self.kept.drain(..written);
         }
+        let output = &self.buffers.output()[..amount];
+        let written = if self.kept.is_empty() {
+            writing.write(&self.stream, output, false)?
+        } else {
+            0
+        };
+        self.kept.extend_from_slice(&output[written..]);
         Ok(())
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let timeout = timeout.for_read();
-        let limit = (!timeout.after.is_not_happening()).then_some(*timeout.after);
+        let mut limit = (!timeout.after.is_not_happening()).then_some(*timeout.after);
         let begun = Instant::now();
+        let is_patient = limit.is_none_or(|limit| limit > AT_ONCE);
+        if is_patient && !self.kept.is_empty() && !exchange::is_answered_early() {
+            match self.send_kept(timeout) {
+                Err(Error::Timeout(_)) => return Err(Error::Timeout(timeout.reason)),
+                // What came before the connection broke can still be read.
+                Err(_) => self.kept.clear(),
+                Ok(()) => {}
+            }
+            limit = limit.map(|limit| limit.saturating_sub(begun.elapsed()).max(AT_ONCE));
+        }
         let read = loop {
             let read = match limit {
                 Some(limit) if limit <= AT_ONCE => self.read_at_once(),
@@ -207,7 +290,7 @@ impl Transport for TcpTransport {
     /// Whether it can be used again: neither closed nor with bytes that nobody
     /// asked for.
     fn is_open(&mut self) -> bool {
-        if self.stream.set_nonblocking(true).is_err() {
+        if !self.kept.is_empty() || self.stream.set_nonblocking(true).is_err() {
             return false;
         }
         let peeked = self.stream.peek(&mut [0]);
