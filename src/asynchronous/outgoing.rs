@@ -31,6 +31,8 @@ pub(super) struct Sent(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     begun: AtomicBool,
+    /// Whether the whole body was taken.
+    ended: AtomicBool,
     pace: Mutex<Pace>,
     /// Of a request for which a connection is made that others wait for.
     #[cfg(feature = "http2")]
@@ -42,6 +44,7 @@ impl Sent {
     pub(super) fn new() -> Self {
         Self(Arc::new(Shared {
             begun: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             pace: Mutex::new(Pace::new(now())),
             #[cfg(feature = "http2")]
             turn: Mutex::default(),
@@ -81,9 +84,20 @@ impl Sent {
         self.pace().took(bytes, now());
     }
 
+    /// The connection took the last piece of the body.
+    pub(super) fn end(&self) {
+        self.0.ended.store(true, Ordering::SeqCst);
+    }
+
     /// When the connection has stood still for too long.
     pub(super) fn deadline(&self, timeout: Duration) -> Instant {
-        Instant::from_std(self.pace().deadline(timeout))
+        let pace = self.pace();
+        let deadline = if self.0.ended.load(Ordering::SeqCst) {
+            pace.answer_deadline(timeout)
+        } else {
+            pace.deadline(timeout)
+        };
+        Instant::from_std(deadline)
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
@@ -123,6 +137,9 @@ impl http_body::Body for Outgoing {
             return Poll::Ready(None);
         }
         let piece = self.bytes.split_to(length);
+        if self.bytes.is_empty() {
+            self.sent.end();
+        }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 

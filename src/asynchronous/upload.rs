@@ -172,6 +172,9 @@ impl http_body::Body for Body {
         };
         let frame = ready!(sending.poll_frame(context));
         self.is_done = sending.state.stage() == Stage::Done;
+        if self.is_done {
+            self.sent.end();
+        }
         Poll::Ready(Some(frame))
     }
 

@@ -94,7 +94,7 @@ pub(super) fn took(bytes: usize) {
 pub(super) fn answer_until() -> Option<Instant> {
     EXCHANGE.with_borrow(|exchange| {
         let long = exchange.long.as_ref()?;
-        Some(long.pace.deadline(long.timeout))
+        Some(long.pace.answer_deadline(long.timeout))
     })
 }
 

@@ -12,7 +12,9 @@ pub(crate) const LONG: usize = 64 * 1024;
 const BUFFERED: u64 = 4 * 1024 * 1024;
 /// The slowest line that is believed in, in bytes a second, until it is known
 /// how fast the line is.
-const SLOWEST: u64 = 256 * 1024;
+const SLOWEST: u64 = 64 * 1024;
+/// A line that takes nothing for so long has all that it holds.
+const FULL: Duration = Duration::from_millis(50);
 /// For how many times the time that it took so far a body is waited for.
 const MOST: u32 = 4;
 
@@ -28,6 +30,9 @@ pub(crate) struct Pace {
     begun: Instant,
     moved: Instant,
     taken: u64,
+    /// When the line was full for the first time, and what it had taken by
+    /// then. What it takes from then on shows how fast it is.
+    full: Option<(Instant, u64)>,
 }
 
 impl Pace {
@@ -36,18 +41,32 @@ impl Pace {
             begun: now,
             moved: now,
             taken: 0,
+            full: None,
         }
     }
 
     /// The connection took so much, or asked for more.
     pub(crate) fn took(&mut self, bytes: usize, now: Instant) {
+        if self.full.is_none() && self.taken > 0 && now >= self.moved + FULL {
+            self.full = Some((self.moved, self.taken));
+        }
         self.taken = self.taken.saturating_add(bytes as u64);
         self.moved = now;
     }
 
-    /// When a connection that may stand still for `timeout` has done so for too
-    /// long.
+    /// When a connection that may stand still for `timeout`, and did not take
+    /// the whole body yet, has done so for too long. Systems say that there is
+    /// room for more when a third of their buffers is free.
+    #[cfg_attr(
+        not(feature = "async"),
+        allow(dead_code, reason = "ureq writes with a limit of its own")
+    )]
     pub(crate) fn deadline(&self, timeout: Duration) -> Instant {
+        self.moved + timeout.saturating_add(self.lead() / 3).min(LONGEST)
+    }
+
+    /// By when the answer has to come, after the whole body was taken.
+    pub(crate) fn answer_deadline(&self, timeout: Duration) -> Instant {
         self.moved + timeout.saturating_add(self.lead()).min(LONGEST)
     }
 
@@ -56,13 +75,23 @@ impl Pace {
     /// there can be.
     pub(crate) fn lead(&self) -> Duration {
         let hidden = self.taken.min(BUFFERED);
-        let gone = self.taken - hidden;
         let spent = self.moved.saturating_duration_since(self.begun);
-        let millis = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
-        let seen = match millis.saturating_mul(hidden).checked_div(gone) {
-            Some(millis) => Duration::from_millis(millis).min(spent.saturating_mul(MOST)),
-            None => Duration::ZERO,
+        // How long what is hidden takes at the pace that was seen since a time,
+        // when the line had taken so much.
+        let needed = |since: Instant, before: u64| {
+            let millis = self.moved.saturating_duration_since(since).as_millis();
+            u64::try_from(millis)
+                .unwrap_or(u64::MAX)
+                .saturating_mul(hidden)
+                .checked_div(self.taken - before)
         };
+        let seen = [Some((self.begun, hidden)), self.full]
+            .into_iter()
+            .flatten()
+            .filter_map(|(since, before)| needed(since, before))
+            .max()
+            .unwrap_or(0);
+        let seen = Duration::from_millis(seen).min(spent.saturating_mul(MOST));
         believed_lead(self.taken).max(seen)
     }
 }
@@ -82,19 +111,49 @@ mod tests {
 
     #[test]
     fn what_the_system_took_at_once_is_given_time() {
-        for (taken, millis) in [(0, 0), (MB / 4, 1_000), (MB, 4_000), (25 * MB, 16_000)] {
+        for (taken, millis) in [(0, 0), (MB / 4, 4_000), (MB, 16_000), (25 * MB, 64_000)] {
             assert_eq!(lead(taken, 0), Duration::from_millis(millis), "{taken}");
         }
     }
 
     #[test]
     fn a_line_that_is_known_to_be_slow_gets_more() {
-        // 21 MiB in 210 s: the 4 MiB that are on their way take 40 s.
-        assert_eq!(lead(25 * MB, 210), Duration::from_secs(40));
+        // 21 MiB in 420 s: the 4 MiB that are on their way take 80 s.
+        assert_eq!(lead(25 * MB, 420), Duration::from_secs(80));
         // A fast one gets no less than any.
-        assert_eq!(lead(25 * MB, 1), Duration::from_secs(16));
+        assert_eq!(lead(25 * MB, 1), Duration::from_secs(64));
         // Little is known yet of this one.
         assert_eq!(lead(4 * MB + 1, 30), Duration::from_secs(120));
+    }
+
+    /// A body goes over a line that takes so much at once and then sends so
+    /// many bytes a second: it is waited for in each moment, and to the end.
+    #[test]
+    fn however_slow_a_line_is_it_is_waited_for() {
+        const PIECE: u64 = 64 * 1024;
+        let timeout = Duration::from_secs(30);
+        for per_second in [1_000, 8_000, 64 * 1024, 10_000_000] {
+            for held in [2 * PIECE, 1_000_000] {
+                // A body that is not much longer than what is held shows
+                // nothing of the line.
+                let total = 2 * held;
+                let begun = Instant::now();
+                let at = |sent: u64| begun + Duration::from_millis(sent * 1_000 / per_second);
+                let mut pace = Pace::new(begun);
+                let mut taken = 0;
+                while taken < total {
+                    taken += PIECE;
+                    // The line takes a piece when it has room for it.
+                    let now = at(taken.saturating_sub(held));
+                    let is_known = held / per_second < 90 || pace.full.is_some();
+                    assert!(!is_known || now <= pace.deadline(timeout), "{per_second}");
+                    pace.took(65_536, now);
+                }
+                let answered = at(taken);
+                let until = pace.answer_deadline(timeout);
+                assert!(answered <= until, "{per_second} {held}");
+            }
+        }
     }
 
     #[test]
@@ -103,8 +162,9 @@ mod tests {
         let second = Duration::from_secs(1);
         let mut pace = Pace::new(begun);
         assert_eq!(pace.deadline(second), begun + second);
-        pace.took(MB / 4, begun + 5 * second);
-        assert_eq!(pace.deadline(second), begun + 7 * second);
+        pace.took(3 * MB / 4, begun + 5 * second);
+        assert_eq!(pace.deadline(second), begun + 10 * second);
+        assert_eq!(pace.answer_deadline(second), begun + 18 * second);
         assert!(pace.deadline(Duration::MAX) > begun + second);
     }
 }

@@ -35,6 +35,43 @@ async fn an_upload_that_moves_does_not_time_out() {
     assert!(begun.elapsed() > Duration::from_secs(8));
 }
 
+/// A line as slow as few are. Whatever the timeout, it is waited for.
+#[maybe_async]
+#[test]
+async fn an_upload_that_crawls_does_not_time_out() {
+    let server = Server::start_slow(70_000, [Reply::json(201, &uploaded())]);
+    let client = builder(USER_TOKEN, &server)
+        .timeout(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let begun = Instant::now();
+    let image = UploadImage::from_bytes(vec![1; 250_000], ImagePurpose::Chat);
+    client.images().upload(image).await.unwrap();
+    assert!(begun.elapsed() > Duration::from_secs(3));
+}
+
+/// Nobody takes anything: that is given up.
+#[maybe_async]
+#[test]
+async fn an_upload_over_a_dead_line_times_out() {
+    let address = serve(|_, stream| {
+        thread::sleep(Duration::from_secs(60));
+        drop(stream);
+        Ok(())
+    });
+    let client = Client::builder(USER_TOKEN)
+        .base_url(format!("http://{address}"))
+        .timeout(Duration::from_millis(300))
+        .max_retries(0)
+        .build()
+        .unwrap();
+    let begun = Instant::now();
+    let image = UploadImage::from_bytes(vec![1; 100_000], ImagePurpose::Chat);
+    let error = client.images().upload(image).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout(_)), "{error:?}");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
 /// More than the system takes at once.
 #[maybe_async]
 #[test]

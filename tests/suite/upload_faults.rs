@@ -308,7 +308,7 @@ async fn an_upload_that_stalls_times_out() {
     let error = client.build().unwrap().images().upload(image).await;
     let error = error.unwrap_err();
     assert!(matches!(error, Error::Timeout(_)), "{error:?}");
-    assert!(started.elapsed() < Duration::from_secs(20));
+    assert!(started.elapsed() < Duration::from_secs(40));
 }
 
 #[maybe_async]
