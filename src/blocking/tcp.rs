@@ -212,13 +212,18 @@ impl Writing {
                     if self.stops && is_readable(stream)? {
                         return Ok(written);
                     }
-                    if self.still().is_some_and(|still| self.moved.elapsed() >= still) {
+                    if self
+                        .still()
+                        .is_some_and(|still| self.moved.elapsed() >= still)
+                    {
                         return Err(Error::Timeout(Timeout::PerWrite));
                     }
                 }
                 Err(error) => return Err(error.into()),
             }
-            let is_late = self.whole().is_some_and(|whole| self.begun.elapsed() >= whole);
+            let is_late = self
+                .whole()
+                .is_some_and(|whole| self.begun.elapsed() >= whole);
             if is_late && written < bytes.len() {
                 return Err(Error::Timeout(self.timeout.reason));
             }
