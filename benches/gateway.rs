@@ -2,11 +2,17 @@
 //! of the same WebSocket library with `serde_json` into the same type. They take
 //! turns, each over a connection of its own to a server that sends as fast as it
 //! is read: `cargo bench -p lagclient-benches --bench gateway`.
+//!
+//! For each client there are three ratios to the bare loop; above 1, the client is
+//! ahead. Time is that of a turn, and scatters on a busy machine. Processor time
+//! is that of all threads but the server's. Instructions are counted by valgrind,
+//! where that is installed, and hardly depend on what else runs.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::thread;
+use std::process::Command;
 use std::time::Instant;
+use std::{env, fs, thread};
 
 use lagclient::models::{GatewayEventData, RoomMessage};
 use lagclient::{AsyncClient, Client};
@@ -15,47 +21,132 @@ use tungstenite::handshake::derive_accept_key;
 use tungstenite::protocol::Role;
 use tungstenite::{Message, WebSocket};
 
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 31;
 /// Messages in each turn.
-const TURN: usize = 100_000;
+const TURN: u32 = 50_000;
+const SIDES: [&str; 3] = ["bare", "blocking", "async"];
+/// The thread that is not counted.
+const SERVER: &str = "server";
+
+/// For a process in which instructions are counted: which side runs, over how
+/// many messages, and where the server is.
+const COUNTED: &str = "LAG_BENCH_GATEWAY";
 
 fn main() {
-    let server = server();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    let mut rates = [const { Vec::new() }; 3];
-    for _ in 0..ROUNDS {
-        rates[0].push(rate(|| bare(server)));
-        rates[1].push(rate(|| blocking(server)));
-        rates[2].push(rate(|| runtime.block_on(asynchronous(server))));
+    if let Ok(counted) = env::var(COUNTED) {
+        let mut words = counted.split(' ');
+        let mut next = || words.next().expect("three words");
+        let side = next();
+        let messages = next().parse().expect("a number");
+        let server = next().parse().expect("an address");
+        return Sides::new(server).run(side, messages);
     }
-    let median = |values: &mut Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values[ROUNDS / 2]
-    };
-    let bare = median(&mut rates[0]);
+    let server = start_server();
+    let sides = Sides::new(server);
+    let mut turns = SIDES.map(|_| Vec::new());
+    for _ in 0..ROUNDS {
+        for (turns, side) in turns.iter_mut().zip(SIDES) {
+            let (started, used) = (Instant::now(), cpu());
+            sides.run(side, TURN);
+            turns.push((started.elapsed().as_secs_f64(), cpu() - used));
+        }
+    }
     println!(
-        "messages of {} bytes, median of {ROUNDS} turns",
+        "messages of {} bytes, {ROUNDS} turns of {TURN}; required: 0.90",
         frame().len() - 4
     );
-    println!("{:12} {bare:>9.0}/s", "bare");
-    for (name, index) in [("blocking", 1), ("async", 2)] {
-        let rate = median(&mut rates[index]);
+    println!("             per second  ratio  (quartiles)     processor  instructions");
+    let mut counted = None;
+    for (turns_of_side, side) in turns.iter().zip(SIDES) {
+        let ratios = |pick: fn(&(f64, f64)) -> f64| {
+            let pairs = turns[0].iter().zip(turns_of_side);
+            sorted(pairs.map(|(bare, ours)| pick(bare) / pick(ours)))
+        };
+        let (time, processor) = (ratios(|turn| turn.0), ratios(|turn| turn.1));
+        let rate = sorted(turns_of_side.iter().map(|turn| f64::from(TURN) / turn.0))[ROUNDS / 2];
+        let instructions = instructions(side, server);
+        let bare = *counted.get_or_insert(instructions);
         println!(
-            "{name:12} {rate:>9.0}/s {:>6.3} (required: 0.90)",
-            rate / bare
+            "{side:12} {rate:>10.0} {:>6.3}  ({:.3} - {:.3}) {:>10.3}  {}",
+            time[ROUNDS / 2],
+            time[ROUNDS / 4],
+            time[ROUNDS * 3 / 4],
+            processor[ROUNDS / 2],
+            match (instructions, bare) {
+                (Some(ours), Some(bare)) => format!("{ours:>6.0} {:>6.3}", bare / ours),
+                _ => "not counted".to_owned(),
+            }
         );
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a turn is short")]
-fn rate(run: impl FnOnce()) -> f64 {
-    let started = Instant::now();
-    run();
-    TURN as f64 / started.elapsed().as_secs_f64()
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+struct Sides {
+    server: SocketAddr,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Sides {
+    fn new(server: SocketAddr) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        Self { server, runtime }
+    }
+
+    fn run(&self, side: &str, messages: u32) {
+        match side {
+            "bare" => bare(self.server, messages),
+            "blocking" => blocking(self.server, messages),
+            _ => self.runtime.block_on(asynchronous(self.server, messages)),
+        }
+    }
+}
+
+/// The processor time of all threads but the server's, in nanoseconds, where
+/// the system tells.
+fn cpu() -> f64 {
+    let Ok(threads) = fs::read_dir("/proc/self/task") else {
+        return 0.0;
+    };
+    let times = threads.flatten().filter_map(|thread| {
+        let read = |name| fs::read_to_string(thread.path().join(name)).ok();
+        if read("comm")?.trim() == SERVER {
+            return None;
+        }
+        let times = read("schedstat")?;
+        times.split(' ').next()?.parse::<f64>().ok()
+    });
+    times.sum()
+}
+
+/// How many instructions a message takes: the difference between some and more
+/// of them, so that the start of the process is no part of it.
+fn instructions(side: &str, server: SocketAddr) -> Option<f64> {
+    const FEW: u32 = 5_000;
+    const MANY: u32 = 25_000;
+    let count = |messages: u32| {
+        let output = Command::new("valgrind")
+            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+            .arg(env::current_exe().ok()?)
+            .env(COUNTED, format!("{side} {messages} {server}"))
+            .output()
+            .ok()?;
+        let report = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{report}");
+        let line = report
+            .lines()
+            .find_map(|line| line.split_once("Collected : "));
+        line?.1.trim().parse::<f64>().ok()
+    };
+    Some((count(MANY)? - count(FEW)?) / f64::from(MANY - FEW))
 }
 
 /// A message as the gateway sends it: 300 bytes.
@@ -75,11 +166,11 @@ fn frame() -> Vec<u8> {
     frame
 }
 
-/// Sends one turn's messages over each connection.
-fn server() -> SocketAddr {
+/// Sends a turn's messages and some more over each connection.
+fn start_server() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
-    thread::spawn(move || {
+    let serve = move || {
         let many = frame().repeat(100);
         for stream in listener.incoming() {
             let mut stream = stream.expect("a connection");
@@ -94,7 +185,7 @@ fn server() -> SocketAddr {
                  Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
             );
             let _ = stream.write_all(head.as_bytes());
-            for _ in 0..TURN / 100 {
+            for _ in 0..=TURN / 100 {
                 if stream.write_all(&many).is_err() {
                     break;
                 }
@@ -102,7 +193,9 @@ fn server() -> SocketAddr {
             // Until the client has all of it.
             let _ = stream.read(&mut [0; 64]);
         }
-    });
+    };
+    let thread = thread::Builder::new().name(SERVER.to_owned());
+    thread.spawn(serve).expect("a thread");
     address
 }
 
@@ -113,7 +206,7 @@ struct Frame {
     message: RoomMessage,
 }
 
-fn bare(server: SocketAddr) {
+fn bare(server: SocketAddr, messages: u32) {
     let mut stream = TcpStream::connect(server).expect("a connection");
     let request = "GET /ws HTTP/1.1\r\nHost: x\r\nsec-websocket-key: x\r\n\r\n";
     stream.write_all(request.as_bytes()).expect("an upgrade");
@@ -124,7 +217,7 @@ fn bare(server: SocketAddr) {
         head.push(byte[0]);
     }
     let mut socket = WebSocket::from_raw_socket(stream, Role::Client, None);
-    for _ in 0..TURN {
+    for _ in 0..messages {
         let Message::Text(text) = socket.read().expect("a message") else {
             panic!("no text");
         };
@@ -133,10 +226,10 @@ fn bare(server: SocketAddr) {
     }
 }
 
-fn blocking(server: SocketAddr) {
+fn blocking(server: SocketAddr, messages: u32) {
     let builder = Client::builder("lag_pat_x").base_url(format!("http://{server}"));
     let mut events = builder.build().expect("a client").gateway().events();
-    for _ in 0..TURN {
+    for _ in 0..messages {
         check(
             &events
                 .next_event()
@@ -147,10 +240,10 @@ fn blocking(server: SocketAddr) {
     }
 }
 
-async fn asynchronous(server: SocketAddr) {
+async fn asynchronous(server: SocketAddr, messages: u32) {
     let builder = AsyncClient::builder("lag_pat_x").base_url(format!("http://{server}"));
     let mut events = builder.build().expect("a client").gateway().events();
-    for _ in 0..TURN {
+    for _ in 0..messages {
         let event = events.next_event().await;
         check(&event.expect("an event").expect("an event").data);
     }

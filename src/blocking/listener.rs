@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Read;
 #[cfg(feature = "gateway")]
 use std::sync::Weak;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
 use std::time::Duration;
@@ -50,6 +51,9 @@ pub struct StopHandle {
 
 struct StopShared {
     agent: ureq::Agent,
+    /// Changed under the lock of the signal, and asked for before each event
+    /// without it.
+    is_stopped: AtomicBool,
     signal: Mutex<Signal>,
     changed: Condvar,
     /// The connection of a listener to the gateway.
@@ -59,7 +63,6 @@ struct StopShared {
 
 #[derive(Default)]
 struct Signal {
-    is_stopped: bool,
     /// The turn may have come that the listener waits for.
     is_woken: bool,
 }
@@ -69,11 +72,17 @@ impl StopShared {
         self.signal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits, no longer than `time`, until `is_over` says so.
+    fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Acquire)
+    }
+
+    /// Waits, no longer than `time`, until it is stopped or `is_over` says so.
     fn pause(&self, time: Duration, is_over: impl Fn(&Signal) -> bool) -> MutexGuard<'_, Signal> {
         let waited = self
             .changed
-            .wait_timeout_while(self.signal(), time, |signal| !is_over(signal));
+            .wait_timeout_while(self.signal(), time, |signal| {
+                !self.is_stopped() && !is_over(signal)
+            });
         waited.unwrap_or_else(PoisonError::into_inner).0
     }
 }
@@ -90,6 +99,7 @@ impl StopHandle {
         Self {
             shared: Arc::new(StopShared {
                 agent,
+                is_stopped: AtomicBool::new(false),
                 signal: Mutex::default(),
                 changed: Condvar::new(),
                 #[cfg(feature = "gateway")]
@@ -102,7 +112,9 @@ impl StopHandle {
     /// further event. Only looking up the server's name and connecting to it
     /// cannot be cut short; each of the two takes up to the client's timeout.
     pub fn stop(&self) {
-        self.shared.signal().is_stopped = true;
+        let signal = self.shared.signal();
+        self.shared.is_stopped.store(true, Ordering::Release);
+        drop(signal);
         self.shared.changed.notify_all();
         #[cfg(feature = "gateway")]
         self.hang_up();
@@ -131,7 +143,7 @@ impl StopHandle {
     /// Whether the listener was stopped.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.shared.signal().is_stopped
+        self.shared.is_stopped()
     }
 }
 
@@ -194,7 +206,7 @@ impl Connection {
 
     pub(crate) fn pause(&self, time: Duration) {
         let shared = &self.stop.shared;
-        drop(shared.pause(time, |signal| signal.is_stopped));
+        drop(shared.pause(time, |_| false));
     }
 
     /// Ends early when the listener is stopped.
@@ -202,9 +214,8 @@ impl Connection {
         let shared = &self.stop.shared;
         let waker = Waker::from(Arc::clone(shared));
         while let Some(wait) = permit.poll(&waker) {
-            let mut signal = shared.pause(wait, |signal| signal.is_stopped || signal.is_woken);
-            signal.is_woken = false;
-            if signal.is_stopped {
+            shared.pause(wait, |signal| signal.is_woken).is_woken = false;
+            if shared.is_stopped() {
                 return;
             }
         }

@@ -13,7 +13,7 @@ mod tls;
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::io::{self, ErrorKind};
+use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ use crate::config::Settings;
 use crate::error::Result;
 use crate::models::GatewayEvent;
 use crate::protocol::gateway::commands::ping;
-use crate::protocol::gateway::frames::{Decoder, Frame, PIECE};
+use crate::protocol::gateway::frames::{Broken, Decoder, Frame, PIECE};
 use crate::protocol::gateway::heartbeat::{Beat, Heartbeat};
 use crate::protocol::gateway::state::Limits;
 use crate::protocol::gateway::{GatewayFault, GatewayStatus, Observer};
@@ -49,7 +49,7 @@ struct Open {
     interval: Duration,
     buffer: Vec<u8>,
     /// What has arrived and is not decoded yet.
-    plain: Vec<u8>,
+    plain: Cursor<Vec<u8>>,
     /// What ends the connection once all that came before is handed out.
     fault: Option<GatewayFault>,
 }
@@ -104,14 +104,14 @@ impl Socket {
             observer,
             interval: limits.ping,
             buffer: vec![0; PIECE],
-            plain: Vec::new(),
+            plain: Cursor::default(),
             fault: None,
         };
         open.shake_hands(until).map_err(not_sent)?;
         let request = head::request(&target, &http_request.headers);
         open.line.encode(|session| session.send(&request));
         let response = open.line.flush(true).and_then(|()| {
-            let (buffer, plain) = (&mut open.buffer, &mut open.plain);
+            let (buffer, plain) = (&mut open.buffer, open.plain.get_mut());
             head::response(&open.line, until, buffer, plain, settings.max_body)
         });
         let response = response.map_err(broken)?;
@@ -203,7 +203,8 @@ impl Open {
                 break;
             }
             let wait = reach::left(until)?;
-            let read = self.line.read(wait, &mut self.buffer, &mut self.plain);
+            let plain = self.plain.get_mut();
+            let read = self.line.read(wait, &mut self.buffer, plain);
             if read.is_err() {
                 // The alert that says why.
                 let _ = self.line.flush(true);
@@ -227,12 +228,7 @@ impl Open {
         {
             observer(GatewayStatus::Behind);
         }
-        let before = frames.len();
         loop {
-            self.decode(frames);
-            if frames.len() > before {
-                return Ok(true);
-            }
             if let Some(fault) = self.fault.take() {
                 return Err(TransportError::new(TransportErrorKind::Broken, fault));
             }
@@ -253,57 +249,98 @@ impl Open {
                 return Ok(false);
             }
             let wait = left.map_or(wait, |left| left.min(wait));
-            match self.line.read(wait, &mut self.buffer, &mut self.plain) {
-                Ok(0) => self.fault = Some(GatewayFault::Ended),
-                Ok(_) => {}
-                // It is time for something else.
-                Err(error)
-                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
-                Err(error) => return Err(broken(error)),
+            if self.read(wait, frames).map_err(broken)? {
+                return Ok(true);
             }
         }
     }
 
-    /// Decodes what has arrived, and answers pings in it.
-    fn decode(&mut self, frames: &mut VecDeque<Frame>) {
-        let plain = std::mem::take(&mut self.plain);
-        for piece in plain.chunks(PIECE) {
-            self.decoder.feed(piece);
-            while self.fault.is_none() {
-                match self.decoder.next() {
-                    Ok(None) => break,
-                    Ok(Some(frame)) => {
-                        self.heartbeat.heard(Instant::now());
-                        if frame != Frame::Alive {
-                            frames.push_back(frame);
-                        }
-                    }
-                    Err(fault) => self.fault = Some(fault),
+    /// Waits for a piece of what is sent, and answers pings in it. Returns
+    /// whether there are frames in it.
+    fn read(&mut self, wait: Duration, frames: &mut VecDeque<Frame>) -> io::Result<bool> {
+        let before = frames.len();
+        let mut is_alive = false;
+        let mut source = Source {
+            line: &self.line,
+            buffer: &mut self.buffer,
+            plain: &mut self.plain,
+            wait: Some(wait),
+        };
+        loop {
+            match self.decoder.next(&mut source) {
+                Ok(None) => break,
+                Ok(Some(Frame::Alive)) => is_alive = true,
+                Ok(Some(frame)) => frames.push_back(frame),
+                Err(Broken::Fault(fault)) => {
+                    self.fault = Some(fault);
+                    break;
                 }
-            }
-            let answers = self.decoder.take_output();
-            if !answers.is_empty() {
-                self.line.encode(|session| session.send(&answers));
-            }
-            if let Some(fault) = &self.fault {
-                let code = fault.close_code();
-                self.line.encode(|session| session.end(code));
-            }
-            if self.line.flush(false).is_err() {
-                self.fault.get_or_insert(GatewayFault::Ended);
-            }
-            if self.fault.is_some() {
-                return;
+                // It is time for something else.
+                Err(Broken::Io(error)) if error.kind() == ErrorKind::TimedOut => break,
+                Err(Broken::Io(error)) => return Err(error),
             }
         }
-        // Its memory is used again.
-        self.plain = plain;
-        self.plain.clear();
+        let has_frames = frames.len() > before;
+        if is_alive || has_frames {
+            self.heartbeat.heard(Instant::now());
+        }
+        let answers = self.decoder.take_output();
+        if !answers.is_empty() {
+            self.line.encode(|session| session.send(&answers));
+        }
+        if let Some(fault) = &self.fault {
+            let code = fault.close_code();
+            self.line.encode(|session| session.end(code));
+        }
+        if self.line.flush(false).is_err() {
+            self.fault.get_or_insert(GatewayFault::Ended);
+        }
+        Ok(has_frames)
     }
 
     fn ping(&self) -> io::Result<()> {
         self.line.encode(|session| session.text(ping()));
         self.line.flush(false)
+    }
+}
+
+/// What a decoder reads: what is there already, or else one piece of what
+/// arrives in time. Behind that it would block.
+struct Source<'a> {
+    line: &'a Line,
+    buffer: &'a mut [u8],
+    plain: &'a mut Cursor<Vec<u8>>,
+    /// For how long to wait. `None` once something was read.
+    wait: Option<Duration>,
+}
+
+impl Source<'_> {
+    fn is_empty(&self) -> bool {
+        self.plain.position() >= self.plain.get_ref().len() as u64
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let wait = self.wait.take();
+        if self.is_empty() {
+            let Some(wait) = wait else {
+                return Err(ErrorKind::WouldBlock.into());
+            };
+            if self.line.is_plain() {
+                return self.line.wait(wait, buffer);
+            }
+            self.plain.set_position(0);
+            let plain = self.plain.get_mut();
+            plain.clear();
+            if self.line.read(wait, self.buffer, plain)? == 0 {
+                return Ok(0);
+            }
+            if self.is_empty() {
+                return Err(ErrorKind::WouldBlock.into());
+            }
+        }
+        self.plain.read(buffer)
     }
 }
 

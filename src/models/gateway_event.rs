@@ -32,7 +32,7 @@ macro_rules! gateway_events {
             }
         }
 
-        /// What an event tells, by its type.
+        /// What an event tells, by its type. In boxes, so that an event is small to hand over.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum GatewayEventData {
@@ -44,7 +44,7 @@ macro_rules! gateway_events {
             ///
             /// The [`id`](RoomMessage::id) is empty if the event does not tell it.
             RoomMessage(Box<RoomMessage>),
-            $($(#[$doc])* $variant($data),)+
+            $($(#[$doc])* $variant(Box<$data>),)+
             /// The event as it came: of a type that this version does not know, or of one that it
             /// knows, but without what makes it one.
             Other(Value),
@@ -54,7 +54,7 @@ macro_rules! gateway_events {
             /// Gives the fields back if this is a message, or of a type that is not known.
             fn of_fields(kind: &GatewayEventType, fields: Extra) -> Result<Self, Extra> {
                 match kind {
-                    $(GatewayEventType::$variant => Ok(Self::$variant($data::read(fields))),)+
+                    $(GatewayEventType::$variant => Ok(Self::$variant(Box::new($data::read(fields)))),)+
                     _ => Err(fields),
                 }
             }

@@ -10,8 +10,8 @@ use crate::protocol::transport::TransportError;
 /// How many bytes may wait before nothing more is read. One piece of what has
 /// arrived may exceed it.
 const MOST_WAITING: usize = 1024 * 1024;
-/// What a frame costs beside its text.
-const OVERHEAD: usize = 64;
+/// What a frame costs beside its bytes.
+const OVERHEAD: usize = size_of::<Frame>();
 
 /// Both ends of it: a connection's task fills it, its listener empties it.
 #[derive(Clone, Default)]
@@ -22,6 +22,8 @@ pub(super) struct Inbox {
 #[derive(Default)]
 struct Shared {
     frames: VecDeque<Frame>,
+    /// How many bytes were read since they were taken. Frames share the memory
+    /// that they were read into with whatever came between them.
     bytes: usize,
     /// How the connection has ended.
     end: Option<TransportError>,
@@ -31,25 +33,21 @@ struct Shared {
     task: Option<Waker>,
 }
 
-fn size(frame: &Frame) -> usize {
-    match frame {
-        Frame::Text(text) => text.len() + OVERHEAD,
-        Frame::Alive | Frame::Binary(_) => OVERHEAD,
-    }
-}
-
 impl Inbox {
     fn shared(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds frames.
-    pub(super) fn fill(&self, frames: &mut VecDeque<Frame>) {
+    /// Adds frames. So many bytes were read to get them.
+    pub(super) fn fill(&self, frames: &mut VecDeque<Frame>, read: usize) {
+        let mut shared = self.shared();
+        if frames.is_empty() && shared.frames.is_empty() {
+            return;
+        }
+        shared.bytes += read + frames.len() * OVERHEAD;
         if frames.is_empty() {
             return;
         }
-        let mut shared = self.shared();
-        shared.bytes += frames.iter().map(size).sum::<usize>();
         shared.frames.append(frames);
         let listener = shared.listener.take();
         drop(shared);

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::io;
+use std::io::{self, Read};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::inbox::Inbox;
 use crate::protocol::gateway::commands::ping;
-use crate::protocol::gateway::frames::{Decoder, Encoder, Frame, PIECE};
+use crate::protocol::gateway::frames::{Broken, Decoder, Encoder, Frame};
 use crate::protocol::gateway::heartbeat::{Beat, Heartbeat};
 use crate::protocol::gateway::state::Limits;
 use crate::protocol::gateway::{GOING_AWAY, GatewayFault, GatewayStatus, Observer};
@@ -44,7 +44,6 @@ pub(super) struct Task<C> {
     timer: Pin<Box<Sleep>>,
     /// When the timer is to ring.
     rings: Instant,
-    buffer: Box<[u8]>,
     frames: VecDeque<Frame>,
     writing: Writing,
     /// How long a write may take as a whole.
@@ -103,7 +102,6 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
             heartbeat: Heartbeat::new(limits.ping, limits.silence, now),
             timer: Box::pin(sleep_until(now.into())),
             rings: now,
-            buffer: vec![0; PIECE].into(),
             frames: VecDeque::new(),
             writing: Writing::default(),
             patience,
@@ -181,38 +179,37 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
             self.is_behind = false;
             self.heartbeat.resumed(Instant::now());
         }
-        let mut buffer = ReadBuf::new(&mut self.buffer);
-        match Pin::new(&mut self.connection).poll_read(context, &mut buffer) {
-            Poll::Pending => return Ok(false),
-            Poll::Ready(read) => read.map_err(broken)?,
+        let mut source = Source {
+            connection: &mut self.connection,
+            context,
+            read: None,
+        };
+        let mut is_alive = false;
+        let end = loop {
+            match self.decoder.next(&mut source) {
+                Ok(None) => break None,
+                Ok(Some(Frame::Alive)) => is_alive = true,
+                Ok(Some(frame)) => self.frames.push_back(frame),
+                Err(broken) => break Some(broken),
+            }
+        };
+        let read = source.read;
+        if is_alive || !self.frames.is_empty() {
+            self.heartbeat.heard(Instant::now());
         }
-        if buffer.filled().is_empty() {
-            return Err(fault(GatewayFault::Ended));
-        }
-        self.decoder.feed(buffer.filled());
-        let decoded = self.decode();
         let answers = self.decoder.take_output();
         self.writing.add(&answers, Instant::now());
-        self.inbox.fill(&mut self.frames);
-        match decoded {
-            Ok(()) => Ok(true),
-            Err(error) => {
+        self.inbox.fill(&mut self.frames, read.unwrap_or_default());
+        match end {
+            None => Ok(read.is_some()),
+            Some(Broken::Io(error)) => Err(broken(error)),
+            Some(Broken::Fault(error)) => {
                 if let Some(code) = error.close_code() {
                     self.say_goodbye(code);
                 }
                 Err(fault(error))
             }
         }
-    }
-
-    fn decode(&mut self) -> Result<(), GatewayFault> {
-        while let Some(frame) = self.decoder.next()? {
-            self.heartbeat.heard(Instant::now());
-            if frame != Frame::Alive {
-                self.frames.push_back(frame);
-            }
-        }
-        Ok(())
     }
 
     fn say_goodbye(&mut self, code: u16) {
@@ -316,6 +313,33 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Future for Task<C> {
         match this.closing {
             Some(until) => this.close(until, context),
             None => Poll::Ready(()),
+        }
+    }
+}
+
+/// What a decoder reads: one piece of what has arrived. Behind that it would
+/// block.
+struct Source<'a, 'c, C> {
+    connection: &'a mut C,
+    context: &'a mut Context<'c>,
+    /// How much was read.
+    read: Option<usize>,
+}
+
+impl<C: AsyncRead + Unpin> Read for Source<'_, '_, C> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.read.is_some() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let mut buffer = ReadBuf::new(buffer);
+        match Pin::new(&mut *self.connection).poll_read(self.context, &mut buffer) {
+            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+            Poll::Ready(read) => {
+                read?;
+                let length = buffer.filled().len();
+                self.read = Some(length);
+                Ok(length)
+            }
         }
     }
 }

@@ -17,6 +17,8 @@ const MOST_PENDING: usize = 64 * 1024;
 /// waits in the socket and holds nothing.
 pub(in super::super) struct Line {
     stream: TcpStream,
+    /// Whether what arrives is what the other side says.
+    is_plain: bool,
     session: Mutex<Session>,
     writing: Mutex<()>,
     /// A write has failed, maybe half-way: there is nothing that could follow.
@@ -31,6 +33,7 @@ impl Line {
     pub(super) fn new(stream: TcpStream, session: Session, patience: Duration) -> Self {
         Self {
             stream,
+            is_plain: session.is_plain(),
             session: Mutex::new(session),
             writing: Mutex::new(()),
             failed: AtomicBool::new(false),
@@ -48,23 +51,32 @@ impl Line {
         encode(&mut self.session())
     }
 
-    /// Waits for bytes, and adds what they say to `plain`. Returns how many
-    /// arrived, which is none at the end; they need not say anything.
+    pub(super) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    /// Waits for bytes, as they go over the wire. Returns how many arrived,
+    /// which is none at the end.
+    pub(super) fn wait(&self, wait: Duration, buffer: &mut [u8]) -> io::Result<usize> {
+        // None at all would mean to wait for ever.
+        let wait = wait.max(Duration::from_millis(1));
+        self.stream.set_read_timeout(Some(wait))?;
+        loop {
+            match (&self.stream).read(buffer) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+    }
+
+    /// The same, and adds what they say to `plain`. They need not say anything.
     pub(super) fn read(
         &self,
         wait: Duration,
         buffer: &mut [u8],
         plain: &mut Vec<u8>,
     ) -> io::Result<usize> {
-        // None at all would mean to wait for ever.
-        let wait = wait.max(Duration::from_millis(1));
-        self.stream.set_read_timeout(Some(wait))?;
-        let read = loop {
-            match (&self.stream).read(buffer) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                read => break read?,
-            }
-        };
+        let read = self.wait(wait, buffer)?;
         if read > 0 {
             self.session().receive(&buffer[..read], plain)?;
         }

@@ -49,6 +49,14 @@ impl Session {
         session
     }
 
+    /// Whether bytes go over the wire as they are.
+    pub(super) fn is_plain(&self) -> bool {
+        #[cfg(feature = "rustls")]
+        return self.tls.is_none();
+        #[cfg(not(feature = "rustls"))]
+        true
+    }
+
     /// Whether nothing can be said before the other side has answered.
     pub(super) fn is_handshaking(&self) -> bool {
         #[cfg(feature = "rustls")]

@@ -1,50 +1,103 @@
 //! Reading an event out of the text of a frame.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
-
+use memchr::memmem;
 use serde::Serialize;
-use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{GatewayEvent, GatewayEventData, GatewayEventOrigin, GatewayEventType};
+use crate::ids::MessageId;
 use crate::models::{DmMessage, Extra, RoomMessage};
 
 /// Reads the text of a frame. Messages are most of what comes, so that where
 /// they look as expected they are read in one go.
 pub(super) fn event(text: &str) -> GatewayEvent {
-    let kind = kind(text).unwrap_or_default();
-    let kind = match kind {
-        Cow::Borrowed(kind) => GatewayEventType::from(kind),
-        Cow::Owned(kind) => GatewayEventType::from(kind),
-    };
-    let quick = match kind {
-        GatewayEventType::RoomMessage => nested::<RoomMessage>(text),
-        GatewayEventType::DirectMessage => nested::<DmMessage>(text),
-        _ => None,
+    let (kind, data) = match split(text) {
+        Some((kind, rest)) => {
+            let kind = GatewayEventType::from(kind);
+            let quick = match kind {
+                GatewayEventType::RoomMessage => quick::<RoomMessage>(rest),
+                GatewayEventType::DirectMessage => quick::<DmMessage>(rest),
+                _ => None,
+            };
+            (kind, quick)
+        }
+        None => {
+            let head = serde_json::from_str(text);
+            let Head { kind } = head.unwrap_or_default();
+            (GatewayEventType::from(kind), None)
+        }
     };
     GatewayEvent {
-        data: quick.unwrap_or_else(|| thorough(&kind, text)),
+        data: data.unwrap_or_else(|| thorough(&kind, text)),
         kind,
         origin: GatewayEventOrigin::Live,
         raw: text.into(),
     }
 }
 
-/// The type that a frame tells. It is not searched for where it comes first.
-fn kind(text: &str) -> Option<Cow<'_, str>> {
-    let first = text.strip_prefix(r#"{"type":""#);
-    if let Some((kind, _)) = first.and_then(|rest| rest.split_once('"'))
-        && !kind.contains('\\')
-    {
-        return Some(Cow::Borrowed(kind));
-    }
-    let Head { kind } = serde_json::from_str(text).ok()?;
-    Some(Cow::Owned(kind))
+/// The type that a frame tells, and the rest, where the type comes first.
+fn split(text: &str) -> Option<(&str, &str)> {
+    let text = text.strip_prefix(r#"{"type":""#)?;
+    let end = memchr::memchr2(b'"', b'\\', text.as_bytes())?;
+    let (kind, rest) = text.split_at(end);
+    // With an escape it takes more to read it.
+    Some((kind, rest.strip_prefix('"')?))
 }
 
-#[derive(serde::Deserialize)]
+/// A message, told behind the type. `None` if it takes more to read it.
+fn quick<T: Message>(rest: &str) -> Option<GatewayEventData> {
+    let message = nested::<T>(rest).or_else(|| flat(rest))?;
+    Some(T::data(message))
+}
+
+/// A whole message under `message`.
+fn nested<T: Message>(rest: &str) -> Option<Box<T>> {
+    // It cannot be part of a text, where its quotation marks are escaped.
+    const KEY: &str = r#","message":"#;
+
+    // Nearly always at the beginning.
+    let at = if rest.starts_with(KEY) {
+        0
+    } else {
+        memmem::find(rest.as_bytes(), KEY.as_bytes())?
+    };
+    let (before, rest) = rest.split_at(at);
+    let rest = &rest[KEY.len()..];
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Box<T>>();
+    let mut message = values.next()?.ok()?;
+    let behind = rest.get(values.byte_offset()..)?;
+    if before.is_empty() && behind.trim_ascii() == "}" {
+        return Some(message);
+    }
+    // What stands beside the message is kept with it, except for the place,
+    // which the message itself names as well.
+    let beside = [before, behind].concat();
+    let beside = ["{", beside.trim_ascii().strip_prefix(',')?].concat();
+    let mut beside: Extra = serde_json::from_str(&beside).ok()?;
+    beside.remove(T::PLACE);
+    for (key, value) in beside {
+        message.extra().entry(key).or_insert(value);
+    }
+    Some(message)
+}
+
+/// A message without anything around it.
+fn flat<T: Message>(rest: &str) -> Option<Box<T>> {
+    let rest = rest.strip_prefix(',')?;
+    if memmem::find(rest.as_bytes(), br#""id":"#).is_some() {
+        return serde_json::from_str(&["{", rest].concat()).ok();
+    }
+    let mut message: Box<T> = serde_json::from_str(&[r#"{"id":"","#, rest].concat()).ok()?;
+    match message.extra().remove("messageId") {
+        None => {}
+        Some(Value::String(id)) => *message.id() = MessageId::new(id),
+        Some(_) => return None,
+    }
+    Some(message)
+}
+
+#[derive(Default, serde::Deserialize)]
 struct Head {
     #[serde(rename = "type")]
     kind: String,
@@ -55,91 +108,42 @@ trait Message: DeserializeOwned {
     /// The key of the place that it is in.
     const PLACE: &'static str;
 
+    fn id(&mut self) -> &mut MessageId;
+
     fn extra(&mut self) -> &mut Extra;
 
-    fn data(self) -> GatewayEventData;
+    fn data(message: Box<Self>) -> GatewayEventData;
 }
 
 impl Message for RoomMessage {
     const PLACE: &'static str = "roomId";
 
+    fn id(&mut self) -> &mut MessageId {
+        &mut self.id
+    }
+
     fn extra(&mut self) -> &mut Extra {
         &mut self.extra
     }
 
-    fn data(self) -> GatewayEventData {
-        GatewayEventData::RoomMessage(Box::new(self))
+    fn data(message: Box<Self>) -> GatewayEventData {
+        GatewayEventData::RoomMessage(message)
     }
 }
 
 impl Message for DmMessage {
     const PLACE: &'static str = "conversationId";
 
+    fn id(&mut self) -> &mut MessageId {
+        &mut self.id
+    }
+
     fn extra(&mut self) -> &mut Extra {
         &mut self.extra
     }
 
-    fn data(self) -> GatewayEventData {
-        GatewayEventData::DirectMessage(Box::new(self))
-    }
-}
-
-/// A whole message under `message`.
-fn nested<T: Message>(text: &str) -> Option<GatewayEventData> {
-    // Most other frames are flat, and not worth a try that cannot succeed.
-    if !text.contains(r#""message""#) {
-        return None;
-    }
-    let Nested { message, beside } = serde_json::from_str::<Nested<T>>(text).ok()?;
-    let mut message = message?;
-    for (key, value) in beside {
-        message.extra().entry(key).or_insert(value);
-    }
-    Some(message.data())
-}
-
-struct Nested<T> {
-    message: Option<T>,
-    /// What stands beside the message.
-    beside: Extra,
-}
-
-impl<'de, T: Message> Deserialize<'de> for Nested<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(NestedVisitor(PhantomData))
-    }
-}
-
-struct NestedVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Message> de::Visitor<'de> for NestedVisitor<T> {
-    type Value = Nested<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an event")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut nested = Nested {
-            message: None,
-            beside: Extra::new(),
-        };
-        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            match &*key {
-                "type" => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-                "message" => nested.message = Some(map.next_value()?),
-                // The place that the message itself names as well.
-                key if key == T::PLACE => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-                _ => {
-                    nested.beside.insert(key.into_owned(), map.next_value()?);
-                }
-            }
-        }
-        Ok(nested)
+    fn data(message: Box<Self>) -> GatewayEventData {
+        GatewayEventData::DirectMessage(message)
     }
 }
 
@@ -170,7 +174,7 @@ fn message<T: Message>(fields: Extra) -> Result<GatewayEventData, Extra> {
         flat.insert("id".to_owned(), id);
     }
     match T::deserialize(Value::Object(flat)) {
-        Ok(message) => Ok(message.data()),
+        Ok(message) => Ok(T::data(Box::new(message))),
         Err(_) => Err(fields),
     }
 }

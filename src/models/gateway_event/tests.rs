@@ -81,6 +81,73 @@ fn what_stands_beside_a_message_is_kept_with_it() {
     assert_eq!(room_message(&event).extra, Extra::new());
 }
 
+/// A message is read in one go where it looks as expected, and by way of a tree
+/// where it does not: the same comes out.
+#[test]
+fn a_message_is_the_same_however_it_is_written() {
+    let message = r#""roomId":"room_1","username":"alice","content":"a \"message\":{","createdAt":"2024-01-15T12:30:00.000Z""#;
+    let expected: RoomMessage =
+        serde_json::from_str(&format!(r#"{{"id":"msg_1",{message}}}"#)).unwrap();
+    for (text, extra) in [
+        (
+            r#"{"type":"room_message","message":{"id":"msg_1",MESSAGE}}"#,
+            json!({}),
+        ),
+        (
+            r#"{"type":"room_message","message":{"id":"msg_1",MESSAGE} } "#,
+            json!({}),
+        ),
+        (
+            r#"{"message":{"id":"msg_1",MESSAGE},"type":"room_message"}"#,
+            json!({}),
+        ),
+        (
+            r#"{"type": "room_message", "message": {"id":"msg_1",MESSAGE}}"#,
+            json!({}),
+        ),
+        (
+            r#"{"type":"room_message","message":{"id":"msg_1",MESSAGE},"roomId":"room_1","x":1}"#,
+            json!({"x": 1}),
+        ),
+        (
+            r#"{"type":"room_message","x":1,"message":{"id":"msg_1",MESSAGE}, "y":2}"#,
+            json!({"x": 1, "y": 2}),
+        ),
+        (
+            r#"{"type":"room_message","x":{"message":{}},"message":{"id":"msg_1",MESSAGE}}"#,
+            json!({"x": {"message": {}}}),
+        ),
+        (
+            r#"{"type":"room_message","x":{"a":1,"message":{}},"message":{"id":"msg_1",MESSAGE}}"#,
+            json!({"x": {"a": 1, "message": {}}}),
+        ),
+        (r#"{"type":"room_message","id":"msg_1",MESSAGE}"#, json!({})),
+        (r#"{"type":"room_message",MESSAGE,"id":"msg_1"}"#, json!({})),
+        (
+            r#"{"type":"room_message","messageId":"msg_1",MESSAGE}"#,
+            json!({}),
+        ),
+        (
+            r#"{"type":"room_message","messageId":"msg_1","x":{"id":"y"},MESSAGE}"#,
+            json!({"x": {"id": "y"}}),
+        ),
+        (
+            r#"{"type":"room_message","message":"x","id":"msg_1",MESSAGE}"#,
+            json!({"message": "x"}),
+        ),
+    ] {
+        let text = text.replace("MESSAGE", message);
+        let event = GatewayEvent::from_frame(&text);
+        let Value::Object(extra) = extra else {
+            unreachable!()
+        };
+        let mut expected = expected.clone();
+        expected.extra = extra;
+        assert_eq!(room_message(&event), &expected, "{text}");
+        assert_eq!(event.raw(), text);
+    }
+}
+
 #[test]
 fn the_type_is_found_anywhere() {
     for text in [
@@ -115,6 +182,9 @@ fn what_is_not_known_is_kept_and_is_no_error() {
         r#"{"type":"dm_message","message":null}"#,
         r#"{"type":"room_message","message":{"id":"m","content":"no room"}}"#,
         r#"{"type":"dm_message","content":"x","conversationId":"c","createdAt":"yesterday"}"#,
+        r#"{"type":"dm_message","content":"x","conversationId":"c","messageId":7}"#,
+        r#"{"type":"dm_message","content":"x","conversationId":"c"}}"#,
+        r#"{"type":"dm_message","message":{"id":"m","conversationId":"c","content":"x"}}]"#,
     ] {
         let event = GatewayEvent::from_frame(text);
         let GatewayEventData::Other(value) = &event.data else {

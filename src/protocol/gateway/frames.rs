@@ -4,39 +4,28 @@ use std::io::{self, Read, Write};
 
 use tungstenite::error::{CapacityError, ProtocolError};
 use tungstenite::protocol::frame::coding::CloseCode;
-use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
-use tungstenite::{Message, Utf8Bytes, WebSocket};
+use tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, WebSocketContext};
+use tungstenite::{Message, Utf8Bytes};
 
 use super::fault::GatewayFault;
 
-/// How much is given to a decoder at a time, at most. Each ping in it is
-/// answered, so that this bounds what a flood of pings makes it write.
+/// How much is read at a time, at most. Each ping in it is answered, so that
+/// this bounds what a flood of pings makes a client write.
 pub(crate) const PIECE: usize = 16 * 1024;
 
-/// The two directions of a connection that is not there: what is to be read
-/// and what was written.
-#[derive(Debug, Default)]
-struct Pipe {
-    input: Vec<u8>,
-    /// How much of the input was read.
-    read: usize,
-    output: Vec<u8>,
+/// What a message is read from and answers are written to.
+struct Pipe<'a, R> {
+    input: &'a mut R,
+    output: &'a mut Vec<u8>,
 }
 
-impl Read for Pipe {
+impl<R: Read> Read for Pipe<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let rest = &self.input[self.read..];
-        if rest.is_empty() {
-            return Err(io::ErrorKind::WouldBlock.into());
-        }
-        let length = rest.len().min(buffer.len());
-        buffer[..length].copy_from_slice(&rest[..length]);
-        self.read += length;
-        Ok(length)
+        self.input.read(buffer)
     }
 }
 
-impl Write for Pipe {
+impl<R> Write for Pipe<'_, R> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.output.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -58,10 +47,19 @@ pub(crate) enum Frame {
     Alive,
 }
 
+/// Why there is no further frame.
+#[derive(Debug)]
+pub(crate) enum Broken {
+    Fault(GatewayFault),
+    /// The input has failed.
+    Io(io::Error),
+}
+
 /// The reading half.
 #[derive(Debug)]
 pub(crate) struct Decoder {
-    socket: WebSocket<Pipe>,
+    context: WebSocketContext,
+    output: Vec<u8>,
 }
 
 impl Decoder {
@@ -73,40 +71,36 @@ impl Decoder {
             .max_message_size(Some(longest))
             .max_frame_size(Some(longest));
         Self {
-            socket: WebSocket::from_raw_socket(Pipe::default(), Role::Client, Some(config)),
+            context: WebSocketContext::new(Role::Client, Some(config)),
+            output: Vec::new(),
         }
     }
 
-    /// Takes the next bytes, at most [`PIECE`] at a time. They are read by
-    /// [`next`](Self::next), up to its `None`.
-    pub(crate) fn feed(&mut self, bytes: &[u8]) {
-        debug_assert!(bytes.len() <= PIECE, "{} bytes", bytes.len());
-        let pipe = self.socket.get_mut();
-        // All of it was read, or the connection has failed.
-        pipe.input.clear();
-        pipe.read = 0;
-        pipe.input.extend_from_slice(bytes);
-    }
-
-    /// What the bytes so far hold next.
-    pub(crate) fn next(&mut self) -> Result<Option<Frame>, GatewayFault> {
-        match self.socket.read() {
+    /// The next message, of bytes that were read before or of the input: `None`
+    /// if that would block. It is read [`PIECE`] by piece at most, straight to
+    /// where messages are taken from; so it should block after each, to have
+    /// answers written.
+    pub(crate) fn next(&mut self, input: &mut impl Read) -> Result<Option<Frame>, Broken> {
+        let output = &mut self.output;
+        match self.context.read(&mut Pipe { input, output }) {
             Ok(Message::Text(text)) => Ok(Some(Frame::Text(text))),
             Ok(Message::Binary(bytes)) => Ok(Some(Frame::Binary(bytes.len()))),
             Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)) => Ok(Some(Frame::Alive)),
-            Ok(Message::Close(frame)) => Err(closed(frame)),
+            Ok(Message::Close(frame)) => Err(Broken::Fault(closed(frame))),
             Err(tungstenite::Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
                 Ok(None)
             }
-            Err(error) => Err(fault(&error)),
+            Err(tungstenite::Error::Io(error)) => Err(Broken::Io(error)),
+            Err(error) => Err(Broken::Fault(fault(&error))),
         }
     }
 
     /// What is to be sent: answers to pings, and to a close.
     pub(crate) fn take_output(&mut self) -> Vec<u8> {
         // The answer to a close waits for a flush, which cannot fail here.
-        let _ = self.socket.flush();
-        std::mem::take(&mut self.socket.get_mut().output)
+        let (input, output) = (&mut io::empty(), &mut self.output);
+        let _ = self.context.flush(&mut Pipe { input, output });
+        std::mem::take(&mut self.output)
     }
 }
 
@@ -140,7 +134,7 @@ fn fault(error: &tungstenite::Error) -> GatewayFault {
 /// The writing half.
 #[derive(Debug)]
 pub(crate) struct Encoder {
-    socket: WebSocket<Pipe>,
+    context: WebSocketContext,
 }
 
 impl Encoder {
@@ -149,15 +143,13 @@ impl Encoder {
             .read_buffer_size(0)
             .write_buffer_size(0);
         Self {
-            socket: WebSocket::from_raw_socket(Pipe::default(), Role::Client, Some(config)),
+            context: WebSocketContext::new(Role::Client, Some(config)),
         }
     }
 
     /// The bytes of a text frame. None once the connection was closed.
     pub(crate) fn text(&mut self, text: String) -> Vec<u8> {
-        // The pipe takes everything, so that only a closed connection fails.
-        let _ = self.socket.write(Message::text(text));
-        std::mem::take(&mut self.socket.get_mut().output)
+        self.bytes(|context, pipe| context.write(pipe, Message::text(text)))
     }
 
     /// The bytes of a close frame. None if the connection was closed already.
@@ -166,8 +158,18 @@ impl Encoder {
             code: CloseCode::from(code),
             reason: Utf8Bytes::default(),
         };
-        let _ = self.socket.close(Some(frame));
-        std::mem::take(&mut self.socket.get_mut().output)
+        self.bytes(|context, pipe| context.close(pipe, Some(frame)))
+    }
+
+    fn bytes(
+        &mut self,
+        encode: impl FnOnce(&mut WebSocketContext, &mut Pipe<'_, io::Empty>) -> tungstenite::Result<()>,
+    ) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let (input, output) = (&mut io::empty(), &mut bytes);
+        // A Vec takes everything, so that only a closed connection fails.
+        let _ = encode(&mut self.context, &mut Pipe { input, output });
+        bytes
     }
 }
 

@@ -57,6 +57,11 @@ pub(super) async fn call(client: &Client, name: &str, ids: Ids<'_>) -> Answer {
     let (namespace, method) = name.rsplit_once('.').unwrap_or(("", name));
     match namespace {
         "" if method == "identity" => Some(client.identity().await.map(drop)),
+        #[cfg(feature = "gateway")]
+        "" if method == "gateway" => {
+            let mut events = client.gateway().events();
+            events.next_event().await.map(|event| event.map(drop))
+        }
         "dms" => dms(client, method, ids).await,
         "events" => events(client, method, ids).await,
         "events.guests" => guests(client, method, ids).await,

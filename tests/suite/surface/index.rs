@@ -79,7 +79,10 @@ impl Method {
 
 pub(super) fn methods() -> Vec<Method> {
     let rows = INDEX.lines().filter(|line| line.starts_with('|'));
-    rows.skip(2).map(Method::read).collect()
+    let methods = rows.skip(2).map(Method::read);
+    // What is there with a feature only.
+    let is_there = |method: &Method| method.name != "gateway" || cfg!(feature = "gateway");
+    methods.filter(is_there).collect()
 }
 
 /// The tests that are named after a method, in the module named after its
@@ -182,6 +185,14 @@ fn handles(source: &str) -> Vec<(String, String)> {
     handles
 }
 
+/// What methods return that are not asynchronous themselves.
+const LISTS: &[&str] = &[
+    "-> Pages<",
+    "-> RobotEvents",
+    #[cfg(feature = "gateway")]
+    "-> super::Gateway",
+];
+
 fn methods_of(source: &str, namespaces: &[(String, String)]) -> Vec<String> {
     let mut namespace = None;
     let mut methods = Vec::new();
@@ -201,11 +212,7 @@ fn methods_of(source: &str, namespaces: &[(String, String)]) -> Vec<String> {
         while !signature.ends_with('{') {
             signature.push_str(lines.next().unwrap());
         }
-        if asynchronous.is_some()
-            || ["-> Pages<", "-> RobotEvents"]
-                .iter()
-                .any(|list| signature.contains(list))
-        {
+        if asynchronous.is_some() || LISTS.iter().any(|list| signature.contains(list)) {
             let name = function
                 .split(|c: char| !c.is_alphanumeric() && c != '_')
                 .next();

@@ -31,19 +31,38 @@ fn text(text: &str) -> Frame {
     Frame::Text(text.into())
 }
 
-/// What comes out of bytes that are fed in pieces of this length.
+/// Bytes, behind which the next read would block.
+struct Bytes<'a>(&'a [u8]);
+
+impl Read for Bytes<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.0.is_empty() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        self.0.read(buffer)
+    }
+}
+
+fn fault_of(broken: Broken) -> GatewayFault {
+    match broken {
+        Broken::Fault(fault) => fault,
+        Broken::Io(error) => panic!("{error}"),
+    }
+}
+
+/// What comes out of bytes that arrive in pieces of this length.
 fn decode(bytes: &[u8], piece: usize) -> (Vec<Frame>, Option<GatewayFault>, Vec<u8>) {
     let mut decoder = Decoder::new(LIMIT);
     let (mut frames, mut output) = (Vec::new(), Vec::new());
     for piece in bytes.chunks(piece) {
-        decoder.feed(piece);
+        let mut input = Bytes(piece);
         loop {
-            match decoder.next() {
+            match decoder.next(&mut input) {
                 Ok(Some(frame)) => frames.push(frame),
                 Ok(None) => break,
-                Err(fault) => {
+                Err(broken) => {
                     output.extend(decoder.take_output());
-                    return (frames, Some(fault), output);
+                    return (frames, Some(fault_of(broken)), output);
                 }
             }
         }
@@ -54,12 +73,10 @@ fn decode(bytes: &[u8], piece: usize) -> (Vec<Frame>, Option<GatewayFault>, Vec<
 
 /// The other side: what a server reads of bytes.
 fn read(bytes: &[u8]) -> Vec<Message> {
-    let pipe = Pipe {
-        input: bytes.to_vec(),
-        ..Pipe::default()
-    };
-    let mut server = WebSocket::from_raw_socket(pipe, Role::Server, None);
-    std::iter::from_fn(|| server.read().ok()).collect()
+    let (input, output) = (&mut Bytes(bytes), &mut Vec::new());
+    let mut pipe = Pipe { input, output };
+    let mut server = WebSocketContext::new(Role::Server, None);
+    std::iter::from_fn(|| server.read(&mut pipe).ok()).collect()
 }
 
 #[test]
@@ -156,13 +173,32 @@ fn a_flood_of_pings_is_answered_piece_by_piece() {
     let mut decoder = Decoder::new(LIMIT);
     let mut answered = 0;
     for piece in pings.chunks(PIECE) {
-        decoder.feed(piece);
-        while decoder.next().unwrap().is_some() {}
+        let mut input = Bytes(piece);
+        while decoder.next(&mut input).unwrap().is_some() {}
         let output = decoder.take_output();
         assert!(output.len() <= 3 * PIECE, "{}", output.len());
         answered += output.len() / 6;
     }
     assert_eq!(answered, 100_000);
+}
+
+struct Failing;
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::ConnectionReset.into())
+    }
+}
+
+#[test]
+fn an_input_that_ends_or_fails_says_so() {
+    let ended = Decoder::new(LIMIT).next(&mut io::empty()).unwrap_err();
+    assert_eq!(fault_of(ended), GatewayFault::Ended);
+    let failed = Decoder::new(LIMIT).next(&mut Failing).unwrap_err();
+    let Broken::Io(error) = failed else {
+        panic!("{failed:?}");
+    };
+    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
 }
 
 #[test]
