@@ -9,6 +9,8 @@ mod head;
 mod line;
 mod reach;
 mod session;
+#[cfg(feature = "socks")]
+mod socks;
 mod tls;
 
 use std::collections::VecDeque;

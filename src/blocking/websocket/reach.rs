@@ -60,10 +60,14 @@ pub(super) fn proxy<'p>(configured: Option<&'p Proxy>, url: &str) -> Option<&'p 
 pub(super) fn check(proxy: Option<&Proxy>) -> Result<()> {
     match proxy.map(Proxy::protocol) {
         None | Some(ProxyProtocol::Http) => Ok(()),
-        Some(_) => Err(Error::invalid(
-            "proxy",
-            "the gateway of the blocking client passes through http:// proxies only",
-        )),
+        #[cfg(feature = "socks")]
+        Some(protocol) if protocol != ProxyProtocol::Https => Ok(()),
+        Some(protocol) => {
+            let reason = format!(
+                "the gateway of the blocking client cannot pass through a proxy by {protocol}"
+            );
+            Err(Error::invalid("proxy", reason))
+        }
     }
 }
 
@@ -82,7 +86,11 @@ pub(super) fn reach(
     // A command is small, and nobody is to wait for more of them.
     let _ = stream.set_nodelay(true);
     if let Some(proxy) = proxy {
-        pass(&stream, proxy, target, until).map_err(not_sent)?;
+        let timed = Timed {
+            stream: &stream,
+            until,
+        };
+        pass(timed, proxy, target).map_err(not_sent)?;
     }
     Ok(stream)
 }
@@ -112,9 +120,13 @@ fn look_up(host: &str, port: u16, until: Instant) -> io::Result<Vec<SocketAddr>>
     }
 }
 
+fn no_address() -> io::Error {
+    io::Error::new(ErrorKind::NotFound, "the name has no address")
+}
+
 /// To the first address that answers. Each gets its share of the time.
 fn connect(addresses: &[SocketAddr], until: Instant) -> io::Result<TcpStream> {
-    let mut last = io::Error::new(ErrorKind::NotFound, "the name has no address");
+    let mut last = no_address();
     for (index, address) in addresses.iter().enumerate() {
         let left = until.saturating_duration_since(Instant::now());
         let others = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
@@ -130,8 +142,60 @@ fn connect(addresses: &[SocketAddr], until: Instant) -> io::Result<TcpStream> {
     Err(last)
 }
 
-/// Asks an HTTP proxy to pass everything on.
-fn pass(stream: &TcpStream, proxy: &Proxy, target: &Target, until: Instant) -> io::Result<()> {
+/// Reads and writes, by then at the latest.
+struct Timed<'a> {
+    stream: &'a TcpStream,
+    until: Instant,
+}
+
+impl Read for Timed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stream.set_read_timeout(Some(left(self.until)?))?;
+        self.stream.read(buffer)
+    }
+}
+
+impl Write for Timed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.set_write_timeout(Some(left(self.until)?))?;
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Asks a proxy to pass everything on.
+fn pass(timed: Timed<'_>, proxy: &Proxy, target: &Target) -> io::Result<()> {
+    #[cfg(feature = "socks")]
+    if proxy.protocol() != ProxyProtocol::Http {
+        use super::socks::{Destination, pass_4, pass_5};
+
+        let is_4 = matches!(
+            proxy.protocol(),
+            ProxyProtocol::Socks4 | ProxyProtocol::Socks4A
+        );
+        let to = match target.host.parse() {
+            Ok(address) => Destination::Address(address),
+            Err(_) if proxy.resolve_target() => {
+                let found = look_up(&target.host, target.port, timed.until)?;
+                let usable = found.iter().find(|found| !is_4 || found.is_ipv4());
+                Destination::Address(usable.ok_or_else(no_address)?.ip())
+            }
+            Err(_) => Destination::Name(&target.host),
+        };
+        return if is_4 {
+            pass_4(timed, &to, target.port)
+        } else {
+            pass_5(timed, proxy, &to, target.port)
+        };
+    }
+    connect_through(timed, proxy, target)
+}
+
+/// Asks an HTTP proxy to.
+fn connect_through(mut timed: Timed<'_>, proxy: &Proxy, target: &Target) -> io::Result<()> {
     let host = if target.host.contains(':') {
         format!("[{}]", target.host)
     } else {
@@ -146,18 +210,15 @@ fn pass(stream: &TcpStream, proxy: &Proxy, target: &Target, until: Instant) -> i
         request.push_str("\r\n");
     }
     request.push_str("\r\n");
-    let mut stream = stream;
-    stream.set_write_timeout(Some(left(until)?))?;
-    stream.write_all(request.as_bytes())?;
+    timed.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
         if answer.len() >= LONGEST_ANSWER {
             return Err(io::Error::other("the proxy's answer is too long"));
         }
-        stream.set_read_timeout(Some(left(until)?))?;
         // Byte by byte: what follows belongs to the target.
         let mut byte = [0];
-        if stream.read(&mut byte)? == 0 {
+        if timed.read(&mut byte)? == 0 {
             return Err(ErrorKind::UnexpectedEof.into());
         }
         answer.push(byte[0]);

@@ -126,6 +126,40 @@ async fn it_passes_through_a_proxy() {
     assert_eq!(server.upgrades()[0].header("host"), [NAME]);
 }
 
+#[cfg(feature = "socks")]
+#[maybe_async]
+#[test]
+async fn it_passes_through_a_socks_proxy() {
+    use crate::support::{Asked, SocksProxy};
+
+    const NAME: &str = "gateway.example";
+    for (scheme, host, asked) in [
+        ("socks5h", NAME, NAME),
+        ("socks5h", "127.0.0.1", "127.0.0.1"),
+        ("socks5", "127.0.0.1", "127.0.0.1"),
+    ] {
+        let authority = Authority::new();
+        let server = GatewayServer::start_tls(&authority, &[host], [talk()]);
+        let proxy = SocksProxy::start(Hosts::new([(NAME, server.address())]));
+        let port = server.address().port();
+        let client = Client::builder(USER_TOKEN)
+            .base_url(format!("https://{host}:{port}"))
+            .proxy(format!("{scheme}://me:p%40ss@{}", proxy.address))
+            .ca_certificate(authority.pem())
+            .build()
+            .unwrap();
+        listen(client).await;
+        done(&server, 1).await;
+        let expected = Asked {
+            host: asked.to_owned(),
+            port,
+            is_name: host == NAME,
+            login: Some(("me".to_owned(), "p@ss".to_owned())),
+        };
+        assert_eq!(proxy.asked(), [expected], "{scheme}");
+    }
+}
+
 #[maybe_async]
 #[test]
 async fn a_proxy_that_refuses_is_a_lost_connection() {
