@@ -2,9 +2,15 @@
 //! the middle of a wait.
 #![cfg(all(feature = "async", feature = "gateway"))]
 
+#[path = "support/rounds.rs"]
+mod rounds;
+#[cfg(target_os = "linux")]
+#[path = "support/usage.rs"]
+mod usage;
+
 use std::future::poll_fn;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use lagclient::AsyncClient;
@@ -12,6 +18,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tungstenite::handshake::derive_accept_key;
+
+use rounds::Rounds;
+#[cfg(target_os = "linux")]
+use usage::Usage;
 
 async fn accept(listener: &TcpListener) -> TcpStream {
     let (mut stream, _) = listener.accept().await.unwrap();
@@ -117,18 +127,74 @@ async fn the_connection_lives_while_nobody_listens() {
         .unwrap();
 }
 
-#[tokio::test]
-async fn dropping_the_listener_hangs_up_wherever_it_is() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let mut events = client(&listener).gateway().events();
-    // In the middle of the upgrade.
-    let begun = timeout(Duration::from_millis(50), events.next_event()).await;
-    assert!(begun.is_err());
-    let (mut stream, _) = listener.accept().await.unwrap();
-    drop(events);
+/// The end of the connection, some time after the listener is dropped.
+async fn hangs_up(stream: &mut TcpStream) -> Duration {
+    let dropped = Instant::now();
     let mut rest = Vec::new();
     let ended = timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
     assert!(ended.expect("it does not hang up").is_ok());
+    dropped.elapsed()
+}
+
+#[tokio::test]
+async fn dropping_the_listener_hangs_up_wherever_it_is() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut rounds = Rounds::new();
+    while rounds.go_on() {
+        let mut events = client(&listener).gateway().events();
+        // In the middle of the upgrade.
+        let begun = timeout(Duration::from_millis(20), events.next_event()).await;
+        assert!(begun.is_err());
+        let (mut stream, _) = listener.accept().await.unwrap();
+        drop(events);
+        rounds.took(hangs_up(&mut stream).await);
+    }
+    let mut rounds = Rounds::new();
+    while rounds.go_on() {
+        let mut events = client(&listener).gateway().events();
+        let server = async {
+            let mut stream = accept(&listener).await;
+            say(&mut stream, r#"{"type":"hello"}"#).await;
+            stream
+        };
+        let (event, mut stream) = tokio::join!(events.next_event(), server);
+        event.unwrap().unwrap();
+        // While it waits for an event.
+        let waiting = timeout(Duration::from_millis(1), events.next_event()).await;
+        assert!(waiting.is_err());
+        drop(events);
+        rounds.took(hangs_up(&mut stream).await);
+    }
+}
+
+/// 333 pings, as many as in 10,000 seconds, cost nothing that shows.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn waiting_costs_nothing() {
+    const PINGS: u32 = 333;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let interval = Duration::from_millis(10);
+    let gateway = client(&listener).gateway().ping_interval(interval);
+    let mut events = gateway.events();
+    // On a thread of its own, which is not counted.
+    let listener = listener.into_std().unwrap();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::from_std(listener).unwrap();
+            let mut stream = accept(&listener).await;
+            let _ = stream.read_to_end(&mut Vec::new()).await;
+        });
+    });
+    let before = Usage::now();
+    let waited = timeout(PINGS * interval, events.next_event()).await;
+    assert!(waited.is_err());
+    let used = before.since();
+    println!("{PINGS} pings: {used:?}");
+    assert!(used.processor < Duration::from_millis(250), "{used:?}");
+    // Once for each ping, and some to connect.
+    assert!(used.waits < 500, "{used:?}");
 }
 
 /// The connection is lost, and the listener does not know it yet, as it is not

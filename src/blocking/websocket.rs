@@ -235,24 +235,30 @@ impl Open {
                 return Err(TransportError::new(TransportErrorKind::Broken, fault));
             }
             let now = Instant::now();
-            let wait = match self.heartbeat.beat(now) {
-                Beat::Wait(wait) => wait,
+            let (wait, dead) = match self.heartbeat.beat(now) {
+                Beat::Wait(wait) => (wait, None),
                 Beat::Ping => {
                     self.ping().map_err(broken)?;
                     continue;
                 }
-                Beat::Dead(after) => {
-                    let fault = GatewayFault::Silent { after };
-                    return Err(TransportError::new(TransportErrorKind::Broken, fault));
-                }
+                // This thread may have been kept from running, and what has
+                // arrived meanwhile was not seen yet.
+                Beat::Dead(after) => (Duration::ZERO, Some(after)),
             };
             let left = until.map(|until| until.saturating_duration_since(now));
-            if left.is_some_and(|left| left.is_zero()) {
+            if dead.is_none() && left.is_some_and(|left| left.is_zero()) {
                 return Ok(false);
             }
             let wait = left.map_or(wait, |left| left.min(wait));
+            let heard = self.heartbeat.last_heard();
             if self.read(wait, frames).map_err(broken)? {
                 return Ok(true);
+            }
+            if let Some(after) = dead
+                && self.heartbeat.last_heard() == heard
+            {
+                let fault = GatewayFault::Silent { after };
+                return Err(TransportError::new(TransportErrorKind::Broken, fault));
             }
         }
     }

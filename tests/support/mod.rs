@@ -8,6 +8,8 @@ pub(crate) mod gateway;
 pub(crate) mod line;
 mod multipart;
 mod proxy;
+#[cfg(feature = "gateway")]
+pub(crate) mod rounds;
 pub(crate) mod server;
 mod temp_file;
 

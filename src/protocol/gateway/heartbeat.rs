@@ -40,6 +40,12 @@ impl Heartbeat {
         self.heard = now;
     }
 
+    /// When something last arrived, or reading began again.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn last_heard(&self) -> Instant {
+        self.heard
+    }
+
     /// Reading goes on after a pause in which nothing could be heard. Returns
     /// for how long it was overdue, if a ping should have been sent meanwhile.
     pub(crate) fn resumed(&mut self, now: Instant) -> Option<Duration> {

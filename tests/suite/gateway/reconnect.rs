@@ -3,18 +3,21 @@
 use std::time::{Duration, Instant};
 
 use lagclient::Error;
+use lagclient::models::UserStatus;
 use serde_json::json;
 
 use super::{Log, MS, builder, client, done, drain, hasty, next};
 use crate::client::{maybe_async, test};
-use crate::support::gateway::{CLOSE, GatewayServer, Peer, Script, serve};
+use crate::support::gateway::{CLOSE, GatewayServer, Peer, Script, Seen, TEXT, frame, serve};
 use crate::support::server::response;
 
 #[maybe_async]
 #[test]
 async fn whatever_ends_a_connection_another_one_is_made() {
     let subscribed = |peer: &mut Peer| {
+        peer.expect(json!({"type": "set_status", "status": "idle"}));
         peer.expect(json!({"type": "subscribe_servers", "serverIds": ["srv_1"]}));
+        peer.expect(json!({"type": "subscribe_presence", "userIds": ["usr_1"]}));
     };
     let server = GatewayServer::start([
         serve(move |peer| {
@@ -40,6 +43,7 @@ async fn whatever_ends_a_connection_another_one_is_made() {
     ]);
     let log = Log::default();
     let gateway = client(&server).gateway().servers(["srv_1"]);
+    let gateway = gateway.presence(["usr_1"]).status(UserStatus::Idle);
     let gateway = gateway.backoff(MS, 5 * MS).on_status(log.observer());
     let (ids, error) = drain(&mut gateway.events()).await;
     assert_eq!(ids, ["msg_1", "msg_2", "msg_3", "msg_4"]);
@@ -136,8 +140,8 @@ async fn pings_are_sent_and_silence_is_noticed() {
             // Not even a pong from here on, but the connection stays open.
             let code = loop {
                 match peer.next() {
-                    crate::support::gateway::Seen::Close(code) => break code,
-                    crate::support::gateway::Seen::End => panic!("no close frame"),
+                    Seen::Close(code) => break code,
+                    Seen::End => panic!("no close frame"),
                     _ => {}
                 }
             };
@@ -149,16 +153,44 @@ async fn pings_are_sent_and_silence_is_noticed() {
     let gateway = client(&server).gateway().backoff(MS, MS);
     let gateway = gateway.on_status(log.observer());
     let mut events = gateway
-        .ping_interval(40 * MS)
-        .silence_timeout(100 * MS)
+        .ping_interval(50 * MS)
+        .silence_timeout(500 * MS)
         .events();
     let started = Instant::now();
     next(&mut events).await;
-    assert!(started.elapsed() >= 200 * MS, "{:?}", started.elapsed());
+    assert!(started.elapsed() >= 250 * MS, "{:?}", started.elapsed());
     let started = Instant::now();
     let (ids, _) = drain(&mut events).await;
     assert_eq!(ids, ["msg_2"]);
-    assert!(started.elapsed() >= 100 * MS, "{:?}", started.elapsed());
+    assert!(started.elapsed() >= 500 * MS, "{:?}", started.elapsed());
+    assert_eq!(log.count("lost: Silent"), 1, "{:?}", log.told());
+    done(&server, 2).await;
+}
+
+/// Bytes alone are no sign of life.
+#[maybe_async]
+#[test]
+async fn a_frame_that_never_ends_is_silence() {
+    let server = GatewayServer::start([
+        serve(|peer| {
+            peer.messages(["msg_1"]);
+            for byte in frame(TEXT, &[b' '; 1_000]) {
+                peer.raw(&[byte]);
+                if let Some(Seen::Close(code)) = peer.next_within(10 * MS) {
+                    assert_eq!(code, Some(1001));
+                    return;
+                }
+            }
+            panic!("it waits until the end");
+        }),
+        serve(|peer| peer.messages(["msg_2"])),
+    ]);
+    let log = Log::default();
+    let gateway = client(&server).gateway().backoff(MS, MS);
+    let gateway = gateway.on_status(log.observer()).ping_interval(100 * MS);
+    let mut events = gateway.silence_timeout(300 * MS).events();
+    let (ids, _) = drain(&mut events).await;
+    assert_eq!(ids, ["msg_1", "msg_2"]);
     assert_eq!(log.count("lost: Silent"), 1, "{:?}", log.told());
     done(&server, 2).await;
 }
