@@ -1,12 +1,15 @@
 //! What a call tells a `tracing` subscriber, and what it does not.
 
+use std::cell::RefCell;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 use lagclient::{BeforeRequest, Error, Hook, Method, RateLimit, RetryPolicy};
 use serde_json::json;
+use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
 use crate::client::{maybe_async, test};
 use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder};
@@ -30,50 +33,48 @@ impl Write for Log {
     }
 }
 
-/// Passes every place that traces. `tracing` asks once, when a place is first
-/// passed, whether anybody listens; if that is another test's thread, and this
-/// one begins to listen just then, it would not be told.
-#[maybe_async]
-async fn warm_up() {
-    let server = Server::start([Reply::status(503), Reply::Close(Vec::new())]);
-    let retries = RetryPolicy::new().base_delay(Duration::ZERO).max_retries(1);
-    let client = builder(USER_TOKEN, &server).retry(retries).max_retries(1);
-    let broken = client.build().unwrap().identity().await;
-    assert!(matches!(broken, Err(Error::Connection(_))), "{broken:?}");
-    let server = Server::start([Reply::Close(Vec::new()), Reply::status(404)]);
-    let client = builder(USER_TOKEN, &server).max_retries(1).build().unwrap();
-    let refused = client.identity().await;
-    assert!(matches!(refused, Err(Error::NotFound(_))), "{refused:?}");
-    let server = Server::start([Reply::status(503), Reply::status(401)]);
-    let client = builder(ROBOT_KEY, &server).build().unwrap();
-    let mut events = client
-        .robot()
-        .events()
-        .backoff(Duration::ZERO, Duration::ZERO);
-    let ended = events.next_event().await;
-    assert!(matches!(ended, Some(Err(Error::Auth(_)))), "{ended:?}");
-    std::thread::sleep(Duration::from_millis(20));
+thread_local! {
+    /// Where what is traced on this thread goes to.
+    static LOG: RefCell<Option<Log>> = const { RefCell::new(None) };
+}
+
+/// Ends it.
+struct Listening;
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        LOG.set(None);
+    }
 }
 
 /// Everything that is traced on this thread from here on, also by the HTTP
 /// libraries, at every level.
-fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
+///
+/// One subscriber serves all threads, as `tracing` asks a place once whether
+/// anybody listens: with a subscriber for each, it would be the thread which
+/// comes by first that says so, and which need not be the one that listens.
+fn listen() -> (Log, Listening) {
+    static SUBSCRIBER: Once = Once::new();
+
+    SUBSCRIBER.call_once(|| {
+        let layer = tracing_subscriber::fmt::layer()
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .with_writer(|| LOG.with_borrow(Clone::clone).unwrap_or_default())
+            .with_filter(dynamic_filter_fn(|_, _| LOG.with_borrow(Option::is_some)));
+        let subscriber = tracing_subscriber::registry().with(layer);
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    });
+    // A place that was asked just before that has another answer still.
+    tracing::callsite::rebuild_interest_cache();
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
-    (log, guard)
+    LOG.set(Some(log.clone()));
+    (log, Listening)
 }
 
 #[maybe_async]
 #[test]
 async fn a_span_tells_of_the_call_and_of_no_secret() {
-    warm_up().await;
     let (log, _guard) = listen();
     let headers = [
         ("x-request-id", "req_77"),
@@ -126,7 +127,6 @@ async fn a_span_tells_of_the_call_and_of_no_secret() {
 #[maybe_async]
 #[test]
 async fn a_token_that_is_sent_back_is_not_told() {
-    warm_up().await;
     let (log, _guard) = listen();
     let headers = [("x-request-id", USER_TOKEN)];
     let server = Server::start([
@@ -160,7 +160,6 @@ async fn a_token_that_is_sent_back_is_not_told() {
 #[maybe_async]
 #[test]
 async fn a_listener_tells_of_its_connections_and_of_no_event() {
-    warm_up().await;
     let (log, _guard) = listen();
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nx-request-id: req_78\r\n\r\n";
     let event = "id: secret_id\ndata: {\"type\":\"secret_body\"}\n\n";
@@ -206,7 +205,6 @@ async fn the_gateway_is_traced_as_other_listeners_are() {
     use crate::support::gateway::{GatewayServer, Peer, Script, serve};
     use crate::support::server::response;
 
-    warm_up().await;
     let (log, _guard) = listen();
     let server = GatewayServer::start([
         Script::Answer(response(503, &[], b"")),
@@ -251,7 +249,6 @@ impl Hook for Where {
 #[maybe_async]
 #[test]
 async fn a_call_runs_in_its_span() {
-    warm_up().await;
     let (log, _guard) = listen();
     let server = Server::start([
         Reply::json(200, &json!({"version": "1"})),
@@ -281,7 +278,6 @@ async fn a_call_runs_in_its_span() {
 #[maybe_async]
 #[test]
 async fn a_wait_for_the_rate_limit_is_told() {
-    warm_up().await;
     let (log, _guard) = listen();
     let server = Server::start((0..2).map(|_| Reply::json(200, &json!({"version": "1"}))));
     let client = builder(ROBOT_KEY, &server)
