@@ -7,11 +7,14 @@
 //! ahead. Time is that of a turn, and scatters on a busy machine. Processor time
 //! is that of all threads but the server's. Instructions are counted by valgrind,
 //! where that is installed, and hardly depend on what else runs.
+//!
+//! And it tells what 333 pings take, as many as in 10,000 seconds in which nothing
+//! happens.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use lagclient::models::{GatewayEventData, RoomMessage};
@@ -24,6 +27,9 @@ use tungstenite::{Message, WebSocket};
 const ROUNDS: usize = 31;
 /// Messages in each turn.
 const TURN: u32 = 50_000;
+/// As many as in 10,000 seconds.
+const PINGS: u32 = 333;
+const INTERVAL: Duration = Duration::from_millis(10);
 const SIDES: [&str; 3] = ["bare", "blocking", "async"];
 /// The thread that is not counted.
 const SERVER: &str = "server";
@@ -39,7 +45,11 @@ fn main() {
         let side = next();
         let messages = next().parse().expect("a number");
         let server = next().parse().expect("an address");
-        return Sides::new(server).run(side, messages);
+        let sides = Sides::new(server);
+        return match side.strip_prefix("idle-") {
+            Some(side) => sides.idle(side, messages),
+            None => sides.run(side, messages),
+        };
     }
     let server = start_server();
     let sides = Sides::new(server);
@@ -64,7 +74,7 @@ fn main() {
         };
         let (time, processor) = (ratios(|turn| turn.0), ratios(|turn| turn.1));
         let rate = sorted(turns_of_side.iter().map(|turn| f64::from(TURN) / turn.0))[ROUNDS / 2];
-        let instructions = instructions(side, server);
+        let instructions = instructions(side, (5_000, 25_000), server);
         let bare = *counted.get_or_insert(instructions);
         println!(
             "{side:12} {rate:>10.0} {:>6.3}  ({:.3} - {:.3}) {:>10.3}  {}",
@@ -77,6 +87,21 @@ fn main() {
                 _ => "not counted".to_owned(),
             }
         );
+    }
+    idle(&sides);
+}
+
+/// What the pings of 10,000 seconds take.
+fn idle(sides: &Sides) {
+    println!("{PINGS} pings: processor time, and instructions for each");
+    for side in SIDES.into_iter().skip(1) {
+        let used = cpu();
+        sides.idle(side, PINGS);
+        let used = (cpu() - used) / 1e6;
+        let instructions = instructions(&format!("idle-{side}"), (33, PINGS), sides.server);
+        let instructions =
+            instructions.map_or_else(|| "?".to_owned(), |count| format!("{count:.0}"));
+        println!("{side:12} {used:>6.1} ms {instructions:>8}");
     }
 }
 
@@ -108,6 +133,24 @@ impl Sides {
             _ => self.runtime.block_on(asynchronous(self.server, messages)),
         }
     }
+
+    /// Waits for an event while it pings, at a server that says nothing.
+    fn idle(&self, side: &str, pings: u32) {
+        let server = start_silent_server(pings);
+        let base_url = format!("http://{server}");
+        if side == "blocking" {
+            let builder = Client::builder("lag_pat_x").base_url(base_url);
+            let gateway = builder.build().expect("a client").gateway();
+            let mut events = gateway.ping_interval(INTERVAL).events();
+            assert!(events.next_event().is_some_and(|event| event.is_ok()));
+        } else {
+            let builder = AsyncClient::builder("lag_pat_x").base_url(base_url);
+            let gateway = builder.build().expect("a client").gateway();
+            let mut events = gateway.ping_interval(INTERVAL).events();
+            let event = self.runtime.block_on(events.next_event());
+            assert!(event.is_some_and(|event| event.is_ok()));
+        }
+    }
 }
 
 /// The processor time of all threads but the server's, in nanoseconds, where
@@ -127,16 +170,14 @@ fn cpu() -> f64 {
     times.sum()
 }
 
-/// How many instructions a message takes: the difference between some and more
-/// of them, so that the start of the process is no part of it.
-fn instructions(side: &str, server: SocketAddr) -> Option<f64> {
-    const FEW: u32 = 5_000;
-    const MANY: u32 = 25_000;
-    let count = |messages: u32| {
+/// How many instructions a message or a ping takes: the difference between few
+/// and many of them, so that the start of the process is no part of it.
+fn instructions(side: &str, (few, many): (u32, u32), server: SocketAddr) -> Option<f64> {
+    let count = |number: u32| {
         let output = Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
             .arg(env::current_exe().ok()?)
-            .env(COUNTED, format!("{side} {messages} {server}"))
+            .env(COUNTED, format!("{side} {number} {server}"))
             .output()
             .ok()?;
         let report = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -146,7 +187,7 @@ fn instructions(side: &str, server: SocketAddr) -> Option<f64> {
             .find_map(|line| line.split_once("Collected : "));
         line?.1.trim().parse::<f64>().ok()
     };
-    Some((count(MANY)? - count(FEW)?) / f64::from(MANY - FEW))
+    Some((count(many)? - count(few)?) / f64::from(many - few))
 }
 
 /// A message as the gateway sends it: 300 bytes.
@@ -174,17 +215,7 @@ fn start_server() -> SocketAddr {
         let many = frame().repeat(100);
         for stream in listener.incoming() {
             let mut stream = stream.expect("a connection");
-            let mut request = [0; 4096];
-            let length = stream.read(&mut request).expect("a request");
-            let request = String::from_utf8_lossy(&request[..length]).into_owned();
-            let key = request.split("sec-websocket-key: ").nth(1);
-            let key = key.and_then(|rest| rest.split("\r\n").next());
-            let accept = derive_accept_key(key.unwrap_or_default().as_bytes());
-            let head = format!(
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
-                 Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
-            );
-            let _ = stream.write_all(head.as_bytes());
+            upgrade(&mut stream);
             for _ in 0..=TURN / 100 {
                 if stream.write_all(&many).is_err() {
                     break;
@@ -193,6 +224,40 @@ fn start_server() -> SocketAddr {
             // Until the client has all of it.
             let _ = stream.read(&mut [0; 64]);
         }
+    };
+    let thread = thread::Builder::new().name(SERVER.to_owned());
+    thread.spawn(serve).expect("a thread");
+    address
+}
+
+/// Reads a request for an upgrade, and answers it.
+fn upgrade(stream: &mut TcpStream) {
+    let mut request = [0; 4096];
+    let length = stream.read(&mut request).expect("a request");
+    let request = String::from_utf8_lossy(&request[..length]).into_owned();
+    let key = request.split("sec-websocket-key: ").nth(1);
+    let key = key.and_then(|rest| rest.split("\r\n").next());
+    let accept = derive_accept_key(key.unwrap_or_default().as_bytes());
+    let head = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+         Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
+    );
+    let _ = stream.write_all(head.as_bytes());
+}
+
+/// Takes so many pings, and says something then.
+fn start_silent_server(pings: u32) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let serve = move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        upgrade(&mut stream);
+        for _ in 0..pings {
+            // `{"type":"ping"}`, with the head and the mask of a frame.
+            stream.read_exact(&mut [0; 21]).expect("a ping");
+        }
+        let _ = stream.write_all(&frame());
+        let _ = stream.read(&mut [0; 64]);
     };
     let thread = thread::Builder::new().name(SERVER.to_owned());
     thread.spawn(serve).expect("a thread");
