@@ -9,129 +9,82 @@ use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 
-pub use data::{
-    MemberEvent, MessageDeletedEvent, MessageEditedEvent, MessageEvent, PresenceEvent,
-    RoleChangedEvent, RoomEvent, ServerUpdatedEvent, VoiceEvent,
-};
+pub use data::*;
 
 use super::open_enum::open_enum;
 use super::{Extra, Identity, timestamp};
 use crate::ids::{MessageId, RobotId, RoomId, ServerId, UserId};
 
-open_enum! {
-    /// What kind of thing happened.
-    RobotEventType {
-        /// Somebody joined the server. Needs the permission `read_members`.
-        MemberJoin = "member.join",
-        /// Somebody left the server. Needs `read_members`.
-        MemberLeave = "member.leave",
-        /// A member got another role. Needs `read_members`.
-        MemberRoleChanged = "member.role_changed",
-        /// Somebody came, went or idles. Needs `read_presence`.
-        PresenceUpdate = "presence.update",
-        /// Somebody wrote the robot's name with an `@`.
-        RobotMentioned = "robot.mentioned",
-        /// A room was made. Needs `read_rooms`.
-        RoomCreated = "room.created",
-        /// A room was deleted. Needs `read_rooms`.
-        RoomDeleted = "room.deleted",
-        /// A message was sent. Needs `read_messages`.
-        RoomMessage = "room.message",
-        /// A message was deleted. Needs `read_messages`.
-        RoomMessageDeleted = "room.message.deleted",
-        /// A message was edited. Needs `read_messages`.
-        RoomMessageEdited = "room.message.edited",
-        /// The server's settings were changed.
-        ServerUpdated = "server.updated",
-        /// Somebody joined a voice room. Needs `read_voice`.
-        VoiceJoin = "voice.join",
-        /// Somebody left a voice room. Needs `read_voice`.
-        VoiceLeave = "voice.leave",
-    }
-}
-
-/// What an event tells, by its type.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum RobotEventData {
-    /// `member.join`
-    MemberJoin(MemberEvent),
-    /// `member.leave`
-    MemberLeave(MemberEvent),
-    /// `member.role_changed`
-    MemberRoleChanged(RoleChangedEvent),
-    /// `presence.update`
-    PresenceUpdate(PresenceEvent),
-    /// `robot.mentioned`
-    RobotMentioned(MessageEvent),
-    /// `room.created`
-    RoomCreated(RoomEvent),
-    /// `room.deleted`
-    RoomDeleted(RoomEvent),
-    /// `room.message`
-    RoomMessage(MessageEvent),
-    /// `room.message.deleted`
-    RoomMessageDeleted(MessageDeletedEvent),
-    /// `room.message.edited`
-    RoomMessageEdited(MessageEditedEvent),
-    /// `server.updated`
-    ServerUpdated(ServerUpdatedEvent),
-    /// `voice.join`
-    VoiceJoin(VoiceEvent),
-    /// `voice.leave`
-    VoiceLeave(VoiceEvent),
-    /// The data of a type that this version does not know, or data that is no
-    /// object.
-    Other(Value),
-}
-
-impl RobotEventData {
-    fn read(kind: &RobotEventType, data: Value) -> Self {
-        let data = match data {
-            Value::Object(data) => data,
-            Value::Null => Extra::new(),
-            other => return Self::Other(other),
-        };
-        match kind {
-            RobotEventType::MemberJoin => Self::MemberJoin(MemberEvent::read(data)),
-            RobotEventType::MemberLeave => Self::MemberLeave(MemberEvent::read(data)),
-            RobotEventType::MemberRoleChanged => {
-                Self::MemberRoleChanged(RoleChangedEvent::read(data))
-            }
-            RobotEventType::PresenceUpdate => Self::PresenceUpdate(PresenceEvent::read(data)),
-            RobotEventType::RobotMentioned => Self::RobotMentioned(MessageEvent::read(data)),
-            RobotEventType::RoomCreated => Self::RoomCreated(RoomEvent::read(data)),
-            RobotEventType::RoomDeleted => Self::RoomDeleted(RoomEvent::read(data)),
-            RobotEventType::RoomMessage => Self::RoomMessage(MessageEvent::read(data)),
-            RobotEventType::RoomMessageDeleted => {
-                Self::RoomMessageDeleted(MessageDeletedEvent::read(data))
-            }
-            RobotEventType::RoomMessageEdited => {
-                Self::RoomMessageEdited(MessageEditedEvent::read(data))
-            }
-            RobotEventType::ServerUpdated => Self::ServerUpdated(ServerUpdatedEvent::read(data)),
-            RobotEventType::VoiceJoin => Self::VoiceJoin(VoiceEvent::read(data)),
-            RobotEventType::VoiceLeave => Self::VoiceLeave(VoiceEvent::read(data)),
-            RobotEventType::Other(_) => Self::Other(Value::Object(data)),
+/// Defines the types of events, and by their type what they tell.
+macro_rules! robot_events {
+    ($($(#[$doc:meta])* $variant:ident($data:ident) = $wire:literal,)+) => {
+        open_enum! {
+            /// What kind of thing happened.
+            RobotEventType { $($(#[$doc])* $variant = $wire,)+ }
         }
-    }
+
+        /// What an event tells, by its type.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum RobotEventData {
+            $(#[doc = concat!("`", $wire, "`")] $variant($data),)+
+            /// The data of a type that this version does not know, or data that
+            /// is no object.
+            Other(Value),
+        }
+
+        impl RobotEventData {
+            fn read(kind: &RobotEventType, data: Value) -> Self {
+                let data = match data {
+                    Value::Object(data) => data,
+                    Value::Null => Extra::new(),
+                    other => return Self::Other(other),
+                };
+                match kind {
+                    $(RobotEventType::$variant => Self::$variant($data::read(data)),)+
+                    RobotEventType::Other(_) => Self::Other(Value::Object(data)),
+                }
+            }
+        }
+
+        impl Serialize for RobotEventData {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(data) => data.serialize(serializer),)+
+                    Self::Other(data) => data.serialize(serializer),
+                }
+            }
+        }
+    };
 }
 
-impl Serialize for RobotEventData {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::MemberJoin(data) | Self::MemberLeave(data) => data.serialize(serializer),
-            Self::MemberRoleChanged(data) => data.serialize(serializer),
-            Self::PresenceUpdate(data) => data.serialize(serializer),
-            Self::RobotMentioned(data) | Self::RoomMessage(data) => data.serialize(serializer),
-            Self::RoomCreated(data) | Self::RoomDeleted(data) => data.serialize(serializer),
-            Self::RoomMessageDeleted(data) => data.serialize(serializer),
-            Self::RoomMessageEdited(data) => data.serialize(serializer),
-            Self::ServerUpdated(data) => data.serialize(serializer),
-            Self::VoiceJoin(data) | Self::VoiceLeave(data) => data.serialize(serializer),
-            Self::Other(data) => data.serialize(serializer),
-        }
-    }
+robot_events! {
+    /// Somebody joined the server. Needs the permission `read_members`.
+    MemberJoin(MemberEvent) = "member.join",
+    /// Somebody left the server. Needs `read_members`.
+    MemberLeave(MemberEvent) = "member.leave",
+    /// A member got another role. Needs `read_members`.
+    MemberRoleChanged(RoleChangedEvent) = "member.role_changed",
+    /// Somebody came, went or idles. Needs `read_presence`.
+    PresenceUpdate(PresenceEvent) = "presence.update",
+    /// Somebody wrote the robot's name with an `@`.
+    RobotMentioned(MessageEvent) = "robot.mentioned",
+    /// A room was made. Needs `read_rooms`.
+    RoomCreated(RoomEvent) = "room.created",
+    /// A room was deleted. Needs `read_rooms`.
+    RoomDeleted(RoomEvent) = "room.deleted",
+    /// A message was sent. Needs `read_messages`.
+    RoomMessage(MessageEvent) = "room.message",
+    /// A message was deleted. Needs `read_messages`.
+    RoomMessageDeleted(MessageDeletedEvent) = "room.message.deleted",
+    /// A message was edited. Needs `read_messages`.
+    RoomMessageEdited(MessageEditedEvent) = "room.message.edited",
+    /// The server's settings were changed.
+    ServerUpdated(ServerUpdatedEvent) = "server.updated",
+    /// Somebody joined a voice room. Needs `read_voice`.
+    VoiceJoin(VoiceEvent) = "voice.join",
+    /// Somebody left a voice room. Needs `read_voice`.
+    VoiceLeave(VoiceEvent) = "voice.leave",
 }
 
 /// Something that happened in a robot's server, from any transport.
@@ -288,14 +241,14 @@ impl RobotEvent {
     /// A bot that answers robots may end up in a conversation with one.
     #[must_use]
     pub fn is_from_robot(&self) -> bool {
-        match &self.data {
-            RobotEventData::RoomMessageEdited(data) => {
-                data.is_bot == Some(true) || data.robot_id.is_some()
+        let (is_bot, robot) = match &self.data {
+            RobotEventData::RoomMessageEdited(data) => (data.is_bot, &data.robot_id),
+            RobotEventData::RoomMessage(data) | RobotEventData::RobotMentioned(data) => {
+                (data.is_bot, &data.robot_id)
             }
-            _ => self
-                .message()
-                .is_some_and(|data| data.is_bot == Some(true) || data.robot_id.is_some()),
-        }
+            _ => return false,
+        };
+        is_bot == Some(true) || robot.is_some()
     }
 
     /// Whether `me`, from `client.identity()`, sent or edited the message: a
