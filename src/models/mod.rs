@@ -57,58 +57,31 @@ mod user;
 /// Fields that this version of the crate does not know.
 pub type Extra = serde_json::Map<String, serde_json::Value>;
 
-pub use account::{
-    AvatarUrl, PushPlatform, SetupUser, SteamActivity, SteamProfile, UpdateMe, UsernameAvailability,
-};
-pub use ack::Ack;
+pub use account::*;
+pub use ack::*;
 pub(crate) use answer::{answer, null_as_default};
 pub(crate) use body::{
     Hours, Key, Minutes, body, check_duration, check_optional_id, from_nothing, from_text, query,
 };
-pub use dm::DmConversation;
-pub(crate) use event::EventList;
-pub use event::{
-    CancelledEvent, CreateEvent, EventStatus, EventSummary, Rsvp, RsvpCounts, RsvpStatus,
-    UpdateEvent,
-};
-pub(crate) use event_guest::GuestList;
-pub use event_guest::{EventGuest, GuestDecision, GuestStatus};
-pub(crate) use event_template::TemplateList;
-pub use event_template::{CreateEventTemplate, EventTemplate, UpdateEventTemplate};
-pub use friend::{
-    Friend, FriendRequests, Friendship, FriendshipStatus, IncomingFriendRequest,
-    OutgoingFriendRequest,
-};
+pub use dm::*;
+pub use event::*;
+pub use event_guest::*;
+pub use event_template::*;
+pub use friend::*;
 #[cfg(feature = "gateway")]
 #[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
-pub use gateway_event::{
-    GatewayErrorEvent, GatewayEvent, GatewayEventData, GatewayEventOrigin, GatewayEventType,
-    GatewayFriendEvent, GatewayGameActivity, GatewayMessageDeleted, GatewayMessageEdited,
-    GatewayRoomChange, GatewayServerChange, GatewayServerEvent, GatewayStatusChanged,
-    GatewayTyping, GatewayUnreadCounts, GatewayVoiceEvent, UnreadCount,
-};
-pub(crate) use identity::Whoami;
-pub use identity::{Identity, RobotPermission, TransportType};
-pub use image::{
-    ImageMetadata, ImagePurpose, ImageStatus, ImageVariant, ProcessingStatus, WaitUntilReady,
-};
-pub use inline_image::InlineImage;
-pub(crate) use inline_image::InlineSource;
-pub use invite::{CreateInvite, InviteSent, ServerInvite, ServerInvitePreview};
-pub(crate) use message::check_content;
-pub use message::{
-    DmMessage, Mention, MentionKind, MessageImage, MessageReply, RoomMessage, SendMessage,
-};
-pub use moderation::{Restriction, ServerBan, ServerMute};
-pub use permissions::Permissions;
-pub use robot_event::{
-    Command, MemberEvent, MessageDeletedEvent, MessageEditedEvent, MessageEvent, PresenceEvent,
-    RobotEvent, RobotEventData, RobotEventType, RoleChangedEvent, RoomEvent, ServerUpdatedEvent,
-    VoiceEvent,
-};
-pub use role::{CreateRole, Role, RoleAssignment, UpdateRole};
-pub use room::{CreateRoom, Room, RoomParticipant, UpdateRoom};
-pub use server::{CreateServer, IconUrl, Server, ServerWithDetails, UpdateServer};
-pub use server_member::{ServerMember, ServerRole};
-pub use system::{FeatureConfig, Health, ServiceConfig, SystemStatus, Version};
-pub use user::{User, UserFlags, UserStatus};
+pub use gateway_event::*;
+pub use identity::*;
+pub use image::*;
+pub use inline_image::*;
+pub use invite::*;
+pub use message::*;
+pub use moderation::*;
+pub use permissions::*;
+pub use robot_event::*;
+pub use role::*;
+pub use room::*;
+pub use server::*;
+pub use server_member::*;
+pub use system::*;
+pub use user::*;

@@ -14,11 +14,11 @@ use crate::models::open_enum::open_enum;
 use crate::models::timestamp::Time;
 
 pub use crate::models::Extra;
-pub use access::{GrantActor, Grantee, Permission, RoomActorAccess};
-pub use actor::{Actor, ActorType, CreateActor, ListActors, UpdateActor};
-pub use app::{AccessMode, App, CreateApp, Deleted, ListApps, UpdateApp};
-pub use room::{CreateRoom, ListRooms, Room, RoomType, UpdateRoom};
-pub use scope::{CreateScope, ListScopes, Scope, UpdateScope};
+pub use access::*;
+pub use actor::*;
+pub use app::*;
+pub use room::*;
+pub use scope::*;
 
 open_enum! {
     /// Whether an app, a room or an actor is in use.
