@@ -28,23 +28,7 @@ macro_rules! secret {
             }
         }
 
-        impl From<&str> for $name {
-            fn from(secret: &str) -> Self {
-                Self::new(secret)
-            }
-        }
-
-        impl From<&String> for $name {
-            fn from(secret: &String) -> Self {
-                Self::new(secret.as_str())
-            }
-        }
-
-        impl From<String> for $name {
-            fn from(secret: String) -> Self {
-                Self(secret)
-            }
-        }
+        $crate::models::from_text!($name);
     };
 }
 

@@ -1,10 +1,19 @@
 //! The secrets of NoLag: the key of a client, and the token of an actor.
 
-use std::fmt;
-
 use serde::Deserialize;
 
 use crate::token::secret;
+
+/// Keeps a secret out of `Debug` output.
+macro_rules! redacted {
+    ($name:ident) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+    };
+}
 
 /// A project's API key, such as `nlg_live_xxx.secret`.
 ///
@@ -22,12 +31,7 @@ use crate::token::secret;
 pub struct Key(String);
 
 secret!(Key);
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Key([redacted])")
-    }
-}
+redacted!(Key);
 
 /// What an actor connects to the broker with (`at_…`).
 ///
@@ -52,9 +56,4 @@ impl fmt::Debug for Key {
 pub struct AccessToken(String);
 
 secret!(AccessToken);
-
-impl fmt::Debug for AccessToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AccessToken([redacted])")
-    }
-}
+redacted!(AccessToken);
