@@ -141,32 +141,21 @@ pub trait TextList {
     fn into_texts(self) -> Vec<String>;
 }
 
-impl<S: Into<String>> TextList for Vec<S> {
-    fn into_texts(self) -> Vec<String> {
-        self.into_iter().map(Into::into).collect()
-    }
+/// Kinds of lists, all of which are read by reference.
+macro_rules! text_lists {
+    ($([$($generics:tt)*] $list:ty;)+) => {$(
+        impl<S: AsRef<str>, $($generics)*> TextList for $list {
+            fn into_texts(self) -> Vec<String> {
+                self.iter().map(|text| text.as_ref().to_owned()).collect()
+            }
+        }
+    )+};
 }
 
-impl<S: Into<String>, const N: usize> TextList for [S; N] {
-    fn into_texts(self) -> Vec<String> {
-        self.into_iter().map(Into::into).collect()
-    }
-}
-
-impl<S: AsRef<str>> TextList for &[S] {
-    fn into_texts(self) -> Vec<String> {
-        self.iter().map(|text| text.as_ref().to_owned()).collect()
-    }
-}
-
-impl<S: AsRef<str>> TextList for &Vec<S> {
-    fn into_texts(self) -> Vec<String> {
-        self.as_slice().into_texts()
-    }
-}
-
-impl<S: AsRef<str>, const N: usize> TextList for &[S; N] {
-    fn into_texts(self) -> Vec<String> {
-        self.as_slice().into_texts()
-    }
+text_lists! {
+    [] Vec<S>;
+    [] &Vec<S>;
+    [] &[S];
+    [const N: usize] [S; N];
+    [const N: usize] &[S; N];
 }

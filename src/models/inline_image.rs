@@ -85,42 +85,27 @@ impl InlineImage {
     }
 }
 
-impl From<&Path> for InlineImage {
-    fn from(path: &Path) -> Self {
-        Self::from_path(path)
-    }
+/// What an image can be made from, and how.
+macro_rules! from_each {
+    ($($(#[$doc:meta])* [$($generics:tt)*] $source:ty => $convert:expr;)+) => {$(
+        $(#[$doc])*
+        impl<$($generics)*> From<$source> for InlineImage {
+            fn from(source: $source) -> Self {
+                $convert(source)
+            }
+        }
+    )+};
 }
 
-impl From<PathBuf> for InlineImage {
-    fn from(path: PathBuf) -> Self {
-        Self::from_path(path)
-    }
-}
-
-impl From<Bytes> for InlineImage {
-    fn from(bytes: Bytes) -> Self {
-        Self::from_bytes(bytes)
-    }
-}
-
-impl From<Vec<u8>> for InlineImage {
-    fn from(bytes: Vec<u8>) -> Self {
-        Self::from_bytes(bytes)
-    }
-}
-
-/// The bytes are copied.
-impl From<&[u8]> for InlineImage {
-    fn from(bytes: &[u8]) -> Self {
-        Self::from_bytes(bytes.to_vec())
-    }
-}
-
-/// The bytes are copied.
-impl<const N: usize> From<&[u8; N]> for InlineImage {
-    fn from(bytes: &[u8; N]) -> Self {
-        bytes.as_slice().into()
-    }
+from_each! {
+    [] &Path => Self::from_path;
+    [] PathBuf => Self::from_path;
+    [] Bytes => Self::from_bytes;
+    [] Vec<u8> => Self::from_bytes;
+    /// The bytes are copied.
+    [] &[u8] => |bytes: &[u8]| Self::from_bytes(bytes.to_vec());
+    /// The bytes are copied.
+    [const N: usize] &[u8; N] => |bytes: &[u8; N]| Self::from_bytes(bytes.to_vec());
 }
 
 impl fmt::Debug for InlineImage {
