@@ -15,6 +15,7 @@ use crate::protocol::host::{Host, host_and_port};
 use crate::protocol::proxy::{Proxy, ProxyOption, ProxyScheme, Target};
 use crate::protocol::rate_limit::LimitChoice;
 use crate::protocol::redact::Secrets;
+use crate::protocol::request::is_dot_segment;
 use crate::protocol::retry::RetryPolicy;
 use crate::protocol::service::Service;
 use crate::recorder::Recorder;
@@ -83,7 +84,7 @@ impl Config {
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         headers.insert(header::USER_AGENT, header_value("user_agent", agent)?);
-        let defaults = Settings {
+        let mut settings = Settings {
             headers,
             timeout: DEFAULT_TIMEOUT,
             retry: RetryPolicy::new(),
@@ -93,7 +94,7 @@ impl Config {
             recorder: None,
             deferred_error: None,
         };
-        let settings = defaults.with(&self.options);
+        settings.apply(&self.options);
         match settings.deferred_error {
             Some(error) => Err(error.into()),
             None => Ok(settings),
@@ -244,12 +245,7 @@ fn check_path(path: &str) -> Result<(), &'static str> {
             return Err("has a character in its path that must be percent-encoded");
         }
     }
-    // `%2e` is a dot for some.
-    let is_dots = |part: &str| {
-        let part = part.to_ascii_lowercase().replace("%2e", ".");
-        part == "." || part == ".."
-    };
-    if path.split('/').any(is_dots) {
+    if path.split('/').any(is_dot_segment) {
         return Err("must not hold . or .. segments");
     }
     Ok(())
@@ -273,28 +269,20 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn with(&self, options: &RequestOptions) -> Self {
-        let mut settings = self.clone();
-        if settings.deferred_error.is_none() {
-            settings.deferred_error.clone_from(&options.deferred_error);
+    pub(crate) fn apply(&mut self, options: &RequestOptions) {
+        if self.deferred_error.is_none() {
+            self.deferred_error.clone_from(&options.deferred_error);
         }
         for (name, value) in &options.headers {
-            settings.headers.insert(name, value.clone());
+            self.headers.insert(name, value.clone());
         }
         if !options.headers.is_empty() {
-            settings.secrets = settings.secrets.with_headers(&options.headers);
+            self.secrets = self.secrets.with_headers(&options.headers);
         }
-        settings.hooks.extend(options.hooks.clone());
-        if let Some(timeout) = options.timeout {
-            settings.timeout = timeout;
-        }
-        if let Some(retry) = &options.retry {
-            settings.retry = retry.clone();
-        }
-        if let Some(retries) = options.max_retries {
-            settings.retry = settings.retry.max_retries(retries);
-        }
-        settings
+        self.hooks.extend(options.hooks.clone());
+        self.timeout = options.timeout.unwrap_or(self.timeout);
+        let retry = options.retry.as_ref().unwrap_or(&self.retry);
+        self.retry = retry.clone().max_retries(options.max_retries);
     }
 }
 

@@ -128,10 +128,7 @@ impl Core {
     }
 
     pub(crate) fn with_options(&self, options: &RequestOptions) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-            settings: Arc::new(self.settings.with(options)),
-        }
+        self.with_settings(|settings| settings.apply(options))
     }
 
     /// The same core for another token, with what follows from a token: its

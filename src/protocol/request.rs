@@ -311,7 +311,7 @@ fn check_path(path: &str) -> Option<InvalidArgument> {
 
 /// Whether URL parsers take the segment for `.` or `..`; they also do so when
 /// its dots are percent-encoded.
-fn is_dot_segment(segment: &str) -> bool {
+pub(crate) fn is_dot_segment(segment: &str) -> bool {
     let decoded = percent_encoding::percent_decode_str(segment);
     matches!(decoded.take(3).collect::<Vec<_>>().as_slice(), b"." | b"..")
 }
