@@ -238,8 +238,8 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`VerifyError`]: do not trust the delivery. What was signed is read whatever it is, as
-    /// [`RobotEvent::from_payload`] does.
+    /// [`VerifyError`]: do not trust the delivery. What was signed is read
+    /// whatever it is, as [`RobotEvent::from_payload`] does.
     pub fn parse(
         &self,
         headers: &(impl Headers + ?Sized),

@@ -147,9 +147,9 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Uses an HTTP client that is set up elsewhere, with a pool that is shared,
-    /// a certificate of its own or the like. Timeouts, headers and retries remain with this
-    /// crate. The
+    /// Uses an HTTP client that is set up elsewhere, with a pool that is
+    /// shared, a certificate of its own or the like. Timeouts, headers and
+    /// retries remain with this crate. The
     /// [guide](crate::guide::authentication#bring-your-own-http-client) says
     /// how that client must be set up.
     pub fn http_client(mut self, client: HttpClient) -> Self {

@@ -35,7 +35,8 @@ fn known_reason(
 ) -> Option<Cow<'static, str>> {
     for error in chain(error) {
         let text = error.to_string();
-        // What TLS libraries make of the first bytes of an answer in plain HTTP.
+        // What TLS libraries make of the first bytes of an answer in plain
+        // HTTP.
         if text.contains("InvalidContentType") || text.contains("wrong version number") {
             return Some(NOT_TLS.into());
         }

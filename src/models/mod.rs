@@ -8,8 +8,8 @@
 //! key, which takes a value or an `Option` of one: see
 //! [`IntoOption`](crate::IntoOption).
 //!
-//! The structs are `#[non_exhaustive]`, so that adding a field is not a breaking
-//! change. A test builds one from JSON:
+//! The structs are `#[non_exhaustive]`, so that adding a field is not a
+//! breaking change. A test builds one from JSON:
 //!
 //! ```
 //! use lagclient::models::Room;

@@ -27,7 +27,8 @@ impl Form {
 }
 
 /// Builds a [`Form`]: the fields first, then the file. A server that reads a
-/// form as it comes knows what the file is for before it has to put it anywhere.
+/// form as it comes knows what the file is for before it has to put it
+/// anywhere.
 #[derive(Debug)]
 pub(crate) struct FormBuilder {
     boundary: String,

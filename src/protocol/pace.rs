@@ -18,8 +18,8 @@ const FULL: Duration = Duration::from_millis(50);
 /// For how many times the time that it took so far a body is waited for.
 const MOST: u32 = 4;
 
-/// How long a line may need for what the system took of so many bytes, as long as
-/// it is not known how fast it is.
+/// How long a line may need for what the system took of so many bytes, as long
+/// as it is not known how fast it is.
 pub(crate) fn believed_lead(taken: u64) -> Duration {
     Duration::from_millis(taken.min(BUFFERED) * 1_000 / SLOWEST)
 }
@@ -70,9 +70,9 @@ impl Pace {
         self.moved + timeout.saturating_add(self.lead()).min(LONGEST)
     }
 
-    /// How long the line may need for what the system took but has not sent. The
-    /// system does not say how much that is, so it is taken to be as much as
-    /// there can be.
+    /// How long the line may need for what the system took but has not sent.
+    /// The system does not say how much that is, so it is taken to be as much
+    /// as there can be.
     pub(crate) fn lead(&self) -> Duration {
         let hidden = self.taken.min(BUFFERED);
         let spent = self.moved.saturating_duration_since(self.begun);

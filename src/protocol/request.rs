@@ -24,7 +24,8 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
-    /// What is sent in front of the path; known once the request meets a client.
+    /// What is sent in front of the path; known once the request meets a
+    /// client.
     pub(crate) prefix: &'static str,
     pub(crate) path: Cow<'static, str>,
 }

@@ -75,8 +75,8 @@ impl Deduplicator {
 }
 
 impl Default for Deduplicator {
-    /// 10,000 deliveries, each for 48 hours: Lag repeats a delivery for less than 37
-    /// hours.
+    /// 10,000 deliveries, each for 48 hours: Lag repeats a delivery for less
+    /// than 37 hours.
     fn default() -> Self {
         Self::new(10_000, Duration::from_secs(48 * 60 * 60))
     }

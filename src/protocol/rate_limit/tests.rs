@@ -257,7 +257,7 @@ fn without_limits_there_is_no_rate_limiter() {
 }
 
 #[test]
-fn a_dropped_pass_gives_its_place_up() {
+fn a_dropped_permit_gives_its_place_up() {
     let limit = writes(1, 60_000);
     let rate_limiter = RateLimiter::new(&limit).unwrap();
     let noop = Waker::noop();
