@@ -143,11 +143,12 @@ impl Core {
             .headers
             .insert(header::AUTHORIZATION, authorization);
         settings.secrets = settings.secrets.with(token.expose());
-        let is_same = token.expose() == &*shared.secret;
-        let limits = if is_same {
-            shared.limits.clone()
+        let (limits, rate_limiter) = if token.expose() == &*shared.secret {
+            (shared.limits.clone(), shared.rate_limiter.clone())
         } else {
-            shared.limits.unshared()
+            let limits = shared.limits.unshared();
+            let rate_limiter = limits.limiter(kind);
+            (limits, rate_limiter)
         };
         Ok(Self {
             shared: Arc::new(Shared {
@@ -155,12 +156,8 @@ impl Core {
                 base: shared.base.clone(),
                 service,
                 kind,
-                rate_limiter: if is_same {
-                    shared.rate_limiter.clone()
-                } else {
-                    limits.limiter(kind)
-                },
                 limits,
+                rate_limiter,
                 secret: Arc::from(token.expose()),
             }),
             settings: Arc::new(settings),
