@@ -169,6 +169,8 @@
 //! as well. The
 //! [guide](guide::authentication#bring-your-own-http-client) has the rules and
 //! an example of each.
+// For the longest examples, which a macro makes token by token.
+#![cfg_attr(doc, recursion_limit = "256")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(not(any(feature = "blocking", feature = "async", feature = "webhook")))]
@@ -196,6 +198,8 @@ mod tls;
 mod token;
 
 mod error;
+#[cfg(any(feature = "blocking", feature = "async"))]
+mod examples;
 #[cfg(doc)]
 pub mod guide;
 mod ids;

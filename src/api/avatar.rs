@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 
-use super::{Client, Servers, Users, maybe_async, upload};
+use super::{Client, Servers, Users, example, maybe_async, upload};
 use crate::error::Result;
 use crate::ids::{AsId, ServerId};
 use crate::models::{AvatarUrl, IconUrl, InlineImage, InlineSource};
@@ -19,6 +19,14 @@ impl Users<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::models::InlineImage;
+        # let portrait = b"\x89PNG\r\n\x1a\n".to_vec();
+        let image = InlineImage::from_bytes(portrait).content_type("image/png");
+        let avatar = client.users().upload_avatar(image).await?;
+        println!("{}", avatar.avatar_url);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Io`](crate::Error::Io) if the file cannot be read;
@@ -26,6 +34,8 @@ impl Users<'_> {
     /// 25 MiB, a limit of this crate, since none is documented here; bytes and
     /// base64 are not checked; [`InvalidToken`](crate::Error::InvalidToken)
     /// with a robot's key.
+    #[doc(alias = "picture")]
+    #[doc(alias = "POST /users/me/avatar")]
     pub async fn upload_avatar(self, image: impl Into<InlineImage>) -> Result<AvatarUrl> {
         let request = Request::post("/users/me/avatar")
             .user_only("users.upload_avatar", "a robot's avatar is set by a user");
@@ -40,6 +50,15 @@ impl Servers<'_> {
     /// The endpoint takes base64, which is encoded here unless the image [is
     /// base64 already](InlineImage::from_base64).
     ///
+    #[doc = example! {
+        use lagclient::models::InlineImage;
+
+        let image = InlineImage::from_base64("iVBORw0KGgo=");
+        let image = image.content_type("image/png");
+        let icon = client.servers().upload_icon("srv_dev", image).await?;
+        println!("{}", icon.icon_url);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_SERVER`;
@@ -50,6 +69,7 @@ impl Servers<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "picture")]
     pub async fn upload_icon(
         self,
         server_id: impl AsId<ServerId>,

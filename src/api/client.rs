@@ -2,7 +2,7 @@
 
 use super::{
     Client, ClientBuilder, Dms, Events, Friends, Images, RequestBuilder, Robot, Servers, System,
-    Users, maybe_async,
+    Users, example, maybe_async,
 };
 use crate::Method;
 use crate::config::RequestOptions;
@@ -45,23 +45,15 @@ impl Client {
 
     /// A client as from [`from_env`](Self::from_env), with other options.
     ///
-    /// ```no_run
-    /// # #[cfg(all(feature = "blocking", feature = "async"))]
-    /// # fn example() -> lagclient::Result<()> {
-    /// use std::time::Duration;
-    /// use lagclient::{AsyncClient, Client};
-    ///
-    /// // Blocking:
-    /// let client = Client::builder_from_env()?
-    ///     .timeout(Duration::from_secs(10))
-    ///     .build()?;
-    /// // Async:
-    /// let client = AsyncClient::builder_from_env()?
-    ///     .timeout(Duration::from_secs(10))
-    ///     .build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    #[doc = example! {
+        no_run;
+        use std::time::Duration;
+        use lagclient::Client;
+
+        let client = Client::builder_from_env()?
+            ~.timeout(Duration::from_secs(10))
+            ~.build()?;
+    }]
     ///
     /// # Errors
     ///
@@ -88,22 +80,14 @@ impl Client {
     /// robot's, the `Authorization` header, and the rate limit, which is counted
     /// for each token apart. An `Authorization` header of your own is replaced.
     ///
-    /// ```
-    /// # #[cfg(all(feature = "blocking", feature = "async"))]
-    /// # fn main() -> lagclient::Result<()> {
-    /// use lagclient::{AsyncClient, Client};
-    ///
-    /// // Blocking:
-    /// let service = Client::new("lag_pat_of_the_service")?;
-    /// let alice = service.with_token("lag_pat_of_alice")?;
-    /// // Async:
-    /// let service = AsyncClient::new("lag_pat_of_the_service")?;
-    /// let alice = service.with_token("lag_pat_of_alice")?;
-    /// # Ok(())
-    /// # }
-    /// # #[cfg(not(all(feature = "blocking", feature = "async")))]
-    /// # fn main() {}
-    /// ```
+    #[doc = example! {
+        # let service = client;
+        # let token = sandbox.user("bob").token();
+        let bob = service.with_token(token)?;
+        let me = bob.users().me().await?;
+        println!("acting for {}", me.username);
+        # assert_eq!(me.username, "bob");
+    }]
     ///
     /// # Errors
     ///
@@ -118,32 +102,13 @@ impl Client {
     /// was answered with: status, headers and request id, beside what the call
     /// returns.
     ///
-    /// ```
-    /// # #[cfg(all(feature = "blocking", feature = "async"))]
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use lagclient::{AsyncClient, Client};
-    ///
-    /// # let sandbox = lag_sandbox::Sandbox::start()?;
-    /// # let client = Client::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
-    /// // Blocking:
-    /// let (noted, recorder) = client.recorded();
-    /// let servers = noted.servers().list()?;
-    /// let answer = recorder.last().ok_or("nothing was answered")?;
-    /// assert_eq!(answer.status, 200);
-    /// println!("{} servers, request {:?}", servers.len(), answer.request_id);
-    /// # let client = AsyncClient::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
-    /// // Async:
-    /// let (noted, recorder) = client.recorded();
-    /// let servers = noted.servers().list().await?;
-    /// let answer = recorder.last().ok_or("nothing was answered")?;
-    /// assert_eq!(answer.status, 200);
-    /// println!("{} servers, request {:?}", servers.len(), answer.request_id);
-    /// # Ok(())
-    /// # }
-    /// # #[cfg(not(all(feature = "blocking", feature = "async")))]
-    /// # fn main() {}
-    /// ```
+    #[doc = example! {
+        let (noted, recorder) = client.recorded();
+        let servers = noted.servers().list().await?;
+        let answer = recorder.last().ok_or("nothing was answered")?;
+        assert_eq!(answer.status, 200);
+        println!("{} servers, request {:?}", servers.len(), answer.request_id);
+    }]
     #[must_use]
     pub fn recorded(&self) -> (Self, Recorder) {
         let (core, recorder) = self.core.recorded();
@@ -186,6 +151,28 @@ impl Client {
 
     /// Real-time events, over the gateway. Needs a user's token: a robot's key is
     /// refused before anything is sent. `GET /ws`.
+    ///
+    #[doc = example! {
+        use lagclient::models::GatewayEventData;
+        # let (server, bob) = (sandbox.server("dev"), sandbox.user("bob"));
+        # let alice = sandbox.user("alice");
+        # let patience = std::time::Duration::from_secs(9);
+        # let ready = alice.wait_for_subscription(&server, patience);
+        # let room = server.room("general");
+        # std::thread::spawn(move || ready.wait().map(|()| room.post(&bob, "Hi")));
+        let mut events = client.gateway().servers(["srv_dev"]).events();
+        while let Some(event) = events.next_event().await {
+            if let GatewayEventData::RoomMessage(message) = event?.data {
+                println!("{}", message.content);
+                # break;
+            }
+        }
+    }]
+    #[doc(alias = "listen")]
+    #[doc(alias = "live")]
+    #[doc(alias = "realtime")]
+    #[doc(alias = "websocket")]
+    #[doc(alias = "GET /ws")]
     #[cfg(feature = "gateway")]
     #[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
     pub fn gateway(&self) -> super::Gateway {
@@ -230,29 +217,17 @@ impl Client {
     ///
     /// The path is sent as it is written, so ids in it must be percent-encoded.
     ///
-    /// ```no_run
-    /// # #[cfg(all(feature = "blocking", feature = "async"))]
-    /// # async fn example() -> lagclient::Result<()> {
-    /// use lagclient::{AsyncClient, Client, Method};
-    /// use serde_json::{Value, json};
-    ///
-    /// let body = json!({"name": "lobby"});
-    /// // Blocking:
-    /// let client = Client::from_env()?;
-    /// let room: Value = client
-    ///     .request(Method::POST, "/servers/srv_1/rooms")
-    ///     .json(&body)
-    ///     .send()?;
-    /// // Async:
-    /// let client = AsyncClient::from_env()?;
-    /// let room: Value = client
-    ///     .request(Method::POST, "/servers/srv_1/rooms")
-    ///     .json(&body)
-    ///     .send()
-    ///     .await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    #[doc = example! {
+        use lagclient::Method;
+        use serde_json::Value;
+        use serde_json::json;
+
+        let body = json!({"name": "lobby"});
+        let request = client.request(Method::POST, "/servers/srv_dev/rooms");
+        let room: Value = request.json(&body).send().await?;
+        println!("{}", room["id"]);
+        # assert_eq!(room["name"], "lobby");
+    }]
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> RequestBuilder {
         RequestBuilder::new(self.core.clone(), Request::to_path(method, path.as_ref()))
     }
@@ -264,10 +239,23 @@ impl Client {
     ///
     /// `GET /users/me` for a user, `GET /robots/@me/info` for a robot.
     ///
+    #[doc = example! {
+        let me = client.identity().await?;
+        match me.server_id {
+            Some(server) => println!("the robot {} of {server}", me.display_name),
+            None => println!("the user {}", me.display_name),
+        }
+        # assert_eq!(me.username.as_deref(), Some("alice"));
+    }]
+    ///
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return);
     /// [`Auth`](crate::Error::Auth) if the token is not valid.
+    #[doc(alias = "me")]
+    #[doc(alias = "whoami")]
+    #[doc(alias = "GET /users/me")]
+    #[doc(alias = "GET /robots/@me/info")]
     pub async fn identity(&self) -> Result<Identity> {
         let kind = self.token_kind();
         let path = match kind {

@@ -1,6 +1,6 @@
 //! Direct messages.
 
-use super::{Client, Pages, maybe_async};
+use super::{Client, Pages, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, ConversationId, MessageId, UserId};
 use crate::models::{DmConversation, DmMessage, SendMessage};
@@ -30,52 +30,29 @@ impl Dms<'_> {
     ///
     /// What it walks over are pages. For the messages themselves, add `.items()`;
     /// `take` limits how many there are, and no more pages are fetched than
-    /// that needs:
+    /// that needs.
     ///
-    /// ```
-    /// # #[cfg(all(feature = "blocking", feature = "async"))]
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use futures_util::{StreamExt, TryStreamExt};
-    /// use lagclient::models::DmMessage;
-    /// use lagclient::{AsyncClient, Client};
-    ///
-    /// # let sandbox = lag_sandbox::Sandbox::start()?;
-    /// # let client = Client::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
-    /// # let bob = client.users().search("bob")?.remove(0);
-    /// # let dm = client.dms().create(&bob.id)?.id;
-    /// # for text in ["a", "b", "c"] { client.dms().send_message(&dm, text)?; }
-    /// // Blocking:
-    /// for message in client.dms().iter_messages(&dm).items() {
-    ///     println!("{}", message?.content);
-    /// }
-    /// let newest: Vec<DmMessage> = client
-    ///     .dms()
-    ///     .iter_messages(&dm)
-    ///     .items()
-    ///     .take(100)
-    ///     .collect::<lagclient::Result<_>>()?;
-    /// # let newest_blocking = newest;
-    /// # let client = AsyncClient::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
-    /// // Async:
-    /// let mut messages = client.dms().iter_messages(&dm).items();
-    /// while let Some(message) = messages.next_item().await {
-    ///     println!("{}", message?.content);
-    /// }
-    /// let newest: Vec<DmMessage> = client
-    ///     .dms()
-    ///     .iter_messages(&dm)
-    ///     .items()
-    ///     .take(100)
-    ///     .try_collect()
-    ///     .await?;
-    /// # assert_eq!(newest.len(), 3);
-    /// # assert_eq!(newest, newest_blocking);
-    /// # Ok(())
-    /// # }
-    /// # #[cfg(not(all(feature = "blocking", feature = "async")))]
-    /// # fn main() {}
-    /// ```
+    #[doc = example! {
+        # sandbox.user("bob").write_to(&sandbox.user("alice"), "Hi")?;
+        if blocking {
+            let dm = client.dms().create("usr_bob").await?.id;
+            let walk = client.dms().iter_messages(&dm).items();
+            let newest: Vec<_> = walk.take(100).collect::<Result<_, _>>()?;
+        } else {
+            use futures_util::StreamExt;
+            use futures_util::TryStreamExt;
+
+            let dm = client.dms().create("usr_bob").await?.id;
+            let walk = client.dms().iter_messages(&dm).items();
+            let newest: Vec<_> = walk.take(100).try_collect().await?;
+        }
+        for message in newest.iter().rev() {
+            println!("{}", message.content);
+        }
+        # assert_eq!(newest[0].content, "Hi");
+    }]
+    #[doc(alias = "history")]
+    #[doc(alias = "pages")]
     pub fn iter_messages(self, conversation_id: impl AsId<ConversationId>) -> Pages<DmMessage> {
         let request = Request::get(MESSAGES)
             .user_only("dms.iter_messages", ROOMS)
@@ -88,9 +65,19 @@ impl Dms<'_> {
 impl Dms<'_> {
     /// The caller's conversations. Users only. `GET /dms`.
     ///
+    #[doc = example! {
+        # sandbox.user("bob").write_to(&sandbox.user("alice"), "Hi")?;
+        for conversation in client.dms().list().await? {
+            let last = conversation.last_message.map(|message| message.content);
+            println!("{}: {last:?}", conversation.other_user.username);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "conversations")]
+    #[doc(alias = "GET /dms")]
     pub async fn list(self) -> Result<Vec<DmConversation>> {
         let request = Request::get("/dms").user_only("dms.list", ROOMS);
         self.client.core.call(request).await
@@ -99,11 +86,18 @@ impl Dms<'_> {
     /// The conversation with a user, created if there is none yet. Users only.
     /// `POST /dms`.
     ///
+    #[doc = example! {
+        let conversation = client.dms().create("usr_bob").await?;
+        client.dms().send_message(&conversation.id, "Hello, Bob").await?;
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) unless the two are friends;
     /// [`NotFound`](crate::Error::NotFound) if there is no such user;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "open")]
+    #[doc(alias = "POST /dms")]
     pub async fn create(self, user_id: impl AsId<UserId>) -> Result<DmConversation> {
         let request = Request::post("/dms")
             .user_only("dms.create", ROOMS)
@@ -112,6 +106,13 @@ impl Dms<'_> {
     }
 
     /// A conversation. Users only. `GET /dms/{conversation_id}`.
+    ///
+    #[doc = example! {
+        # let id = client.dms().create("usr_bob").await?.id;
+        let conversation = client.dms().get(&id).await?;
+        println!("with {}", conversation.other_user.username);
+        # assert_eq!(conversation.other_user.username, "bob");
+    }]
     ///
     /// # Errors
     ///
@@ -127,10 +128,23 @@ impl Dms<'_> {
     /// One page of a conversation's messages, by default the newest 50. Users
     /// only. `GET /dms/{conversation_id}/messages`.
     ///
+    #[doc = example! {
+        use lagclient::ListMessages;
+        # sandbox.user("bob").write_to(&sandbox.user("alice"), "Hi")?;
+        let conversation = client.dms().create("usr_bob").await?;
+        let newest = ListMessages::new().limit(20);
+        let page = client.dms().list_messages(&conversation.id, newest).await?;
+        for message in &page {
+            println!("{}", message.content);
+        }
+        # assert_eq!(page.items.len(), 1);
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such conversation;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "history")]
     pub async fn list_messages(
         self,
         conversation_id: impl AsId<ConversationId>,
@@ -146,12 +160,23 @@ impl Dms<'_> {
     /// `send_message(&conversation.id, "Hello")`. Users only.
     /// `POST /dms/{conversation_id}/messages`.
     ///
+    #[doc = example! {
+        use lagclient::models::SendMessage;
+
+        let dm = client.dms().create("usr_bob").await?.id;
+        let question = client.dms().send_message(&dm, "Tea?").await?;
+        let more = SendMessage::new("At five?").reply_to(&question.id);
+        client.dms().send_message(&dm, more).await?;
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the message is an
     /// [`image_only`](SendMessage::image_only) one;
     /// [`NotFound`](crate::Error::NotFound) if there is no such conversation;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "post")]
+    #[doc(alias = "reply")]
     pub async fn send_message(
         self,
         conversation_id: impl AsId<ConversationId>,
@@ -169,12 +194,20 @@ impl Dms<'_> {
     /// Replaces the text of a message. Users only.
     /// `PATCH /dms/{conversation_id}/messages/{message_id}`.
     ///
+    #[doc = example! {
+        let dm = client.dms().create("usr_bob").await?.id;
+        let sent = client.dms().send_message(&dm, "Helo").await?;
+        let edited = client.dms().edit_message(&dm, &sent.id, "Hello").await?;
+        assert_eq!(edited.content, "Hello");
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if the message is somebody
     /// else's; [`NotFound`](crate::Error::NotFound) if there is no such
     /// message; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
     /// key.
+    #[doc(alias = "update")]
     pub async fn edit_message(
         self,
         conversation_id: impl AsId<ConversationId>,
@@ -192,12 +225,21 @@ impl Dms<'_> {
     /// Deletes a message. Users only.
     /// `DELETE /dms/{conversation_id}/messages/{message_id}`.
     ///
+    #[doc = example! {
+        let dm = client.dms().create("usr_bob").await?.id;
+        let sent = client.dms().send_message(&dm, "For Carol only").await?;
+        client.dms().delete_message(&dm, &sent.id).await?;
+        # let left = client.dms().list_messages(&dm, ()).await?;
+        # assert!(left.items.is_empty());
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if the message is somebody
     /// else's; [`NotFound`](crate::Error::NotFound) if there is no such
     /// message; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
     /// key.
+    #[doc(alias = "remove")]
     pub async fn delete_message(
         self,
         conversation_id: impl AsId<ConversationId>,

@@ -1,7 +1,7 @@
 //! Guests of calendar events.
 
 use super::events::INSTEAD;
-use super::{Client, maybe_async};
+use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, EventId, GuestId, ServerId};
 use crate::models::{EventGuest, GuestDecision, GuestList};
@@ -21,6 +21,19 @@ impl EventGuests<'_> {
     /// `GET /servers/{server_id}/events/{event_id}/guests`.
     ///
     /// For users only.
+    ///
+    #[doc = example! {
+        # let now = std::time::SystemTime::now();
+        # let event = lagclient::models::CreateEvent::new("Open day", now);
+        # let event = event.external_access_enabled(true);
+        # let event = client.events().create("srv_dev", event).await?;
+        # sandbox.server("dev").add_guest(&event.id, "Dora")?;
+
+        let guests = client.events().guests();
+        for guest in guests.list("srv_dev", &event.id).await? {
+            println!("{}: {:?}", guest.display_name, guest.status);
+        }
+    }]
     ///
     /// # Errors
     ///
@@ -44,11 +57,32 @@ impl EventGuests<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::models::GuestStatus;
+
+        # let now = std::time::SystemTime::now();
+        # let event = lagclient::models::CreateEvent::new("Open day", now);
+        # let event = event.external_access_enabled(true);
+        # let event = client.events().create("srv_dev", event).await?;
+        # sandbox.server("dev").add_guest(&event.id, "Dora")?;
+
+        let guests = client.events().guests();
+        for guest in guests.list("srv_dev", &event.id).await? {
+            if guest.status == GuestStatus::Pending {
+                guests.admit("srv_dev", &event.id, &guest.id).await?;
+            }
+        }
+        # let guest = guests.list("srv_dev", &event.id).await?.remove(0);
+        # assert_eq!(guest.status, GuestStatus::Admitted);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such guest;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "accept")]
+    #[doc(alias = "approve")]
     pub async fn admit(
         self,
         server_id: impl AsId<ServerId>,
@@ -69,11 +103,30 @@ impl EventGuests<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        # let now = std::time::SystemTime::now();
+        # let event = lagclient::models::CreateEvent::new("Open day", now);
+        # let event = event.external_access_enabled(true);
+        # let event = client.events().create("srv_dev", event).await?;
+        # sandbox.server("dev").add_guest(&event.id, "Dora")?;
+
+        let guests = client.events().guests();
+        for guest in guests.list("srv_dev", &event.id).await? {
+            if guest.display_name != "Carol" {
+                guests.reject("srv_dev", &event.id, &guest.id).await?;
+            }
+        }
+        # let guest = guests.list("srv_dev", &event.id).await?.remove(0);
+        # assert_eq!(guest.status, lagclient::models::GuestStatus::Rejected);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such guest;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "decline")]
+    #[doc(alias = "deny")]
     pub async fn reject(
         self,
         server_id: impl AsId<ServerId>,

@@ -1,7 +1,7 @@
 //! Templates of recurring calendar events.
 
 use super::events::INSTEAD;
-use super::{Client, maybe_async};
+use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, EventTemplateId, ServerId};
 use crate::models::{Ack, CreateEventTemplate, EventTemplate, TemplateList, UpdateEventTemplate};
@@ -21,10 +21,22 @@ impl EventTemplates<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        # type New = lagclient::models::CreateEventTemplate;
+        # let new = New::new("Standup", "FREQ=DAILY", "Europe/Berlin", "09:30");
+        # client.events().templates().create("srv_dev", new).await?;
+
+        for template in client.events().templates().list("srv_dev").await? {
+            println!("{}: {}", template.title, template.rrule);
+            println!("at {} in {}", template.start_time, template.timezone);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "recurring")]
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<EventTemplate>> {
         let request = Request::get("/servers/{server_id}/event-templates")
             .id(server_id.as_id())
@@ -37,12 +49,28 @@ impl EventTemplates<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::models::CreateEventTemplate;
+        use std::time::Duration;
+
+        let (rule, zone) = ("FREQ=WEEKLY;BYDAY=MO,WE,FR", "Europe/Berlin");
+        let template = CreateEventTemplate::new("Standup", rule, zone, "09:30")
+            ~.duration(Duration::from_secs(15 * 60));
+        let templates = client.events().templates();
+        let template = templates.create("srv_dev", template).await?;
+        println!("next at {:?}", template.next_occurrence_at);
+        # assert_eq!(template.duration_minutes, Some(15));
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the start time is
     /// not `HH:MM` or the duration is less than 1 minute;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "recurring")]
+    #[doc(alias = "repeat")]
+    #[doc(alias = "rrule")]
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
@@ -61,6 +89,22 @@ impl EventTemplates<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::models::UpdateEventTemplate;
+
+        # type New = lagclient::models::CreateEventTemplate;
+        # let new = New::new("Standup", "FREQ=DAILY", "Europe/Berlin", "09:30");
+        # client.events().templates().create("srv_dev", new).await?;
+
+        let templates = client.events().templates();
+        for template in templates.list("srv_dev").await? {
+            let later = UpdateEventTemplate::new().start_time("10:00");
+            templates.update("srv_dev", &template.id, later).await?;
+        }
+        # let template = templates.list("srv_dev").await?.remove(0);
+        # assert_eq!(template.start_time, "10:00");
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
@@ -68,6 +112,7 @@ impl EventTemplates<'_> {
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the start time is
     /// not `HH:MM` or the duration is less than 1 minute;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "edit")]
     pub async fn update(
         self,
         server_id: impl AsId<ServerId>,
@@ -88,11 +133,27 @@ impl EventTemplates<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        # type New = lagclient::models::CreateEventTemplate;
+        # let new = New::new("Standup", "FREQ=DAILY", "Europe/Berlin", "09:30");
+        # client.events().templates().create("srv_dev", new).await?;
+
+        let templates = client.events().templates();
+        for template in templates.list("srv_dev").await? {
+            if template.title == "Standup" {
+                templates.delete("srv_dev", &template.id).await?;
+            }
+        }
+        # let left = templates.list("srv_dev").await?;
+        # assert!(left.is_empty());
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such template;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "remove")]
     pub async fn delete(
         self,
         server_id: impl AsId<ServerId>,

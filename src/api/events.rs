@@ -1,6 +1,6 @@
 //! The calendar events of a server. Not the events that robots receive.
 
-use super::{Client, EventGuests, EventTemplates, maybe_async};
+use super::{Client, EventGuests, EventTemplates, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, EventId, ServerId};
 use crate::models::{
@@ -44,10 +44,21 @@ impl Events<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        # let now = std::time::SystemTime::now();
+        # let event = lagclient::models::CreateEvent::new("Standup", now);
+        # client.events().create("srv_dev", event).await?;
+        for event in client.events().list("srv_dev").await? {
+            let coming = event.rsvp_counts.going;
+            println!("{} at {}: {coming} come", event.title, event.starts_at);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "calendar")]
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<EventSummary>> {
         let request = Request::get("/servers/{server_id}/events")
             .id(server_id.as_id())
@@ -60,10 +71,25 @@ impl Events<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::models::CreateEvent;
+        use std::time::Duration;
+        use std::time::SystemTime;
+
+        let start = SystemTime::now() + Duration::from_secs(24 * 60 * 60);
+        let event = CreateEvent::new("Retrospective", start)
+            ~.description("What went well?")
+            ~.ends_at(start + Duration::from_secs(60 * 60));
+        let event = client.events().create("srv_dev", event).await?;
+        println!("{}: {:?}", event.id, event.status);
+        # assert_eq!(event.description.as_deref(), Some("What went well?"));
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "schedule")]
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
@@ -79,6 +105,15 @@ impl Events<'_> {
     /// A calendar event. `GET /servers/{server_id}/events/{event_id}`.
     ///
     /// For users only.
+    ///
+    #[doc = example! {
+        # let now = std::time::SystemTime::now();
+        # let event = lagclient::models::CreateEvent::new("Standup", now);
+        # let id = client.events().create("srv_dev", event).await?.id;
+        let event = client.events().get("srv_dev", &id).await?;
+        println!("{}, by {}", event.title, event.creator_username);
+        # assert_eq!(event.creator_username, "alice");
+    }]
     ///
     /// # Errors
     ///
@@ -101,11 +136,26 @@ impl Events<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::models::UpdateEvent;
+        use std::time::Duration;
+        # let now = std::time::SystemTime::now();
+        # let event = lagclient::models::CreateEvent::new("Standup", now);
+        # let event = client.events().create("srv_dev", event).await?;
+        /// An hour later:
+        let start = event.starts_at + Duration::from_secs(60 * 60);
+        let changes = UpdateEvent::new().starts_at(start);
+        let moved = client.events().update("srv_dev", &event.id, changes).await?;
+        assert_eq!(moved.starts_at, start);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "edit")]
+    #[doc(alias = "reschedule")]
     pub async fn update(
         self,
         server_id: impl AsId<ServerId>,
@@ -125,11 +175,25 @@ impl Events<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        # let now = std::time::SystemTime::now();
+        # let event = lagclient::models::CreateEvent::new("Standup", now);
+        # client.events().create("srv_dev", event).await?;
+        for event in client.events().list("srv_dev").await? {
+            if event.title == "Standup" {
+                let cancelled = client.events().cancel("srv_dev", &event.id).await?;
+                println!("deleted at {:?}", cancelled.deletes_at);
+            }
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "delete")]
+    #[doc(alias = "remove")]
     pub async fn cancel(
         self,
         server_id: impl AsId<ServerId>,
@@ -147,10 +211,25 @@ impl Events<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::models::RsvpStatus;
+        # let now = std::time::SystemTime::now();
+        # let event = lagclient::models::CreateEvent::new("Standup", now);
+        # client.events().create("srv_dev", event).await?;
+        for event in client.events().list("srv_dev").await? {
+            let going = RsvpStatus::Going;
+            let answer = client.events().rsvp("srv_dev", &event.id, going).await?;
+            println!("{} of us come", answer.counts.going);
+            # assert_eq!(answer.status, RsvpStatus::Going);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "attend")]
+    #[doc(alias = "decline")]
     pub async fn rsvp(
         self,
         server_id: impl AsId<ServerId>,
@@ -172,11 +251,26 @@ impl Events<'_> {
     /// For users only. Note that a repeated request undoes the first one: see
     /// [`RetryPolicy::repeat_writes`](crate::RetryPolicy::repeat_writes).
     ///
+    #[doc = example! {
+        # let now = std::time::SystemTime::now();
+        # let event = lagclient::models::CreateEvent::new("Open day", now);
+        # let event = client.events().create("srv_dev", event).await?;
+        if !event.external_access_enabled {
+            let events = client.events();
+            let open = events.toggle_external_access("srv_dev", &event.id).await?;
+            println!("share the code {:?}", open.share_code);
+            # assert!(open.external_access_enabled);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "guests")]
+    #[doc(alias = "public")]
+    #[doc(alias = "share")]
     pub async fn toggle_external_access(
         self,
         server_id: impl AsId<ServerId>,

@@ -1,6 +1,6 @@
 //! Friends of the caller.
 
-use super::{Client, maybe_async};
+use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, FriendRequestId, FriendshipId, UserId};
 use crate::models::{Friend, FriendRequests, Friendship};
@@ -21,9 +21,16 @@ pub struct Friends<'a> {
 impl Friends<'_> {
     /// The friends of the caller. Users only. `GET /friends`.
     ///
+    #[doc = example! {
+        for friend in client.friends().list().await? {
+            println!("{}, since {:?}", friend.user.username, friend.since);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "GET /friends")]
     pub async fn list(self) -> Result<Vec<Friend>> {
         let request = Request::get("/friends").user_only("friends.list", NO_FRIENDS);
         self.client.core.call(request).await
@@ -32,9 +39,25 @@ impl Friends<'_> {
     /// The friend requests that have not been answered, in both directions.
     /// Users only. `GET /friends/requests`.
     ///
+    #[doc = example! {
+        # let bob = sandbox.user("bob");
+        # let carol = sandbox.add_user("carol");
+        # client.friends().send_request("carol").await?;
+        let requests = client.friends().requests().await?;
+        for request in &requests.incoming {
+            println!("{} asks you", request.from.username);
+        }
+        for request in &requests.outgoing {
+            println!("{} has not answered yet", request.to.username);
+        }
+        # assert_eq!(requests.outgoing.len(), 1);
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "pending")]
+    #[doc(alias = "GET /friends/requests")]
     pub async fn requests(self) -> Result<FriendRequests> {
         let request = Request::get("/friends/requests").user_only("friends.requests", NO_FRIENDS);
         self.client.core.call(request).await
@@ -42,12 +65,20 @@ impl Friends<'_> {
 
     /// Asks somebody to become a friend. Users only. `POST /friends/request`.
     ///
+    #[doc = example! {
+        # sandbox.add_user("carol");
+        let asked = client.friends().send_request("carol").await?;
+        println!("{}: {:?}", asked.id, asked.status);
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if nobody has this username;
     /// [`Conflict`](crate::Error::Conflict) if the two are friends already or
     /// one has asked before; [`InvalidToken`](crate::Error::InvalidToken) with
     /// a robot's key.
+    #[doc(alias = "add")]
+    #[doc(alias = "POST /friends/request")]
     pub async fn send_request(self, username: impl AsRef<str> + Send) -> Result<Friendship> {
         let request = Request::post("/friends/request")
             .user_only("friends.send_request", NO_FRIENDS)
@@ -57,10 +88,22 @@ impl Friends<'_> {
 
     /// Accepts a friend request. Users only. `POST /friends/accept`.
     ///
+    #[doc = example! {
+        # let carol = client.with_token(sandbox.add_user("carol").token())?;
+        # carol.friends().send_request("alice").await?;
+        for request in client.friends().requests().await?.incoming {
+            client.friends().accept(&request.id).await?;
+            println!("{} is a friend now", request.from.username);
+        }
+        # let friends = client.friends().list().await?;
+        # assert_eq!(friends.len(), 2);
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such request;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "POST /friends/accept")]
     pub async fn accept(self, request_id: impl AsId<FriendRequestId>) -> Result<Friendship> {
         let request = Request::post("/friends/accept")
             .user_only("friends.accept", NO_FRIENDS)
@@ -70,10 +113,24 @@ impl Friends<'_> {
 
     /// Declines a friend request. Users only. `POST /friends/decline`.
     ///
+    #[doc = example! {
+        # let carol = client.with_token(sandbox.add_user("carol").token())?;
+        # carol.friends().send_request("alice").await?;
+        for request in client.friends().requests().await?.incoming {
+            if request.from.username != "bob" {
+                client.friends().decline(&request.id).await?;
+            }
+        }
+        # let friends = client.friends().list().await?;
+        # assert_eq!(friends.len(), 1);
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such request;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "reject")]
+    #[doc(alias = "POST /friends/decline")]
     pub async fn decline(self, request_id: impl AsId<FriendRequestId>) -> Result<()> {
         let request = Request::post("/friends/decline")
             .user_only("friends.decline", NO_FRIENDS)
@@ -83,10 +140,22 @@ impl Friends<'_> {
 
     /// Ends a friendship. Users only. `DELETE /friends/{friendship_id}`.
     ///
+    #[doc = example! {
+        for friend in client.friends().list().await? {
+            if friend.user.username == "bob" {
+                client.friends().remove(&friend.friendship_id).await?;
+            }
+        }
+        # let friends = client.friends().list().await?;
+        # assert!(friends.is_empty());
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such friendship;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "delete")]
+    #[doc(alias = "unfriend")]
     pub async fn remove(self, friendship_id: impl AsId<FriendshipId>) -> Result<()> {
         let request = Request::delete("/friends/{friendship_id}")
             .user_only("friends.remove", NO_FRIENDS)
@@ -96,10 +165,16 @@ impl Friends<'_> {
 
     /// Blocks a user. Users only. `POST /friends/block`.
     ///
+    #[doc = example! {
+        let blocked = client.friends().block("usr_bob").await?;
+        println!("{}: {:?}", blocked.addressee_id, blocked.status);
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such user;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "POST /friends/block")]
     pub async fn block(self, user_id: impl AsId<UserId>) -> Result<Friendship> {
         let request = Request::post("/friends/block")
             .user_only("friends.block", NO_FRIENDS)

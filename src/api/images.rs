@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::upload::{self, AnySource, Upload};
-use super::{Client, maybe_async, transport};
+use super::{Client, example, maybe_async, transport};
 use crate::error::{Error, InvalidArgument, NotReadyError, Result};
 use crate::ids::{AsId, ImageId};
 use crate::image_type::image_type;
@@ -53,6 +53,20 @@ impl Images<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::models::SendMessage;
+        use lagclient::blocking::UploadImage;
+        # let photo = b"\x89PNG\r\n\x1a\n".to_vec();
+        let image = UploadImage::from_bytes(photo, "chat")
+            ~.file_name("lunch.png")
+            ~.alt("a bowl of soup");
+        let image = client.images().upload(image).await?;
+        let message = SendMessage::new("Lunch!").image(&image.id);
+        let messages = client.servers().rooms().messages();
+        messages.send("srv_dev", "room_general", message).await?;
+        # assert_eq!(image.content_type, "image/png");
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the file is known
@@ -60,6 +74,9 @@ impl Images<'_> {
     /// [`Io`](crate::Error::Io) if it cannot be read, if it changes its size
     /// while it is sent, or if a source of unknown size turns out to be too
     /// large; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "attachment")]
+    #[doc(alias = "file")]
+    #[doc(alias = "POST /images")]
     pub async fn upload(self, image: UploadImage) -> Result<ImageMetadata> {
         let request = Request::post("/images").user_only("images.upload", INSTEAD);
         let path = image.path.clone();
@@ -79,10 +96,22 @@ impl Images<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::blocking::UploadImage;
+        # let photo = b"\x89PNG\r\n\x1a\n".to_vec();
+        let upload = UploadImage::from_bytes(photo, "chat").file_name("lunch.png");
+        let id = client.images().upload(upload).await?.id;
+        let image = client.images().get(&id).await?;
+        println!("{}, {} bytes: {}", image.content_type, image.size, image.url);
+        # assert_eq!(image.size, 8);
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such image;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "download")]
+    #[doc(alias = "metadata")]
     pub async fn get(self, image_id: impl AsId<ImageId>) -> Result<ImageMetadata> {
         let request = Request::get("/images/{image_id}")
             .id(image_id.as_id())
@@ -95,10 +124,23 @@ impl Images<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::models::ProcessingStatus;
+        use lagclient::blocking::UploadImage;
+        # let movie = b"GIF89a".to_vec();
+        let upload = UploadImage::from_bytes(movie, "chat").file_name("cat.gif");
+        let id = client.images().upload(upload).await?.id;
+        let image = client.images().status(&id).await?;
+        if image.processing_status == ProcessingStatus::Ready {
+            println!("{}", image.url);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such image;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "processing")]
     pub async fn status(self, image_id: impl AsId<ImageId>) -> Result<ImageStatus> {
         let request = status_request(image_id.as_id(), "images.status");
         self.client.core.call(request).await
@@ -108,10 +150,21 @@ impl Images<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use lagclient::blocking::UploadImage;
+        # let photo = b"\x89PNG\r\n\x1a\n".to_vec();
+        let upload = UploadImage::from_bytes(photo, "chat").file_name("lunch.png");
+        let image = client.images().upload(upload).await?;
+        client.images().delete(&image.id).await?;
+        # let gone = client.images().get(&image.id).await;
+        # assert!(matches!(gone, Err(lagclient::Error::NotFound(_))));
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such image;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "remove")]
     pub async fn delete(self, image_id: impl AsId<ImageId>) -> Result<()> {
         let request = Request::delete("/images/{image_id}")
             .id(image_id.as_id())
@@ -127,10 +180,23 @@ impl Images<'_> {
     ///
     /// For users only.
     ///
+    #[doc = example! {
+        use std::time::Duration;
+        use lagclient::blocking::UploadImage;
+        # let movie = b"GIF89a".to_vec();
+        let upload = UploadImage::from_bytes(movie, "chat").file_name("cat.gif");
+        let id = client.images().upload(upload).await?.id;
+        let limit = Duration::from_secs(30);
+        let image = client.images().wait_until_ready(&id, limit).await?;
+        println!("{}", image.url);
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotReady`](crate::Error::NotReady) if processing failed, or if it is
     /// not done by the deadline; and those of [`status`](Self::status).
+    #[doc(alias = "poll")]
+    #[doc(alias = "processing")]
     pub async fn wait_until_ready(
         self,
         image_id: impl AsId<ImageId>,

@@ -1,6 +1,6 @@
 //! Invites to servers.
 
-use super::{Client, maybe_async};
+use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, InviteId, ServerId, UserId};
 use crate::models::{CreateInvite, InviteSent, Server, ServerInvite, ServerInvitePreview};
@@ -20,6 +20,13 @@ pub struct ServerInvites<'a> {
 impl ServerInvites<'_> {
     /// The invites to a server. `GET /servers/{server_id}/invites`.
     ///
+    #[doc = example! {
+        # client.servers().invites().create("srv_dev", ()).await?;
+        for invite in client.servers().invites().list("srv_dev").await? {
+            println!("{}: used {} times", invite.code, invite.uses.unwrap_or(0));
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if the caller may not see them;
@@ -34,6 +41,17 @@ impl ServerInvites<'_> {
 
     /// Creates an invite. `()` stands for one without limits.
     /// `POST /servers/{server_id}/invites`.
+    ///
+    #[doc = example! {
+        use lagclient::models::CreateInvite;
+        use std::time::Duration;
+
+        let week = Duration::from_secs(7 * 24 * 60 * 60);
+        let limits = CreateInvite::new().max_uses(10).expires_in(week);
+        let invite = client.servers().invites().create("srv_dev", limits).await?;
+        println!("Join with the code {}", invite.code);
+        # assert_eq!(invite.max_uses, Some(10));
+    }]
     ///
     /// # Errors
     ///
@@ -59,6 +77,18 @@ impl ServerInvites<'_> {
 
     /// Revokes an invite. `DELETE /servers/{server_id}/invites/{invite_id}`.
     ///
+    #[doc = example! {
+        let invites = client.servers().invites();
+        # invites.create("srv_dev", ()).await?;
+        for invite in invites.list("srv_dev").await? {
+            if invite.expires_at.is_none() {
+                invites.revoke("srv_dev", &invite.id).await?;
+            }
+        }
+        # let left = invites.list("srv_dev").await?;
+        # assert!(left.is_empty());
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if the caller may not;
@@ -66,6 +96,8 @@ impl ServerInvites<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "delete")]
+    #[doc(alias = "remove")]
     pub async fn revoke(
         self,
         server_id: impl AsId<ServerId>,
@@ -79,6 +111,16 @@ impl ServerInvites<'_> {
 
     /// What an invite's code leads to, before joining.
     /// `GET /servers/invite/{code}`.
+    ///
+    #[doc = example! {
+        let invites = client.servers().invites();
+        # let code = invites.create("srv_dev", ()).await?.code;
+        let preview = invites.preview(&code).await?;
+        if preview.valid && !preview.is_full {
+            println!("{} is waiting for you", preview.server_name);
+        }
+        # assert_eq!(preview.server_name, "dev");
+    }]
     ///
     /// # Errors
     ///
@@ -96,6 +138,17 @@ impl ServerInvites<'_> {
     /// Joins the server that an invite's code leads to.
     /// `POST /servers/join/{code}`.
     ///
+    #[doc = example! {
+        # let club = sandbox.add_server("club", &sandbox.user("bob"));
+        # let bob = client.with_token(sandbox.user("bob").token())?;
+        # let code = bob.servers().invites().create(club.id(), ()).await?.code;
+        let server = client.servers().invites().join(&code).await?;
+        for room in client.servers().rooms().list(&server.id).await? {
+            println!("{:?}", room.name);
+        }
+        # assert_eq!(server.name, "club");
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such code;
@@ -106,12 +159,22 @@ impl ServerInvites<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "accept")]
     pub async fn join(self, code: impl AsRef<str> + Send) -> Result<Server> {
         let request = Request::post("/servers/join/{code}").id(code.as_ref());
         self.client.core.call(request).await
     }
 
     /// Sends an invite to a friend. `POST /servers/{server_id}/invite-friend`.
+    ///
+    #[doc = example! {
+        # sandbox.add_server("club", &sandbox.user("alice"));
+        let invites = client.servers().invites();
+        for friend in client.friends().list().await? {
+            invites.invite_friend("srv_club", &friend.user.id).await?;
+            println!("invited {}", friend.user.username);
+        }
+    }]
     ///
     /// # Errors
     ///

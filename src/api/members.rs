@@ -1,6 +1,6 @@
 //! Members of servers.
 
-use super::{Client, maybe_async};
+use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, ServerId, UserId};
 use crate::models::{Restriction, ServerBan, ServerMember, ServerMute};
@@ -21,11 +21,19 @@ pub struct ServerMembers<'a> {
 impl ServerMembers<'_> {
     /// The members of a server. `GET /servers/{server_id}/members`.
     ///
+    #[doc = example! {
+        for member in client.servers().members().list("srv_dev").await? {
+            let name = member.display_name.as_ref().unwrap_or(&member.username);
+            println!("{name} is {:?}", member.status);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if a robot lacks `read_members`
     /// or does not belong to the server; [`NotFound`](crate::Error::NotFound)
     /// if there is no such server.
+    #[doc(alias = "users")]
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerMember>> {
         let request = Request::get("/servers/{server_id}/members").id(server_id.as_id());
         self.client.core.call(request).await
@@ -34,6 +42,17 @@ impl ServerMembers<'_> {
     /// Removes a member, who can join again.
     /// `DELETE /servers/{server_id}/members/{user_id}`.
     ///
+    #[doc = example! {
+        let members = client.servers().members();
+        for member in members.list("srv_dev").await? {
+            if member.username == "bob" {
+                members.kick("srv_dev", &member.user_id).await?;
+            }
+        }
+        # let left = members.list("srv_dev").await?;
+        # assert_eq!(left.len(), 1);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `KICK_MEMBERS`;
@@ -41,6 +60,7 @@ impl ServerMembers<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "remove")]
     pub async fn kick(
         self,
         server_id: impl AsId<ServerId>,
@@ -53,6 +73,14 @@ impl ServerMembers<'_> {
     }
 
     /// The bans of a server. `GET /servers/{server_id}/bans`.
+    ///
+    #[doc = example! {
+        # client.servers().members().ban("srv_dev", "usr_bob", "spam").await?;
+        for ban in client.servers().members().list_bans("srv_dev").await? {
+            let reason = ban.reason.as_deref().unwrap_or("no reason given");
+            println!("{}: {reason}, until {:?}", ban.user_id, ban.expires_at);
+        }
+    }]
     ///
     /// # Errors
     ///
@@ -70,6 +98,18 @@ impl ServerMembers<'_> {
     /// plain reason, for some time with a [`Restriction`] that has a duration.
     /// `POST /servers/{server_id}/bans/{user_id}`.
     ///
+    #[doc = example! {
+        use lagclient::models::Restriction;
+        use std::time::Duration;
+
+        let members = client.servers().members();
+        let day = Duration::from_secs(24 * 60 * 60);
+        let restriction = Restriction::new("spam").duration(day);
+        let ban = members.ban("srv_dev", "usr_bob", restriction).await?;
+        println!("{} may come back at {:?}", ban.user_id, ban.expires_at);
+        # assert!(ban.expires_at.is_some());
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `BAN_MEMBERS`;
@@ -79,6 +119,7 @@ impl ServerMembers<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "block")]
     pub async fn ban(
         self,
         server_id: impl AsId<ServerId>,
@@ -96,6 +137,17 @@ impl ServerMembers<'_> {
 
     /// Lets a user join again. `DELETE /servers/{server_id}/bans/{user_id}`.
     ///
+    #[doc = example! {
+        # client.servers().members().ban("srv_dev", "usr_bob", ()).await?;
+        /// An amnesty for all:
+        let members = client.servers().members();
+        for ban in members.list_bans("srv_dev").await? {
+            members.unban("srv_dev", &ban.user_id).await?;
+        }
+        # let left = members.list_bans("srv_dev").await?;
+        # assert!(left.is_empty());
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `BAN_MEMBERS`;
@@ -103,6 +155,7 @@ impl ServerMembers<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "pardon")]
     pub async fn unban(
         self,
         server_id: impl AsId<ServerId>,
@@ -115,6 +168,16 @@ impl ServerMembers<'_> {
     }
 
     /// The mutes of a server. `GET /servers/{server_id}/mutes`.
+    ///
+    #[doc = example! {
+        # client.servers().members().mute("srv_dev", "usr_bob", ()).await?;
+        for mute in client.servers().members().list_mutes("srv_dev").await? {
+            match mute.expires_at {
+                Some(end) => println!("{} until {end}", mute.user_id),
+                None => println!("{} for good", mute.user_id),
+            }
+        }
+    }]
     ///
     /// # Errors
     ///
@@ -132,6 +195,18 @@ impl ServerMembers<'_> {
     /// reason, for some time with a [`Restriction`] that has a duration.
     /// `POST /servers/{server_id}/mutes/{user_id}`.
     ///
+    #[doc = example! {
+        use lagclient::models::Restriction;
+        use std::time::Duration;
+
+        let members = client.servers().members();
+        let pause = Duration::from_secs(10 * 60);
+        let restriction = Restriction::new("cool down").duration(pause);
+        let mute = members.mute("srv_dev", "usr_bob", restriction).await?;
+        println!("{} is muted until {:?}", mute.user_id, mute.expires_at);
+        # assert_eq!(mute.reason.as_deref(), Some("cool down"));
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MUTE_MEMBERS`;
@@ -141,6 +216,8 @@ impl ServerMembers<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "silence")]
+    #[doc(alias = "timeout")]
     pub async fn mute(
         self,
         server_id: impl AsId<ServerId>,
@@ -158,6 +235,15 @@ impl ServerMembers<'_> {
 
     /// Lets a member take part again.
     /// `DELETE /servers/{server_id}/mutes/{user_id}`.
+    ///
+    #[doc = example! {
+        let members = client.servers().members();
+        members.mute("srv_dev", "usr_bob", "too loud").await?;
+        /// Having thought better of it:
+        members.unmute("srv_dev", "usr_bob").await?;
+        # let left = members.list_mutes("srv_dev").await?;
+        # assert!(left.is_empty());
+    }]
     ///
     /// # Errors
     ///

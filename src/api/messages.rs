@@ -1,6 +1,6 @@
 //! Messages in rooms.
 
-use super::{Client, Pages, maybe_async};
+use super::{Client, Pages, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, MessageId, RoomId, ServerId};
 use crate::models::{RoomMessage, SendMessage, check_content};
@@ -25,55 +25,35 @@ impl RoomMessages<'_> {
     ///
     /// What it walks over are pages. For the messages themselves, add `.items()`;
     /// `take` limits how many there are, and no more pages are fetched than
-    /// that needs:
+    /// that needs.
     ///
-    /// ```
-    /// # #[cfg(all(feature = "blocking", feature = "async"))]
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use futures_util::{StreamExt, TryStreamExt};
-    /// use lagclient::models::RoomMessage;
-    /// use lagclient::{AsyncClient, Client};
-    ///
-    /// # let sandbox = lag_sandbox::Sandbox::start()?;
-    /// # let client = Client::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
-    /// # let room = sandbox.server("dev").room("general");
-    /// # for text in ["a", "b", "c"] { room.post(&sandbox.user("alice"), text)?; }
-    /// // Blocking:
-    /// for message in client.servers().rooms().messages().iter("srv_dev", "room_general").items() {
-    ///     println!("{}", message?.content);
-    /// }
-    /// let newest: Vec<RoomMessage> = client
-    ///     .servers()
-    ///     .rooms()
-    ///     .messages()
-    ///     .iter("srv_dev", "room_general")
-    ///     .items()
-    ///     .take(100)
-    ///     .collect::<lagclient::Result<_>>()?;
-    /// # let newest_blocking = newest;
-    /// # let client = AsyncClient::builder(sandbox.user_token()).base_url(sandbox.base_url()).build()?;
-    /// // Async:
-    /// let mut messages = client.servers().rooms().messages().iter("srv_dev", "room_general").items();
-    /// while let Some(message) = messages.next_item().await {
-    ///     println!("{}", message?.content);
-    /// }
-    /// let newest: Vec<RoomMessage> = client
-    ///     .servers()
-    ///     .rooms()
-    ///     .messages()
-    ///     .iter("srv_dev", "room_general")
-    ///     .items()
-    ///     .take(100)
-    ///     .try_collect()
-    ///     .await?;
-    /// # assert_eq!(newest.len(), 3);
-    /// # assert_eq!(newest, newest_blocking);
-    /// # Ok(())
-    /// # }
-    /// # #[cfg(not(all(feature = "blocking", feature = "async")))]
-    /// # fn main() {}
-    /// ```
+    #[doc = example! {
+        # sandbox.server("dev").room("general").post(&sandbox.user("bob"), "Hi")?;
+        if blocking {
+            let messages = client.servers().rooms().messages();
+            for message in messages.iter("srv_dev", "room_general").items() {
+                println!("{}", message?.content);
+            }
+            /// Or the newest of them in one go:
+            let newest = messages.iter("srv_dev", "room_general").items().take(100);
+            let newest: Vec<_> = newest.collect::<Result<_, _>>()?;
+        } else {
+            use futures_util::StreamExt;
+            use futures_util::TryStreamExt;
+
+            let messages = client.servers().rooms().messages();
+            let mut walk = messages.iter("srv_dev", "room_general").items();
+            while let Some(message) = walk.next_item().await {
+                println!("{}", message?.content);
+            }
+            /// Or the newest of them in one go:
+            let newest = messages.iter("srv_dev", "room_general").items().take(100);
+            let newest: Vec<_> = newest.try_collect().await?;
+        }
+        # assert_eq!(newest[0].content, "Hi");
+    }]
+    #[doc(alias = "history")]
+    #[doc(alias = "pages")]
     #[allow(
         clippy::iter_not_returning_iterator,
         reason = "the official name; the async client hands out a stream"
@@ -95,11 +75,26 @@ impl RoomMessages<'_> {
     /// One page of a room's messages, by default the newest 50.
     /// `GET /servers/{server_id}/rooms/{room_id}/messages`.
     ///
+    #[doc = example! {
+        use lagclient::ListMessages;
+        # let room = sandbox.server("dev").room("general");
+        # room.post(&sandbox.user("bob"), "Hello")?;
+        let messages = client.servers().rooms().messages();
+        let newest = ListMessages::new().limit(20);
+        let page = messages.list("srv_dev", "room_general", newest).await?;
+        for message in &page {
+            let author = message.author_name().unwrap_or("somebody");
+            println!("{author}: {}", message.content);
+        }
+        # assert_eq!(page.items.len(), 1);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if a robot lacks
     /// `read_messages` or does not belong to the server;
     /// [`NotFound`](crate::Error::NotFound) if there is no such room.
+    #[doc(alias = "history")]
     pub async fn list(
         self,
         server_id: impl AsId<ServerId>,
@@ -116,6 +111,17 @@ impl RoomMessages<'_> {
     /// `send(&server, &room, "Hello")`.
     /// `POST /servers/{server_id}/rooms/{room_id}/messages`.
     ///
+    #[doc = example! {
+        use lagclient::models::SendMessage;
+
+        let messages = client.servers().rooms().messages();
+        let question = messages.send("srv_dev", "room_general", "Tea?").await?;
+        let answer = SendMessage::new("Coffee.").reply_to(&question.id);
+        let answer = messages.send("srv_dev", "room_general", answer).await?;
+        println!("{} at {:?}", answer.id, answer.created_at);
+        # assert_eq!(answer.reply_to.map(|message| message.id), Some(question.id));
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if a robot's message
@@ -124,6 +130,8 @@ impl RoomMessages<'_> {
     /// `send_messages` or does not belong to the server;
     /// [`RateLimit`](crate::Error::RateLimit) if a robot sends, edits or
     /// deletes more than 10 messages in 10 s.
+    #[doc(alias = "post")]
+    #[doc(alias = "reply")]
     pub async fn send(
         self,
         server_id: impl AsId<ServerId>,
@@ -142,10 +150,20 @@ impl RoomMessages<'_> {
     /// Replaces the text of a message.
     /// `PATCH /servers/{server_id}/rooms/{room_id}/messages/{message_id}`.
     ///
+    #[doc = example! {
+        let messages = client.servers().rooms().messages();
+        let sent = messages.send("srv_dev", "room_general", "Helo").await?;
+        let edited = messages
+            ~.edit("srv_dev", "room_general", &sent.id, "Hello")
+            ~.await?;
+        assert_eq!(edited.content, "Hello");
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`send`](Self::send), and [`NotFound`](crate::Error::NotFound)
     /// if there is no such message.
+    #[doc(alias = "update")]
     pub async fn edit(
         self,
         server_id: impl AsId<ServerId>,
@@ -166,11 +184,20 @@ impl RoomMessages<'_> {
     /// Deletes a message.
     /// `DELETE /servers/{server_id}/rooms/{room_id}/messages/{message_id}`.
     ///
+    #[doc = example! {
+        let messages = client.servers().rooms().messages();
+        let sent = messages.send("srv_dev", "room_general", "Wrong room").await?;
+        messages.delete("srv_dev", "room_general", &sent.id).await?;
+        # let left = messages.list("srv_dev", "room_general", ()).await?;
+        # assert!(left.items.is_empty());
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if the message is somebody
     /// else's and the caller lacks `MANAGE_MESSAGES`;
     /// [`NotFound`](crate::Error::NotFound) if there is no such message.
+    #[doc(alias = "remove")]
     pub async fn delete(
         self,
         server_id: impl AsId<ServerId>,

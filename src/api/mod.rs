@@ -10,7 +10,7 @@
 
 #[cfg(feature = "gateway")]
 use super::websocket;
-use super::{Client, in_span, listener, maybe_async, transport, upload};
+use super::{Client, example, in_span, listener, maybe_async, transport, upload};
 
 mod avatar;
 mod builder;

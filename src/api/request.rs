@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Core, maybe_async};
+use super::{Core, example, maybe_async};
 use crate::config::RequestOptions;
 use crate::error::Result;
 use crate::protocol::request::Request;
@@ -18,24 +18,14 @@ use crate::protocol::response::Response;
 /// [`send`](Self::send) decodes the answer and turns an error status into an
 /// error; [`send_raw`](Self::send_raw) leaves both to the caller:
 ///
-/// ```no_run
-/// # #[cfg(all(feature = "blocking", feature = "async"))]
-/// # async fn example() -> lagclient::Result<()> {
-/// use lagclient::{AsyncClient, Client, Method};
-///
-/// // Blocking:
-/// let client = Client::from_env()?;
-/// let request = client.request(Method::GET, "/users/search").query("q", "alice");
-/// let answer = request.send_raw()?;
-/// println!("{}: {} bytes", answer.status(), answer.bytes().len());
-/// // Async:
-/// let client = AsyncClient::from_env()?;
-/// let request = client.request(Method::GET, "/users/search").query("q", "alice");
-/// let answer = request.send_raw().await?;
-/// println!("{}: {} bytes", answer.status(), answer.bytes().len());
-/// # Ok(())
-/// # }
-/// ```
+#[doc = example! {
+    use lagclient::Method;
+
+    let request = client.request(Method::GET, "/users/search").query("q", "bo");
+    let answer = request.send_raw().await?;
+    println!("{}: {} bytes", answer.status(), answer.bytes().len());
+    # assert!(answer.is_success());
+}]
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct RequestBuilder {
@@ -49,12 +39,35 @@ impl RequestBuilder {
     }
 
     /// Adds a query parameter.
+    ///
+    #[doc = example! {
+        use lagclient::Method;
+        use serde_json::Value;
+
+        let path = "/servers/srv_dev/rooms/room_general/messages";
+        let request = client.request(Method::GET, path).query("limit", 10);
+        let page: Value = request.send().await?;
+        # assert!(page["messages"].is_array());
+    }]
+    #[doc(alias = "param")]
     pub fn query(mut self, name: impl AsRef<str>, value: impl fmt::Display) -> Self {
         self.request = self.request.query(name.as_ref(), value);
         self
     }
 
     /// Sets the body, sent as JSON.
+    ///
+    #[doc = example! {
+        use lagclient::Method;
+        use serde_json::Value;
+        use serde_json::json;
+
+        let changes = json!({"displayName": "Alice L."});
+        let request = client.request(Method::PATCH, "/users/me").json(&changes);
+        let me: Value = request.send().await?;
+        # assert_eq!(me["displayName"], "Alice L.");
+    }]
+    #[doc(alias = "body")]
     pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         self.request = self.request.json(body);
         self
@@ -63,30 +76,35 @@ impl RequestBuilder {
     /// Sets a body of any other type, such as `text/plain`. It is sent as it is,
     /// and again if the request is retried.
     ///
-    /// ```no_run
-    /// # #[cfg(all(feature = "blocking", feature = "async"))]
-    /// # async fn example() -> lagclient::Result<()> {
-    /// use lagclient::{AsyncClient, Client, Method};
-    /// use serde_json::Value;
-    ///
-    /// let csv = "name\nlobby\n";
-    /// // Blocking:
-    /// let client = Client::from_env()?;
-    /// let request = client.request(Method::POST, "/servers/srv_1/import");
-    /// let answer: Value = request.body(csv, "text/csv").send()?;
-    /// // Async:
-    /// let client = AsyncClient::from_env()?;
-    /// let request = client.request(Method::POST, "/servers/srv_1/import");
-    /// let answer: Value = request.body(csv, "text/csv").send().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
+    #[doc = example! {
+        no_run;
+        use lagclient::Method;
+        use serde_json::Value;
+        use lagclient::Client;
+
+        let client = Client::from_env()?;
+        let request = client.request(Method::POST, "/servers/srv_1/import");
+        let request = request.body("name\nlobby\n", "text/csv");
+        let answer: Value = request.send().await?;
+    }]
     pub fn body(mut self, body: impl Into<Bytes>, content_type: impl AsRef<str>) -> Self {
         self.request = self.request.body(body.into(), content_type.as_ref());
         self
     }
 
     /// Other options for this request.
+    ///
+    #[doc = example! {
+        use lagclient::Method;
+        use lagclient::RequestOptions;
+        use serde_json::Value;
+        use std::time::Duration;
+
+        let patient = RequestOptions::new().timeout(Duration::from_secs(120));
+        let request = client.request(Method::GET, "/version").options(patient);
+        let version: Value = request.send().await?;
+        # assert!(version["version"].is_string());
+    }]
     #[expect(clippy::needless_pass_by_value, reason = "options are built in place")]
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.core = self.core.with_options(&options);
@@ -98,6 +116,16 @@ impl RequestBuilder {
 impl RequestBuilder {
     /// Sends the request and decodes the JSON of the answer.
     ///
+    #[doc = example! {
+        use lagclient::Method;
+        use serde_json::Value;
+
+        let request = client.request(Method::GET, "/users/search").query("q", "bo");
+        let found: Vec<Value> = request.send().await?;
+        println!("{} users", found.len());
+        # assert_eq!(found[0]["username"], "bob");
+    }]
+    ///
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
@@ -108,12 +136,25 @@ impl RequestBuilder {
     /// Sends the request and returns the answer as it is, whatever its status,
     /// after the usual retries.
     ///
+    #[doc = example! {
+        use lagclient::Method;
+
+        let request = client.request(Method::GET, "/users/usr_nobody");
+        let answer = request.send_raw().await?;
+        if answer.status() == 404 {
+            println!("{}", String::from_utf8_lossy(answer.bytes()));
+        }
+        # assert_eq!(answer.status(), 404);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Connection`](crate::Error::Connection) or
     /// [`Timeout`](crate::Error::Timeout) if there is no answer;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the path or an
     /// option cannot be used.
+    #[doc(alias = "fetch")]
+    #[doc(alias = "response")]
     pub async fn send_raw(self) -> Result<RawResponse> {
         let response = self.core.send(self.request).await?;
         Ok(RawResponse { response })
@@ -158,9 +199,22 @@ impl RawResponse {
 
     /// Turns an error status into the error that it stands for.
     ///
+    #[doc = example! {
+        use lagclient::Error;
+        use lagclient::Method;
+
+        let request = client.request(Method::GET, "/users/usr_nobody");
+        match request.send_raw().await?.error_for_status() {
+            Ok(answer) => println!("{} bytes", answer.bytes().len()),
+            Err(Error::NotFound(answer)) => println!("{}", answer.message),
+            Err(other) => return Err(other.into()),
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// One of the variants of [`Error`](crate::Error) that come from a status.
+    #[doc(alias = "raise_for_status")]
     pub fn error_for_status(self) -> Result<Self> {
         self.response.check()?;
         Ok(self)
@@ -168,10 +222,24 @@ impl RawResponse {
 
     /// Decodes the body.
     ///
+    #[doc = example! {
+        use lagclient::Method;
+        use serde_json::Value;
+
+        let request = client.request(Method::GET, "/version");
+        let answer = request.send_raw().await?;
+        println!("{:?}", answer.headers().get("x-request-id"));
+        let version: Value = answer.json()?;
+        println!("{}", version["version"]);
+        # assert!(version["version"].is_string());
+    }]
+    ///
     /// # Errors
     ///
     /// The error that an error status stands for, or
     /// [`Decode`](crate::Error::Decode) if the body is not JSON of this type.
+    #[doc(alias = "decode")]
+    #[doc(alias = "parse")]
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         self.response.json()
     }

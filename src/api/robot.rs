@@ -1,6 +1,6 @@
 //! What only robots do: receive what happens in their server.
 
-use super::{Client, RobotEvents, maybe_async};
+use super::{Client, RobotEvents, example, maybe_async};
 use crate::error::{Error, Result};
 use crate::models::{RobotEvent, RoomMessage, SendMessage};
 use crate::protocol::listener::PolledEvents;
@@ -27,6 +27,28 @@ impl Robot<'_> {
     ///
     /// Nothing is sent before the first event is asked for. [`RobotEvents`]
     /// says what happens when something goes wrong.
+    ///
+    #[doc = example! {
+        as robot;
+        # let start = sandbox.robot().last_event_id();
+        # let room = sandbox.server("dev").room("general");
+        # room.post(&sandbox.user("bob"), "!ping")?;
+        let mut events = client.robot().events();
+        # let mut events = events.resume_from(start);
+        while let Some(event) = events.next_event().await {
+            let event = event?;
+            if event.content() == Some("!ping") {
+                client.robot().reply(&event, "pong").await?;
+                # break;
+            }
+        }
+        # assert_eq!(room.messages().len(), 2);
+    }]
+    #[doc(alias = "listen")]
+    #[doc(alias = "sse")]
+    #[doc(alias = "stream")]
+    #[doc(alias = "subscribe")]
+    #[doc(alias = "GET /robots/@me/events/sse")]
     pub fn events(self) -> RobotEvents {
         let request = Request::get(STREAM).robot_only("robot.events", INSTEAD);
         RobotEvents::stream(&self.client.core, request)
@@ -37,6 +59,22 @@ impl Robot<'_> {
     ///
     /// Nothing is sent before the first event is asked for. [`RobotEvents`]
     /// says what happens when something goes wrong.
+    ///
+    #[doc = example! {
+        as robot;
+        # let room = sandbox.server("dev").room("general");
+        # room.post(&sandbox.user("bob"), "!ping")?;
+        let mut events = client.robot().events_by_polling();
+        while let Some(event) = events.next_event().await {
+            let event = event?;
+            println!("{:?}: {:?}", event.kind, event.content());
+            # break;
+        }
+    }]
+    #[doc(alias = "listen")]
+    #[doc(alias = "long_poll")]
+    #[doc(alias = "subscribe")]
+    #[doc(alias = "GET /robots/@me/events/poll")]
     pub fn events_by_polling(self) -> RobotEvents {
         RobotEvents::polling(&self.client.core, poll("robot.events_by_polling"))
     }
@@ -52,10 +90,21 @@ impl Robot<'_> {
     /// delivered once it was in an answer. The timeout is the client's plus
     /// those 30 s.
     ///
+    #[doc = example! {
+        as robot;
+        # let room = sandbox.server("dev").room("general");
+        # room.post(&sandbox.user("bob"), "Hello")?;
+        for event in client.robot().poll_events().await? {
+            println!("{:?}: {:?}", event.kind, event.content());
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a user's token;
     /// otherwise those of every call, see [`Error`](crate::Error).
+    #[doc(alias = "long_poll")]
+    #[doc(alias = "GET /robots/@me/events/poll")]
     pub async fn poll_events(self) -> Result<Vec<RobotEvent>> {
         let core = self.client.core.holding();
         let PolledEvents(events) = core.call(poll("robot.poll_events")).await?;
@@ -65,10 +114,25 @@ impl Robot<'_> {
     /// Sends a message into the room where an event happened.
     /// `POST /servers/{server_id}/rooms/{room_id}/messages`.
     ///
+    #[doc = example! {
+        as robot;
+        # let room = sandbox.server("dev").room("general");
+        # room.post(&sandbox.user("bob"), "!echo Hello")?;
+        for event in client.robot().poll_events().await? {
+            if let Some(command) = event.command("!") {
+                client.robot().reply(&event, command.arguments).await?;
+            }
+        }
+        # assert_eq!(room.messages()[1].content, "Hello");
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the event does not
     /// tell its server and room; otherwise those of sending a message.
+    #[doc(alias = "answer")]
+    #[doc(alias = "respond")]
+    #[doc(alias = "send")]
     pub async fn reply(
         self,
         event: &RobotEvent,

@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, header};
 use super::core::Call;
 use super::listener::{Connection, ListenerHandle};
 use super::upload::Upload;
-use super::{Core, in_span, maybe_async};
+use super::{Core, example, in_span, maybe_async};
 use crate::error::{Error, Result};
 use crate::into_option::IntoOption;
 use crate::models::RobotEvent;
@@ -118,29 +118,22 @@ impl RobotEvents {
     /// Calls `observer` when the listener is connected, when it has to connect
     /// again, and when it leaves out an event that is too large.
     ///
-    /// ```no_run
-    /// use lagclient::ListenerStatus;
-    /// # #[cfg(all(feature = "blocking", feature = "async"))]
-    /// # fn example() -> lagclient::Result<()> {
-    /// use lagclient::{AsyncClient, Client};
-    ///
-    /// fn report(status: ListenerStatus<'_>) {
-    ///     match status {
-    ///         ListenerStatus::Reconnecting { error, wait, .. } => {
-    ///             eprintln!("lost ({error}), again in {wait:?}");
-    ///         }
-    ///         other => eprintln!("{other:?}"),
-    ///     }
-    /// }
-    /// // Blocking:
-    /// let client = Client::from_env()?;
-    /// let events = client.robot().events().on_status(report);
-    /// // Async:
-    /// let client = AsyncClient::from_env()?;
-    /// let events = client.robot().events().on_status(report);
-    /// # Ok(())
-    /// # }
-    /// ```
+    #[doc = example! {
+        as robot;
+        use lagclient::ListenerStatus;
+
+        let events = client.robot().events();
+        fn report(status: ListenerStatus<'_>) {
+            match status {
+                ListenerStatus::Reconnecting { error, wait, .. } => {
+                    eprintln!("lost ({error}), again in {wait:?}");
+                }
+                other => eprintln!("{other:?}"),
+            }
+        }
+
+        let events = client.robot().events().on_status(report);
+    }]
     pub fn on_status(self, observer: impl Fn(ListenerStatus<'_>) + Send + Sync + 'static) -> Self {
         self.set(|state| state.observe(Arc::new(observer)))
     }

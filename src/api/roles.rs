@@ -1,6 +1,6 @@
 //! Roles of servers.
 
-use super::{Client, maybe_async};
+use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, RoleId, ServerId, UserId};
 use crate::models::{CreateRole, Role, RoleAssignment, UpdateRole};
@@ -21,6 +21,15 @@ pub struct ServerRoles<'a> {
 impl ServerRoles<'_> {
     /// The roles of a server. `GET /servers/{server_id}/roles`.
     ///
+    #[doc = example! {
+        use lagclient::models::Permissions;
+
+        for role in client.servers().roles().list("srv_dev").await? {
+            let invites = role.permissions.contains(Permissions::CREATE_INVITES);
+            println!("{}: {}", role.name, if invites { "may invite" } else { "" });
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if the caller may not see them;
@@ -36,6 +45,17 @@ impl ServerRoles<'_> {
     /// Creates a role. A name and permissions are enough:
     /// `create(&server, ("Moderators", Permissions::KICK_MEMBERS))`.
     /// `POST /servers/{server_id}/roles`.
+    ///
+    #[doc = example! {
+        use lagclient::models::CreateRole;
+        use lagclient::models::Permissions;
+
+        let permissions = Permissions::KICK_MEMBERS | Permissions::MUTE_MEMBERS;
+        let role = CreateRole::new("Moderators", permissions).color("#2e8b57");
+        let role = client.servers().roles().create("srv_dev", role).await?;
+        println!("{}", role.id);
+        # assert_eq!(role.color.as_deref(), Some("#2e8b57"));
+    }]
     ///
     /// # Errors
     ///
@@ -57,6 +77,24 @@ impl ServerRoles<'_> {
 
     /// Changes a role. `PATCH /servers/{server_id}/roles/{role_id}`.
     ///
+    #[doc = example! {
+        use lagclient::models::Permissions;
+        use lagclient::models::UpdateRole;
+
+        let roles = client.servers().roles();
+        # roles.create("srv_dev", ("Moderators", Permissions::KICK_MEMBERS)).await?;
+        for role in roles.list("srv_dev").await? {
+            if role.name == "Moderators" {
+                /// In addition to what they may do already:
+                let permissions = role.permissions | Permissions::BAN_MEMBERS;
+                let changes = UpdateRole::new().permissions(permissions);
+                roles.update("srv_dev", &role.id, changes).await?;
+            }
+        }
+        # let moderators = roles.list("srv_dev").await?.pop().ok_or("no role")?;
+        # assert!(moderators.permissions.contains(Permissions::BAN_MEMBERS));
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
@@ -64,6 +102,7 @@ impl ServerRoles<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "edit")]
     pub async fn update(
         self,
         server_id: impl AsId<ServerId>,
@@ -79,6 +118,19 @@ impl ServerRoles<'_> {
 
     /// Deletes a role. `DELETE /servers/{server_id}/roles/{role_id}`.
     ///
+    #[doc = example! {
+        let roles = client.servers().roles();
+        # let nothing = lagclient::models::Permissions::empty();
+        # roles.create("srv_dev", ("Trainee", nothing)).await?;
+        for role in roles.list("srv_dev").await? {
+            if !role.is_default {
+                roles.delete("srv_dev", &role.id).await?;
+            }
+        }
+        # let left = roles.list("srv_dev").await?;
+        # assert_eq!(left.len(), 3);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
@@ -86,6 +138,7 @@ impl ServerRoles<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "remove")]
     pub async fn delete(
         self,
         server_id: impl AsId<ServerId>,
@@ -100,6 +153,17 @@ impl ServerRoles<'_> {
     /// Gives a member a role, in place of the one that the member had.
     /// `PUT /servers/{server_id}/members/{user_id}/role`.
     ///
+    #[doc = example! {
+        use lagclient::models::Permissions;
+
+        let roles = client.servers().roles();
+        let role = ("Moderators", Permissions::KICK_MEMBERS);
+        let role = roles.create("srv_dev", role).await?;
+        let given = roles.assign_to_member("srv_dev", "usr_bob", &role.id).await?;
+        println!("{} is now {:?}", given.user_id, given.role_name);
+        # assert_eq!(given.role_id, role.id);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
@@ -107,6 +171,8 @@ impl ServerRoles<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "set_role")]
+    #[doc(alias = "promote")]
     pub async fn assign_to_member(
         self,
         server_id: impl AsId<ServerId>,

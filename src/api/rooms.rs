@@ -1,6 +1,6 @@
 //! Rooms of servers.
 
-use super::{Client, RoomMessages, maybe_async};
+use super::{Client, RoomMessages, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, RoomId, ServerId};
 use crate::models::{CreateRoom, Room, UpdateRoom};
@@ -31,11 +31,19 @@ impl<'a> ServerRooms<'a> {
 impl ServerRooms<'_> {
     /// The rooms of a server. `GET /servers/{server_id}/rooms`.
     ///
+    #[doc = example! {
+        for room in client.servers().rooms().list("srv_dev").await? {
+            let name = room.name.as_deref().unwrap_or("without a name");
+            println!("{name}: {} are talking", room.participants.len());
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if a robot lacks `read_rooms`
     /// or does not belong to the server; [`NotFound`](crate::Error::NotFound)
     /// if there is no such server.
+    #[doc(alias = "channels")]
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<Room>> {
         let request = Request::get(ROOMS).id(server_id.as_id());
         self.client.core.call(request).await
@@ -44,6 +52,17 @@ impl ServerRooms<'_> {
     /// Creates a room. A plain name is enough:
     /// `create(&server, "general")`. `POST /servers/{server_id}/rooms`.
     ///
+    #[doc = example! {
+        use lagclient::models::CreateRoom;
+
+        let rooms = client.servers().rooms();
+        let lobby = rooms.create("srv_dev", "lobby").await?;
+        let duet = CreateRoom::new("duet").max_participants(2);
+        let duet = rooms.create("srv_dev", duet).await?;
+        println!("{} and {}", lobby.id, duet.id);
+        # assert_eq!(duet.max_participants, Some(2));
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
@@ -51,6 +70,7 @@ impl ServerRooms<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "channel")]
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
@@ -64,6 +84,15 @@ impl ServerRooms<'_> {
 
     /// Changes a room. `PATCH /servers/{server_id}/rooms/{room_id}`.
     ///
+    #[doc = example! {
+        use lagclient::models::UpdateRoom;
+
+        let rooms = client.servers().rooms();
+        let changes = UpdateRoom::new().name("lounge").max_participants(8);
+        let room = rooms.update("srv_dev", "room_general", changes).await?;
+        assert_eq!(room.name.as_deref(), Some("lounge"));
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
@@ -71,6 +100,8 @@ impl ServerRooms<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "edit")]
+    #[doc(alias = "rename")]
     pub async fn update(
         self,
         server_id: impl AsId<ServerId>,
@@ -86,6 +117,14 @@ impl ServerRooms<'_> {
 
     /// Deletes a room. `DELETE /servers/{server_id}/rooms/{room_id}`.
     ///
+    #[doc = example! {
+        let rooms = client.servers().rooms();
+        let meeting = rooms.create("srv_dev", "meeting").await?;
+        /// When the meeting is over:
+        rooms.delete("srv_dev", &meeting.id).await?;
+        # assert_eq!(sandbox.server("dev").rooms().len(), 1);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
@@ -93,6 +132,7 @@ impl ServerRooms<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "remove")]
     pub async fn delete(
         self,
         server_id: impl AsId<ServerId>,

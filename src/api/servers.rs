@@ -1,6 +1,8 @@
 //! Servers.
 
-use super::{Client, Pages, ServerInvites, ServerMembers, ServerRoles, ServerRooms, maybe_async};
+use super::{
+    Client, Pages, ServerInvites, ServerMembers, ServerRoles, ServerRooms, example, maybe_async,
+};
 use crate::error::Result;
 use crate::ids::{AsId, ServerId};
 use crate::models::{CreateServer, Server, ServerWithDetails, UpdateServer};
@@ -52,10 +54,26 @@ impl<'a> Servers<'a> {
     /// answers with all of them at once, so there is one page.
     /// `GET /servers/me`.
     ///
+    #[doc = example! {
+        if blocking {
+            for server in client.servers().paginate().items() {
+                println!("{}", server?.name);
+            }
+        } else {
+            let mut servers = client.servers().paginate().items();
+            while let Some(server) = servers.next_item().await {
+                println!("{}", server?.name);
+            }
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "iter")]
+    #[doc(alias = "pages")]
+    #[doc(alias = "GET /servers/me")]
     pub fn paginate(self) -> Pages<Server> {
         let request = Request::get("/servers/me");
         Pages::new(self.client.core.clone(), request, |response| {
@@ -68,12 +86,21 @@ impl<'a> Servers<'a> {
 impl Servers<'_> {
     /// The servers that the caller is a member of. `GET /servers/me`.
     ///
+    #[doc = example! {
+        for server in client.servers().list().await? {
+            let members = server.member_count.unwrap_or(0);
+            println!("{}: {}, {members} members", server.id, server.name);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "guilds")]
+    #[doc(alias = "GET /servers/me")]
     pub async fn list(self) -> Result<Vec<Server>> {
         self.client.core.call(Request::get("/servers/me")).await
     }
@@ -81,18 +108,38 @@ impl Servers<'_> {
     /// Creates a server. A plain name is enough:
     /// `create("Rustaceans")`. `POST /servers`.
     ///
+    #[doc = example! {
+        use lagclient::models::CreateServer;
+
+        let new = CreateServer::new("Rustaceans").icon_emoji("🦀");
+        let server = client.servers().create(new).await?;
+        client.servers().rooms().create(&server.id, "general").await?;
+        # assert_eq!(server.icon_emoji.as_deref(), Some("🦀"));
+    }]
+    ///
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "guild")]
+    #[doc(alias = "POST /servers")]
     pub async fn create(self, server: impl Into<CreateServer>) -> Result<Server> {
         let request = Request::post("/servers").json(&server.into());
         self.client.core.call(request).await
     }
 
     /// A server with its rooms and members. `GET /servers/{server_id}`.
+    ///
+    #[doc = example! {
+        let server = client.servers().get("srv_dev").await?;
+        println!("{}, where I am {:?}", server.name, server.my_role);
+        for member in &server.members {
+            println!("{}: {:?}", member.username, member.role);
+        }
+        # assert_eq!(server.members.len(), 2);
+    }]
     ///
     /// # Errors
     ///
@@ -107,6 +154,15 @@ impl Servers<'_> {
 
     /// Changes a server. `PATCH /servers/{server_id}`.
     ///
+    #[doc = example! {
+        use lagclient::models::UpdateServer;
+
+        /// An emoji in place of the picture:
+        let changes = UpdateServer::new().icon_emoji("🔥").clear_icon_url();
+        let server = client.servers().update("srv_dev", changes).await?;
+        assert_eq!(server.icon_emoji.as_deref(), Some("🔥"));
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) without `MANAGE_SERVER`;
@@ -114,6 +170,8 @@ impl Servers<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "edit")]
+    #[doc(alias = "rename")]
     pub async fn update(
         self,
         server_id: impl AsId<ServerId>,
@@ -127,6 +185,13 @@ impl Servers<'_> {
 
     /// Deletes a server. `DELETE /servers/{server_id}`.
     ///
+    #[doc = example! {
+        let trial = client.servers().create("Only a trial").await?;
+        client.servers().delete(&trial.id).await?;
+        # let left = client.servers().list().await?;
+        # assert_eq!(left.len(), 1);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Permission`](crate::Error::Permission) if the caller does not own it;
@@ -134,6 +199,7 @@ impl Servers<'_> {
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "remove")]
     pub async fn delete(self, server_id: impl AsId<ServerId>) -> Result<()> {
         let request = Request::delete("/servers/{server_id}").id(server_id.as_id());
         self.client.core.call_nothing(request).await
@@ -141,12 +207,26 @@ impl Servers<'_> {
 
     /// Leaves a server. `DELETE /servers/{server_id}/leave`.
     ///
+    #[doc = example! {
+        # let club = sandbox.add_server("club", &sandbox.user("bob"));
+        # club.add_member(&sandbox.user("alice"));
+        let me = client.identity().await?;
+        for server in client.servers().list().await? {
+            if server.owner_id != me.user_id() {
+                client.servers().leave(&server.id).await?;
+            }
+        }
+        # let left = client.servers().list().await?;
+        # assert_eq!(left.len(), 1);
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     ///
     /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
     /// documentation does not give this endpoint to robots.
+    #[doc(alias = "quit")]
     pub async fn leave(self, server_id: impl AsId<ServerId>) -> Result<()> {
         let request = Request::delete("/servers/{server_id}/leave").id(server_id.as_id());
         self.client.core.call_nothing(request).await

@@ -1,6 +1,6 @@
 //! The state of the service. Works with any token.
 
-use super::{Client, maybe_async};
+use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::models::{Health, ServiceConfig, SystemStatus, Version};
 use crate::protocol::request::Request;
@@ -17,18 +17,31 @@ pub struct System<'a> {
 impl System<'_> {
     /// Whether the service is healthy. `GET /health`.
     ///
+    #[doc = example! {
+        let health = client.system().health().await?;
+        println!("{} in version {:?}", health.status, health.version);
+    }]
+    ///
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
+    #[doc(alias = "ping")]
+    #[doc(alias = "GET /health")]
     pub async fn health(self) -> Result<Health> {
         self.client.core.call(Request::get("/health")).await
     }
 
     /// The version of the service. `GET /version`.
     ///
+    #[doc = example! {
+        let version = client.system().version().await?.version;
+        println!("talking to version {version}");
+    }]
+    ///
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
+    #[doc(alias = "GET /version")]
     pub async fn version(self) -> Result<Version> {
         self.client.core.call(Request::get("/version")).await
     }
@@ -36,18 +49,36 @@ impl System<'_> {
     /// Whether an upgrade, an outage or a waitlist restricts the service.
     /// `GET /system-status`.
     ///
+    #[doc = example! {
+        let status = client.system().status().await?;
+        if status.outage || status.upgrading {
+            println!("not now");
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
+    #[doc(alias = "outage")]
+    #[doc(alias = "GET /system-status")]
     pub async fn status(self) -> Result<SystemStatus> {
         self.client.core.call(Request::get("/system-status")).await
     }
 
     /// Which features the service has switched on. `GET /config`.
     ///
+    #[doc = example! {
+        let config = client.system().config().await?;
+        for (name, feature) in &config.features {
+            println!("{name}: {}", if feature.enabled { "on" } else { "off" });
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
+    #[doc(alias = "features")]
+    #[doc(alias = "GET /config")]
     pub async fn config(self) -> Result<ServiceConfig> {
         self.client.core.call(Request::get("/config")).await
     }

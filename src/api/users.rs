@@ -1,6 +1,6 @@
 //! Users, and the caller's own account.
 
-use super::{Client, maybe_async};
+use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, UserId};
 use crate::models::{
@@ -26,9 +26,18 @@ impl Users<'_> {
     /// The caller. Users only; [`identity`](Client::identity) works with both
     /// kinds of token. `GET /users/me`.
     ///
+    #[doc = example! {
+        let me = client.users().me().await?;
+        println!("I am {}, {:?}", me.username, me.status);
+        # assert_eq!(me.username, "alice");
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "profile")]
+    #[doc(alias = "whoami")]
+    #[doc(alias = "GET /users/me")]
     pub async fn me(self) -> Result<User> {
         let request =
             Request::get("/users/me").user_only("users.me", "identity() does it for a robot");
@@ -37,9 +46,20 @@ impl Users<'_> {
 
     /// Changes the caller's account. Users only. `PATCH /users/me`.
     ///
+    #[doc = example! {
+        use lagclient::models::UpdateMe;
+
+        let changes = UpdateMe::new().display_name("Alice L.").clear_steam_id();
+        let me = client.users().update_me(changes).await?;
+        assert_eq!(me.display_name.as_deref(), Some("Alice L."));
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "edit")]
+    #[doc(alias = "profile")]
+    #[doc(alias = "PATCH /users/me")]
     pub async fn update_me(self, changes: UpdateMe) -> Result<User> {
         let request = Request::patch("/users/me")
             .user_only("users.update_me", NO_ACCOUNT)
@@ -50,10 +70,22 @@ impl Users<'_> {
     /// Gives a new account its names. The two names are enough:
     /// `setup(("alice", "Alice"))`. Users only. `POST /users/me/setup`.
     ///
+    #[doc = example! {
+        let users = client.users();
+        if users.check_username("wonderland").await?.available {
+            let me = users.setup(("wonderland", "Alice")).await?;
+            println!("Welcome, {}!", me.username);
+        }
+        # let me = users.me().await?;
+        # assert_eq!(me.username, "wonderland");
+    }]
+    ///
     /// # Errors
     ///
     /// [`Conflict`](crate::Error::Conflict) if somebody else has the username;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "register")]
+    #[doc(alias = "POST /users/me/setup")]
     pub async fn setup(self, user: impl Into<SetupUser>) -> Result<User> {
         let request = Request::post("/users/me/setup")
             .user_only("users.setup", NO_ACCOUNT)
@@ -64,9 +96,20 @@ impl Users<'_> {
     /// Has push notifications sent to a device. Users only.
     /// `POST /users/me/push-token`.
     ///
+    #[doc = example! {
+        use lagclient::models::PushPlatform;
+
+        /// What the device got from the notification service of its platform:
+        let device = "fcm-registration-token";
+        let users = client.users();
+        users.register_push_token(device, PushPlatform::Android).await?;
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "notifications")]
+    #[doc(alias = "POST /users/me/push-token")]
     pub async fn register_push_token(
         self,
         token: impl AsRef<str> + Send,
@@ -82,9 +125,19 @@ impl Users<'_> {
     /// Stops push notifications to a device. Users only.
     /// `DELETE /users/me/push-token`.
     ///
+    #[doc = example! {
+        let device = "fcm-registration-token";
+        # client.users().register_push_token(device, "android").await?;
+        /// When somebody signs out on the device:
+        client.users().remove_push_token(device).await?;
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "notifications")]
+    #[doc(alias = "unregister")]
+    #[doc(alias = "DELETE /users/me/push-token")]
     pub async fn remove_push_token(self, token: impl AsRef<str> + Send) -> Result<Ack> {
         let request = Request::delete("/users/me/push-token")
             .user_only("users.remove_push_token", NO_ACCOUNT)
@@ -96,9 +149,16 @@ impl Users<'_> {
     /// [canceled](Self::cancel_deletion). Users only.
     /// `POST /users/me/request-deletion`.
     ///
+    #[doc = example! {
+        let me = client.users().request_deletion().await?;
+        println!("{} will be gone in 7 days", me.username);
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "delete_account")]
+    #[doc(alias = "POST /users/me/request-deletion")]
     pub async fn request_deletion(self) -> Result<User> {
         let request = Request::post("/users/me/request-deletion")
             .user_only("users.request_deletion", NO_ACCOUNT);
@@ -108,9 +168,18 @@ impl Users<'_> {
     /// Cancels the deletion of the account. Users only.
     /// `POST /users/me/cancel-deletion`.
     ///
+    #[doc = example! {
+        client.users().request_deletion().await?;
+        /// Within 7 days:
+        let me = client.users().cancel_deletion().await?;
+        println!("{} stays", me.username);
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "undelete")]
+    #[doc(alias = "POST /users/me/cancel-deletion")]
     pub async fn cancel_deletion(self) -> Result<User> {
         let request = Request::post("/users/me/cancel-deletion")
             .user_only("users.cancel_deletion", NO_ACCOUNT);
@@ -119,10 +188,17 @@ impl Users<'_> {
 
     /// Finds a Steam account. Users only. `GET /users/me/steam-lookup`.
     ///
+    #[doc = example! {
+        let profile = client.users().steam_lookup("alice_plays").await?;
+        println!("{}: {:?}", profile.steam_id, profile.persona_name);
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is none;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "find")]
+    #[doc(alias = "GET /users/me/steam-lookup")]
     pub async fn steam_lookup(self, query: impl AsRef<str> + Send) -> Result<SteamProfile> {
         let request = Request::get("/users/me/steam-lookup")
             .user_only("users.steam_lookup", NO_ACCOUNT)
@@ -133,9 +209,19 @@ impl Users<'_> {
     /// Makes a Steam avatar the caller's avatar. Users only.
     /// `POST /users/me/steam-avatar`.
     ///
+    #[doc = example! {
+        let profile = client.users().steam_lookup("alice_plays").await?;
+        if let Some(url) = profile.avatar_url {
+            let avatar = client.users().import_steam_avatar(&url).await?;
+            println!("{}", avatar.avatar_url);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "upload")]
+    #[doc(alias = "POST /users/me/steam-avatar")]
     pub async fn import_steam_avatar(
         self,
         avatar_url: impl AsRef<str> + Send,
@@ -149,9 +235,19 @@ impl Users<'_> {
     /// What the caller is playing on Steam. Users only.
     /// `GET /users/me/steam-activity`.
     ///
+    #[doc = example! {
+        let activity = client.users().steam_activity().await?;
+        match activity.game_name {
+            Some(game) => println!("playing {game}"),
+            None => println!("not playing"),
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "game")]
+    #[doc(alias = "GET /users/me/steam-activity")]
     pub async fn steam_activity(self) -> Result<SteamActivity> {
         let request =
             Request::get("/users/me/steam-activity").user_only("users.steam_activity", NO_ACCOUNT);
@@ -161,9 +257,19 @@ impl Users<'_> {
     /// Whether a username is available. Users only.
     /// `GET /users/check-username`.
     ///
+    #[doc = example! {
+        for name in ["alice", "alice2"] {
+            if client.users().check_username(name).await?.available {
+                println!("{name} is free");
+            }
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "available")]
+    #[doc(alias = "GET /users/check-username")]
     pub async fn check_username(
         self,
         username: impl AsRef<str> + Send,
@@ -176,9 +282,17 @@ impl Users<'_> {
 
     /// Finds users by name, at most 20. Users only. `GET /users/search`.
     ///
+    #[doc = example! {
+        for user in client.users().search("bo").await? {
+            println!("{}: {}", user.id, user.username);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "find")]
+    #[doc(alias = "GET /users/search")]
     pub async fn search(self, query: impl AsRef<str> + Send) -> Result<Vec<User>> {
         let request = Request::get("/users/search")
             .user_only("users.search", MEMBERS)
@@ -188,10 +302,17 @@ impl Users<'_> {
 
     /// A user. Users only. `GET /users/{user_id}`.
     ///
+    #[doc = example! {
+        let user = client.users().get("usr_bob").await?;
+        println!("{} is {:?}", user.username, user.status);
+        # assert_eq!(user.username, "bob");
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such user;
     /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    #[doc(alias = "profile")]
     pub async fn get(self, user_id: impl AsId<UserId>) -> Result<User> {
         let request = Request::get("/users/{user_id}")
             .user_only("users.get", MEMBERS)

@@ -36,6 +36,14 @@ macro_rules! in_span {
 }
 use in_span;
 
+/// The example of a method: see `examples.rs`.
+macro_rules! example {
+    ($($code:tt)*) => {
+        crate::examples::example!(asynchronous user $($code)*)
+    };
+}
+use example;
+
 pub use api::*;
 
 /// The async client for the Lag API.

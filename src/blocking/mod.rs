@@ -29,6 +29,14 @@ macro_rules! in_span {
 }
 use in_span;
 
+/// The example of a method: see `examples.rs`.
+macro_rules! example {
+    ($($code:tt)*) => {
+        crate::examples::example!(blocking user $($code)*)
+    };
+}
+use example;
+
 pub use api::*;
 pub use listener::StopHandle;
 

@@ -12,6 +12,14 @@ use AsyncClient as Client;
 
 use crate::asynchronous::{ClientBuilder, Core, Pages, RequestBuilder, maybe_async};
 
+/// The example of a method: see `examples.rs`.
+macro_rules! example {
+    ($($code:tt)*) => {
+        crate::examples::example!(asynchronous nolag $($code)*)
+    };
+}
+use example;
+
 pub use api::*;
 
 /// The async client for NoLag. It needs a tokio runtime.

@@ -6,6 +6,14 @@ mod api;
 
 use crate::blocking::{ClientBuilder, Core, Pages, RequestBuilder, maybe_async};
 
+/// The example of a method: see `examples.rs`.
+macro_rules! example {
+    ($($code:tt)*) => {
+        crate::examples::example!(blocking nolag $($code)*)
+    };
+}
+use example;
+
 pub use api::*;
 
 /// The blocking client for NoLag.

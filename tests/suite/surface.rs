@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use lagclient::{Error, TokenKind};
 
 use self::calls::{Ids, call};
-use self::index::{Method, docs_of, methods};
+use self::index::{Method, methods};
 use crate::client::{Client, maybe_async, test};
 use crate::support::{AWKWARD_IDS, Expected, Recorded, Reply, Server, robot, user};
 
@@ -265,15 +265,53 @@ fn every_method_has_a_wire_test() {
 }
 
 /// Of a call that is not documented for robots, its documentation says so.
-#[std::prelude::v1::test]
+#[sync_test]
 fn what_is_not_documented_for_robots_says_so() {
     let methods = methods();
     let undocumented = methods.iter().filter(|method| method.is_undocumented);
     assert!(undocumented.clone().count() >= 25);
     for method in undocumented {
-        let docs = docs_of(method.link.unwrap());
+        let docs = index::function(method.link.unwrap()).docs;
         let (_, errors) = docs.split_once("# Errors").expect(method.name);
         let says_so = errors.contains("does not give this endpoint to robots");
         assert!(says_so, "{}: {errors}", method.name);
+    }
+}
+
+/// The documentation runs the examples; that there is one, and that it is of
+/// this method, is checked here.
+#[sync_test]
+fn every_method_has_an_example_that_calls_it() {
+    let calls = index::calls();
+    assert!(calls.len() > 130, "{}", calls.len());
+    for function in calls {
+        let (name, example) = (&function.name, &function.example);
+        let call = format!(".{name}(");
+        let is_called = example.iter().any(|line| line.contains(&call));
+        assert!(is_called, "{name} has no example!: {example:?}");
+        for line in example {
+            let columns = line.trim_start().chars().count();
+            assert!(columns <= 76, "{name}: {columns} columns: {line}");
+            for (at, _) in line.match_indices(".await") {
+                let [open, closed] = ['(', ')'].map(|c| line[..at].matches(c).count());
+                assert_eq!(open, closed, "{name}: an .await in parentheses: {line}");
+            }
+        }
+    }
+}
+
+/// Who looks for an endpoint without ids in the documentation finds its method.
+#[sync_test]
+fn endpoints_are_names_to_search_for() {
+    for method in methods() {
+        let aliases = index::function(method.link.unwrap()).aliases;
+        let by_robot = method.by_robot().filter(|_| !method.is_undocumented);
+        for endpoint in [method.by_user(), by_robot].into_iter().flatten() {
+            assert!(
+                !placeholders(&endpoint).is_empty() || aliases.contains(&endpoint),
+                "{}: #[doc(alias = \"{endpoint}\")]",
+                method.name
+            );
+        }
     }
 }

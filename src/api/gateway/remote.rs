@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 
 use super::super::websocket::Sender;
-use super::super::{Core, maybe_async};
+use super::super::{Core, example, maybe_async};
 use super::all_ids;
 use crate::error::{InvalidArgument, Result};
 use crate::ids::{AsId, ConversationId, RoomId, ServerId, UserId, check_id};
@@ -128,6 +128,15 @@ impl GatewayRemote {
     /// Asks for the events of further servers, from now on. There is no way to
     /// take that back but another listener.
     ///
+    #[doc = example! {
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        let server = client.servers().create("Chess club").await?;
+        remote.subscribe([&server.id]).await?;
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if one of them cannot
@@ -146,9 +155,21 @@ impl GatewayRemote {
 
     /// Asks for the statuses of further users, from now on.
     ///
+    #[doc = example! {
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        let friends = client.friends().list().await?;
+        let friends = friends.iter().map(|friend| &friend.user.id);
+        remote.subscribe_presence(friends).await?;
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`subscribe`](Self::subscribe).
+    #[doc(alias = "online")]
+    #[doc(alias = "status")]
     pub async fn subscribe_presence<I>(
         &self,
         user_ids: impl IntoIterator<Item = I> + Send,
@@ -161,6 +182,16 @@ impl GatewayRemote {
     }
 
     /// No longer asks for the statuses of these users.
+    ///
+    #[doc = example! {
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        remote.subscribe_presence(["usr_bob"]).await?;
+        /// When Bob is no longer on the screen:
+        remote.unsubscribe_presence(["usr_bob"]).await?;
+    }]
     ///
     /// # Errors
     ///
@@ -178,11 +209,30 @@ impl GatewayRemote {
 
     /// Shows another status to others, from now on: online or idle.
     ///
+    #[doc = example! {
+        use lagclient::GatewayDelivery;
+        use lagclient::models::UserStatus;
+
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        let delivery = remote.set_status(UserStatus::Idle).await?;
+        if delivery == GatewayDelivery::Kept {
+            println!("others see it once the gateway is connected again");
+        }
+        # assert_eq!(delivery, GatewayDelivery::Sent);
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`subscribe`](Self::subscribe), and
     /// [`InvalidArgument`](crate::Error::InvalidArgument) for a status that a
     /// user cannot set.
+    #[doc(alias = "away")]
+    #[doc(alias = "idle")]
+    #[doc(alias = "online")]
+    #[doc(alias = "presence")]
     pub async fn set_status(&self, status: UserStatus) -> Result<GatewayDelivery> {
         check_status(&status)?;
         self.change(Change::Status(status)).await
@@ -190,15 +240,37 @@ impl GatewayRemote {
 
     /// Shows a game to others, from now on, or that there is none.
     ///
+    #[doc = example! {
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        remote.set_game(Some("Chess")).await?;
+        /// When the game is over:
+        remote.set_game(None).await?;
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`subscribe`](Self::subscribe).
+    #[doc(alias = "activity")]
+    #[doc(alias = "playing")]
     pub async fn set_game(&self, name: Option<&str>) -> Result<GatewayDelivery> {
         let name = name.map(str::to_owned);
         self.change(Change::Game(name)).await
     }
 
     /// Shows that the user is typing in a room.
+    ///
+    #[doc = example! {
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        remote.typing_in_room("srv_dev", "room_general").await?;
+        let messages = client.servers().rooms().messages();
+        messages.send("srv_dev", "room_general", "A long story.").await?;
+    }]
     ///
     /// # Errors
     ///
@@ -220,6 +292,16 @@ impl GatewayRemote {
 
     /// Shows that the user no longer types in a room.
     ///
+    #[doc = example! {
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        remote.typing_in_room("srv_dev", "room_general").await?;
+        /// What was typed is thrown away:
+        remote.stopped_typing_in_room("srv_dev", "room_general").await?;
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`typing_in_room`](Self::typing_in_room).
@@ -237,6 +319,16 @@ impl GatewayRemote {
 
     /// Shows that the user is typing in a conversation.
     ///
+    #[doc = example! {
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        let dm = client.dms().create("usr_bob").await?.id;
+        remote.typing_in_dm(&dm).await?;
+        client.dms().send_message(&dm, "A long story.").await?;
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`typing_in_room`](Self::typing_in_room).
@@ -248,6 +340,17 @@ impl GatewayRemote {
     }
 
     /// Shows that the user no longer types in a conversation.
+    ///
+    #[doc = example! {
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        let dm = client.dms().create("usr_bob").await?.id;
+        remote.typing_in_dm(&dm).await?;
+        /// What was typed is thrown away:
+        remote.stopped_typing_in_dm(&dm).await?;
+    }]
     ///
     /// # Errors
     ///
@@ -264,10 +367,26 @@ impl GatewayRemote {
 
     /// Marks a room as read up to a time: that of its newest message, say.
     ///
+    #[doc = example! {
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        # let room = sandbox.server("dev").room("general");
+        # room.post(&sandbox.user("bob"), "Hello")?;
+        let messages = client.servers().rooms().messages();
+        let page = messages.list("srv_dev", "room_general", ()).await?;
+        if let Some(newest) = page.items.last() {
+            remote.mark_room_read("room_general", newest.created_at).await?;
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`typing_in_room`](Self::typing_in_room), and
     /// [`InvalidArgument`](crate::Error::InvalidArgument) without a time.
+    #[doc(alias = "seen")]
+    #[doc(alias = "unread")]
     pub async fn mark_room_read(
         &self,
         room_id: impl AsId<RoomId>,
@@ -282,9 +401,24 @@ impl GatewayRemote {
 
     /// Marks a conversation as read up to a time.
     ///
+    #[doc = example! {
+        # let mut events = client.gateway().events();
+        # events.next_event().await.ok_or("it has ended")??;
+        # let remote = events.remote();
+
+        # sandbox.user("bob").write_to(&sandbox.user("alice"), "Hi")?;
+        for conversation in client.dms().list().await? {
+            if let Some(newest) = conversation.last_message {
+                remote.mark_dm_read(&conversation.id, newest.created_at).await?;
+            }
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`mark_room_read`](Self::mark_room_read).
+    #[doc(alias = "seen")]
+    #[doc(alias = "unread")]
     pub async fn mark_dm_read(
         &self,
         conversation_id: impl AsId<ConversationId>,

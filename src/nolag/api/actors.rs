@@ -1,6 +1,6 @@
 //! Actors.
 
-use super::{Client, maybe_async};
+use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::AsId;
 use crate::nolag::ids::ActorId;
@@ -19,9 +19,22 @@ pub struct Actors<'a> {
 impl Actors<'_> {
     /// The project's actors; `()` stands for all. `GET /actors`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::ActorType;
+        use lagclient::nolag::models::CreateActor;
+        use lagclient::nolag::models::ListActors;
+        # let new = CreateActor::new("Alarm", ActorType::Device);
+        # client.actors().create(new).await?;
+        let devices = ListActors::new().actor_type(ActorType::Device);
+        for actor in client.actors().list(devices).await? {
+            println!("{}: {:?}", actor.name, actor.last_connected_at);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
+    #[doc(alias = "GET /actors")]
     pub async fn list(self, actors: impl Into<ListActors>) -> Result<Vec<Actor>> {
         let request = actors.into().apply(Request::get("/actors"));
         self.client.core.call(request).await
@@ -30,15 +43,38 @@ impl Actors<'_> {
     /// Creates an actor. Its [`access_token`](Actor::access_token) is shown in
     /// this answer and never again. `POST /actors`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::ActorType;
+        use lagclient::nolag::models::CreateActor;
+
+        let new = CreateActor::new("Alarm", ActorType::Device);
+        let new = new.external_id("device-7");
+        let actor = client.actors().create(new).await?;
+        /// Not shown again, so it is kept in a safe place:
+        let token = actor.access_token.ok_or("no token")?;
+        # assert!(!token.expose().is_empty());
+    }]
+    ///
     /// # Errors
     ///
     /// [`Api`](crate::Error::Api) with status 400 if a field is not accepted.
+    #[doc(alias = "POST /actors")]
+    #[doc(alias = "token")]
     pub async fn create(self, actor: CreateActor) -> Result<Actor> {
         let request = Request::post("/actors").json(&actor);
         self.client.core.call(request).await
     }
 
     /// An actor. `GET /actors/{actor_id}`.
+    ///
+    #[doc = example! {
+        # type New = lagclient::nolag::models::CreateActor;
+        # let new = New::new("Alarm", "device");
+        # let id = client.actors().create(new).await?.actor_token_id;
+        let actor = client.actors().get(&id).await?;
+        println!("{} is {:?}", actor.name, actor.status);
+        # assert_eq!(actor.name, "Alarm");
+    }]
     ///
     /// # Errors
     ///
@@ -52,9 +88,23 @@ impl Actors<'_> {
 
     /// Changes an actor. `PATCH /actors/{actor_id}`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::Status;
+        use lagclient::nolag::models::UpdateActor;
+        # type New = lagclient::nolag::models::CreateActor;
+        # let new = New::new("Alarm", "device");
+        # let id = client.actors().create(new).await?.actor_token_id;
+        /// No longer let in:
+        let changes = UpdateActor::new().status(Status::Disabled);
+        let actor = client.actors().update(&id, changes).await?;
+        assert_eq!(actor.status, Some(Status::Disabled));
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
+    #[doc(alias = "edit")]
+    #[doc(alias = "disable")]
     pub async fn update(self, actor_id: impl AsId<ActorId>, changes: UpdateActor) -> Result<Actor> {
         let request = Request::patch("/actors/{actor_id}")
             .id(actor_id.as_id())
@@ -65,9 +115,22 @@ impl Actors<'_> {
 
     /// Deletes an actor. `DELETE /actors/{actor_id}`.
     ///
+    #[doc = example! {
+        # type New = lagclient::nolag::models::CreateActor;
+        # client.actors().create(New::new("Alarm", "device")).await?;
+        for actor in client.actors().list(()).await? {
+            if actor.last_connected_at.is_none() {
+                client.actors().delete(&actor.actor_token_id).await?;
+            }
+        }
+        # let left = client.actors().list(()).await?;
+        # assert!(left.is_empty());
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
+    #[doc(alias = "remove")]
     pub async fn delete(self, actor_id: impl AsId<ActorId>) -> Result<()> {
         let request = Request::delete("/actors/{actor_id}").id(actor_id.as_id());
         self.client.core.call_nothing(request).await

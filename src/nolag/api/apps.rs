@@ -1,6 +1,6 @@
 //! Apps.
 
-use super::{Client, Pages, maybe_async};
+use super::{Client, Pages, example, maybe_async};
 use crate::error::Result;
 use crate::ids::AsId;
 use crate::nolag::ids::AppId;
@@ -19,6 +19,21 @@ pub struct Apps<'a> {
 impl Apps<'_> {
     /// Walks over the pages of the project's apps; `.items()` walks over the
     /// apps. `GET /apps`.
+    ///
+    #[doc = example! {
+        if blocking {
+            for app in client.apps().iter(()).items() {
+                println!("{}", app?.name);
+            }
+        } else {
+            let mut apps = client.apps().iter(()).items();
+            while let Some(app) = apps.next_item().await {
+                println!("{}", app?.name);
+            }
+        }
+    }]
+    #[doc(alias = "pages")]
+    #[doc(alias = "paginate")]
     #[allow(
         clippy::iter_not_returning_iterator,
         reason = "named as for Lag; the async client hands out a stream"
@@ -35,10 +50,21 @@ impl Apps<'_> {
 impl Apps<'_> {
     /// One page of the project's apps, by default the first. `GET /apps`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::ListApps;
+        use lagclient::nolag::models::OrderBy;
+
+        let newest = ListApps::new().order_by(OrderBy::descending("createdAt"));
+        let page = client.apps().list(newest.limit(10)).await?;
+        println!("{} of {} apps", page.items.len(), page.total);
+        # assert_eq!(page.items[0].name, "Demo");
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if page or limit is
     /// 0.
+    #[doc(alias = "GET /apps")]
     pub async fn list(self, apps: impl Into<ListApps>) -> Result<Page<App>> {
         let apps = apps.into();
         let page = apps.page;
@@ -49,9 +75,20 @@ impl Apps<'_> {
     /// Creates an app. A plain name is enough: `create("My Chat App")`.
     /// `POST /apps`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::CreateApp;
+
+        let new = CreateApp::new("Newsroom").topics(["headlines", "weather"]);
+        let app = client.apps().create(new).await?;
+        let room = client.rooms().create(&app.app_id, "Local news").await?;
+        println!("{} in {}", room.room_id, app.app_id);
+        # assert_eq!(room.topics.map(|topics| topics.len()), Some(2));
+    }]
+    ///
     /// # Errors
     ///
     /// [`Conflict`](crate::Error::Conflict) if the slug is in use.
+    #[doc(alias = "POST /apps")]
     pub async fn create(self, app: impl Into<CreateApp>) -> Result<App> {
         let app = app.into();
         let request = Request::post("/apps").check(app.check()).json(&app);
@@ -59,6 +96,13 @@ impl Apps<'_> {
     }
 
     /// An app. `GET /apps/{app_id}`.
+    ///
+    #[doc = example! {
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+        let app = client.apps().get(&app_id).await?;
+        println!("{}: {:?}", app.name, app.access_mode);
+        # assert_eq!(app.name, "Demo");
+    }]
     ///
     /// # Errors
     ///
@@ -72,10 +116,22 @@ impl Apps<'_> {
 
     /// Changes an app. `PATCH /apps/{app_id}`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::UpdateApp;
+        use serde_json::json;
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+        /// Lets `rooms().ensure(…)` create rooms:
+        let config = json!({"autoProvisionRooms": true});
+        let changes = UpdateApp::new().config(config);
+        let app = client.apps().update(&app_id, changes).await?;
+        # assert_eq!(app.config.ok_or("none")?["autoProvisionRooms"], true);
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get), and [`Conflict`](crate::Error::Conflict) if
     /// the slug is in use.
+    #[doc(alias = "edit")]
     pub async fn update(self, app_id: impl AsId<AppId>, changes: UpdateApp) -> Result<App> {
         let request = Request::patch("/apps/{app_id}")
             .id(app_id.as_id())
@@ -85,9 +141,16 @@ impl Apps<'_> {
 
     /// Deletes an app. `DELETE /apps/{app_id}`.
     ///
+    #[doc = example! {
+        let trial = client.apps().create("Only a trial").await?;
+        let deleted = client.apps().delete(&trial.app_id).await?;
+        # assert_eq!(deleted.success, Some(true));
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
+    #[doc(alias = "remove")]
     pub async fn delete(self, app_id: impl AsId<AppId>) -> Result<Deleted> {
         let request = Request::delete("/apps/{app_id}").id(app_id.as_id());
         self.client.core.call_acknowledged(request).await
@@ -96,9 +159,20 @@ impl Apps<'_> {
     /// Resets an app to its blueprint.
     /// `POST /apps/{app_id}/reset-to-blueprint`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::CreateApp;
+
+        let new = CreateApp::new("Newsroom").blueprint_id("bp_news");
+        let app = client.apps().create(new).await?;
+        /// After experiments with its settings:
+        let app = client.apps().reset_to_blueprint(&app.app_id).await?;
+        println!("{} is as it was", app.name);
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
+    #[doc(alias = "restore")]
     pub async fn reset_to_blueprint(self, app_id: impl AsId<AppId>) -> Result<App> {
         let request = Request::post("/apps/{app_id}/reset-to-blueprint").id(app_id.as_id());
         self.client.core.call(request).await

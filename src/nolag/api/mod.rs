@@ -2,7 +2,7 @@
 //! `asynchronous.rs` as `src/api/` is for Lag: what it imports from `super` is
 //! the blocking or the async implementation.
 
-use super::{Client, ClientBuilder, Pages, RequestBuilder, maybe_async};
+use super::{Client, ClientBuilder, Pages, RequestBuilder, example, maybe_async};
 
 mod actors;
 mod apps;

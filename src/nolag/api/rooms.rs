@@ -1,6 +1,6 @@
 //! Rooms, and who may use them.
 
-use super::{Client, maybe_async};
+use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::AsId;
 use crate::nolag::ids::{AppId, RoomActorAccessId, RoomId};
@@ -23,10 +23,22 @@ pub struct Rooms<'a> {
 impl Rooms<'_> {
     /// The rooms of an app; `()` stands for all. `GET /apps/{app_id}/rooms`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::ListRooms;
+
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+
+        let fixed = ListRooms::new().is_static(true);
+        for room in client.rooms().list(&app_id, fixed).await? {
+            println!("{}: {:?}", room.name, room.topics);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such app;
     /// [`Permission`](crate::Error::Permission) if it is another project's.
+    #[doc(alias = "channels")]
     pub async fn list(
         self,
         app_id: impl AsId<AppId>,
@@ -39,10 +51,22 @@ impl Rooms<'_> {
     /// Creates a room. A plain name is enough: `create(&app_id, "General")`.
     /// `POST /apps/{app_id}/rooms`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::CreateRoom;
+
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+
+        let new = CreateRoom::new("Local news").slug("local");
+        let room = client.rooms().create(&app_id, new).await?;
+        println!("{}", room.room_id);
+        # assert_eq!(room.slug.as_deref(), Some("local"));
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`list`](Self::list), and [`Conflict`](crate::Error::Conflict)
     /// if the slug is in use.
+    #[doc(alias = "channel")]
     pub async fn create(
         self,
         app_id: impl AsId<AppId>,
@@ -55,11 +79,25 @@ impl Rooms<'_> {
     /// Creates a room, or returns the one that is there already.
     /// `POST /apps/{app_id}/rooms/ensure`.
     ///
+    #[doc = example! {
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+
+        # let config = serde_json::json!({"autoProvisionRooms": true});
+        # let changes = lagclient::nolag::models::UpdateApp::new().config(config);
+        # client.apps().update(&app_id, changes).await?;
+        /// Whoever comes first creates the room:
+        let first = client.rooms().ensure(&app_id, "Table 7").await?;
+        let second = client.rooms().ensure(&app_id, "Table 7").await?;
+        assert_eq!(first.room_id, second.room_id);
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`list`](Self::list); also
     /// [`Permission`](crate::Error::Permission) unless `autoProvisionRooms` is
     /// true in the app's config.
+    #[doc(alias = "get_or_create")]
+    #[doc(alias = "upsert")]
     pub async fn ensure(
         self,
         app_id: impl AsId<AppId>,
@@ -73,6 +111,15 @@ impl Rooms<'_> {
 
     /// A room. `GET /apps/{app_id}/rooms/{room_id}`.
     ///
+    #[doc = example! {
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+
+        # let room_id = client.rooms().create(&app_id, "Local news").await?.room_id;
+        let room = client.rooms().get(&app_id, &room_id).await?;
+        println!("{} is {:?}", room.name, room.status);
+        # assert_eq!(room.name, "Local news");
+    }]
+    ///
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such app or room;
@@ -84,9 +131,22 @@ impl Rooms<'_> {
 
     /// Changes a room. `PATCH /apps/{app_id}/rooms/{room_id}`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::UpdateRoom;
+
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+
+        # let room_id = client.rooms().create(&app_id, "Local news").await?.room_id;
+        let changes = UpdateRoom::new().topics(["headlines", "traffic"]);
+        let room = client.rooms().update(&app_id, &room_id, changes).await?;
+        println!("{:?}", room.topics);
+        # assert_eq!(room.topics.map(|topics| topics.len()), Some(2));
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
+    #[doc(alias = "edit")]
     pub async fn update(
         self,
         app_id: impl AsId<AppId>,
@@ -103,9 +163,25 @@ impl Rooms<'_> {
     /// Deletes a room, which must be a dynamic one.
     /// `DELETE /apps/{app_id}/rooms/{room_id}`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::RoomType;
+
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+
+        # client.rooms().create(&app_id, "Local news").await?;
+        for room in client.rooms().list(&app_id, ()).await? {
+            if room.room_type == Some(RoomType::Dynamic) {
+                client.rooms().delete(&app_id, &room.room_id).await?;
+            }
+        }
+        # let left = client.rooms().list(&app_id, ()).await?;
+        # assert_eq!(left.len(), 1);
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get), and an error status if the room is static.
+    #[doc(alias = "remove")]
     pub async fn delete(self, app_id: impl AsId<AppId>, room_id: impl AsId<RoomId>) -> Result<()> {
         let request = Request::delete(ROOM).id(app_id.as_id()).id(room_id.as_id());
         self.client.core.call_nothing(request).await
@@ -114,9 +190,28 @@ impl Rooms<'_> {
     /// Lets an actor, or every actor of a type, use a room. The first grant
     /// makes the room private. `POST /apps/{app_id}/rooms/{room_id}/actors`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::ActorType;
+        use lagclient::nolag::models::CreateActor;
+        use lagclient::nolag::models::GrantActor;
+        use lagclient::nolag::models::Permission;
+
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+
+        # let room_id = client.rooms().create(&app_id, "Local news").await?.room_id;
+        let reporter = CreateActor::new("Reporter", ActorType::User);
+        let reporter = client.actors().create(reporter).await?;
+        let grant = GrantActor::new(&reporter.actor_token_id, Permission::Publish);
+        let access = client.rooms().grant_actor(&app_id, &room_id, grant).await?;
+        println!("{:?} in {}", access.permission, access.room_id);
+        # assert_eq!(access.actor_token_id, Some(reporter.actor_token_id));
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
+    #[doc(alias = "allow")]
+    #[doc(alias = "permission")]
     pub async fn grant_actor(
         self,
         app_id: impl AsId<AppId>,
@@ -134,9 +229,25 @@ impl Rooms<'_> {
     /// Who was granted access to a room.
     /// `GET /apps/{app_id}/rooms/{room_id}/actors`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::ActorType;
+        use lagclient::nolag::models::GrantActor;
+        use lagclient::nolag::models::Permission;
+
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+
+        # let room_id = client.rooms().create(&app_id, "Local news").await?.room_id;
+        let everybody = GrantActor::new(ActorType::User, Permission::Subscribe);
+        client.rooms().grant_actor(&app_id, &room_id, everybody).await?;
+        for access in client.rooms().list_actors(&app_id, &room_id).await? {
+            println!("{:?}: {:?}", access.actor_type, access.permission);
+        }
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get).
+    #[doc(alias = "permissions")]
     pub async fn list_actors(
         self,
         app_id: impl AsId<AppId>,
@@ -149,10 +260,34 @@ impl Rooms<'_> {
     /// Revokes access to a room.
     /// `DELETE /apps/{app_id}/rooms/{room_id}/actors/{room_actor_access_id}`.
     ///
+    #[doc = example! {
+        use lagclient::nolag::models::Permission;
+
+        # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
+
+        # let rooms = client.rooms();
+        # let room_id = rooms.create(&app_id, "Local news").await?.room_id;
+        # type Grant = lagclient::nolag::models::GrantActor;
+        # let everybody = lagclient::nolag::models::ActorType::User;
+        # let grant = Grant::new(everybody, Permission::Publish);
+        # rooms.grant_actor(&app_id, &room_id, grant).await?;
+        let rooms = client.rooms();
+        for access in rooms.list_actors(&app_id, &room_id).await? {
+            if access.permission == Permission::Publish {
+                let id = &access.room_actor_access_id;
+                rooms.revoke_actor(&app_id, &room_id, id).await?;
+            }
+        }
+        # let left = rooms.list_actors(&app_id, &room_id).await?;
+        # assert!(left.is_empty());
+    }]
+    ///
     /// # Errors
     ///
     /// Those of [`get`](Self::get); also [`NotFound`](crate::Error::NotFound)
     /// if there is no such access.
+    #[doc(alias = "remove")]
+    #[doc(alias = "permission")]
     pub async fn revoke_actor(
         self,
         app_id: impl AsId<AppId>,

@@ -113,39 +113,56 @@ pub(super) fn wire_tests<'a>(
     own.map(|(_, test)| *test).collect()
 }
 
-/// The documentation of a method in the source, from its link in the index.
-pub(super) fn docs_of(link: &str) -> String {
-    let mut parts = link.rsplit("::");
-    let (function, handle) = (parts.next().unwrap(), parts.next().unwrap());
-    let found = sources().iter().find_map(|source| {
-        let mut is_inside = false;
-        let mut docs = String::new();
-        for line in source.lines() {
-            if let Some(block) = line.strip_prefix("impl") {
-                let name = block.trim_start_matches("<'a>").trim();
-                is_inside = name.split(|c: char| !c.is_alphanumeric()).next() == Some(handle);
-            }
-            let code = line.trim_start();
-            let name = code.strip_prefix("pub async fn ");
-            let name = name.or_else(|| code.strip_prefix("pub fn "));
-            if let Some(doc) = code.strip_prefix("///") {
-                docs += doc;
-            } else if is_inside
-                && name.is_some_and(|name| name.starts_with(&format!("{function}(")))
-            {
-                return Some(docs);
-            } else if code.ends_with(['{', '}', ';']) {
-                docs.clear();
-            }
-        }
-        None
+/// A public function in the source of the clients, with what stands above it.
+pub(super) struct Function {
+    /// The type that it belongs to, such as `Servers`.
+    handle: String,
+    pub(super) name: String,
+    /// Whether it calls an endpoint, or hands out what does.
+    calls: bool,
+    pub(super) docs: String,
+    /// The lines of its `example!`.
+    pub(super) example: Vec<String>,
+    pub(super) aliases: Vec<String>,
+}
+
+/// The function that a link in the index leads to.
+pub(super) fn function(link: &str) -> Function {
+    let mut functions = functions("src/api").into_iter();
+    let found = functions.find(|function| {
+        let path = format!("::{}::{}", function.handle, function.name);
+        link.ends_with(&path)
     });
     found.unwrap_or_else(|| panic!("{link} is not in the source"))
 }
 
-/// The files of `src/api/`.
-fn sources() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src/api");
+/// All functions that call an endpoint, of all clients.
+pub(super) fn calls() -> Vec<Function> {
+    let folders = ["src/api", "src/api/gateway", "src/nolag/api"];
+    let functions = folders.into_iter().flat_map(functions);
+    functions.filter(|function| function.calls).collect()
+}
+
+/// The dotted names of what `src/api/` makes public: asynchronous methods and
+/// those that hand out pages, of the types that say how they are reached.
+pub(super) fn of_the_source() -> Vec<String> {
+    let mut namespaces = vec![("Client".to_owned(), String::new())];
+    for source in &sources("src/api") {
+        namespaces.extend(handles(source));
+    }
+    let calls = functions("src/api").into_iter().filter(|f| f.calls);
+    let names = calls.filter_map(|function| {
+        let namespace = namespaces.iter().find(|(name, _)| *name == function.handle);
+        namespace.map(|(_, namespace)| format!("{namespace}{}", function.name))
+    });
+    names.collect()
+}
+
+/// The files of a folder.
+fn sources(folder: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(folder);
     let files = std::fs::read_dir(folder)
         .unwrap()
         .map(|file| file.unwrap().path());
@@ -153,20 +170,6 @@ fn sources() -> Vec<String> {
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect()
-}
-
-/// The dotted names of what `src/api/` makes public: asynchronous methods and
-/// those that hand out pages, of the types that say how they are reached.
-pub(super) fn of_the_source() -> Vec<String> {
-    let sources = sources();
-    let mut namespaces = vec![("Client".to_owned(), String::new())];
-    for source in &sources {
-        namespaces.extend(handles(source));
-    }
-    let methods = sources
-        .iter()
-        .flat_map(|source| methods_of(source, &namespaces));
-    methods.collect()
 }
 
 /// The types that are handles of resources, with their namespaces.
@@ -178,8 +181,7 @@ fn handles(source: &str) -> Vec<(String, String)> {
             let path = path.split('`').next().unwrap();
             reached = Some(path.replace("()", "") + ".");
         } else if let Some(name) = line.strip_prefix("pub struct ") {
-            let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap();
-            handles.extend(reached.take().map(|path| (name.to_owned(), path)));
+            handles.extend(reached.take().map(|path| (first_word(name), path)));
         }
     }
     handles
@@ -193,31 +195,55 @@ const LISTS: &[&str] = &[
     "-> super::Gateway",
 ];
 
-fn methods_of(source: &str, namespaces: &[(String, String)]) -> Vec<String> {
-    let mut namespace = None;
-    let mut methods = Vec::new();
+fn functions(folder: &str) -> Vec<Function> {
+    let sources = sources(folder);
+    sources
+        .iter()
+        .flat_map(|source| functions_of(source))
+        .collect()
+}
+
+fn functions_of(source: &str) -> Vec<Function> {
+    let mut functions = Vec::new();
+    let mut handle = String::new();
+    let (mut docs, mut example, mut aliases) = (String::new(), Vec::new(), Vec::new());
     let mut lines = source.lines();
     while let Some(line) = lines.next() {
         if let Some(block) = line.strip_prefix("impl") {
-            let name = block.trim_start_matches("<'a>").trim();
-            let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap();
-            namespace = namespaces.iter().find(|(handle, _)| handle == name);
+            handle = first_word(block.trim_start_matches("<'a>").trim());
         }
+        let code = line.trim_start();
         let asynchronous = line.strip_prefix("    pub async fn ");
-        let function = asynchronous.or_else(|| line.strip_prefix("    pub fn "));
-        let (Some((_, namespace)), Some(function)) = (namespace, function) else {
-            continue;
-        };
-        let mut signature = line.to_owned();
-        while !signature.ends_with('{') {
-            signature.push_str(lines.next().unwrap());
-        }
-        if asynchronous.is_some() || LISTS.iter().any(|list| signature.contains(list)) {
-            let name = function
-                .split(|c: char| !c.is_alphanumeric() && c != '_')
-                .next();
-            methods.push(format!("{namespace}{}", name.unwrap()));
+        if let Some(doc) = code.strip_prefix("///") {
+            docs += doc;
+        } else if code == "#[doc = example! {" {
+            let inside = lines.by_ref().take_while(|line| line.trim_start() != "}]");
+            example.extend(inside.map(str::to_owned));
+        } else if let Some(alias) = code.strip_prefix("#[doc(alias = \"") {
+            aliases.push(alias.trim_end_matches("\")]").to_owned());
+        } else if let Some(function) = asynchronous.or_else(|| line.strip_prefix("    pub fn ")) {
+            let mut signature = line.to_owned();
+            while !signature.ends_with('{') {
+                signature.push_str(lines.next().unwrap());
+            }
+            functions.push(Function {
+                handle: handle.clone(),
+                name: first_word(function),
+                calls: asynchronous.is_some() || LISTS.iter().any(|list| signature.contains(list)),
+                docs: std::mem::take(&mut docs),
+                example: std::mem::take(&mut example),
+                aliases: std::mem::take(&mut aliases),
+            });
+        } else if code.ends_with(['{', '}', ';']) {
+            docs.clear();
+            example.clear();
+            aliases.clear();
         }
     }
-    methods
+    functions
+}
+
+fn first_word(text: &str) -> String {
+    let is_outside = |c: char| !c.is_alphanumeric() && c != '_';
+    text.split(is_outside).next().unwrap().to_owned()
 }

@@ -1,0 +1,197 @@
+//! The examples of methods: each is written once, shown by both clients in their
+//! own form, and run as a test on the sandbox.
+//!
+//! ```ignore
+//! #[doc = example! {
+//!     let rooms = client.servers().rooms();
+//!     let lobby = rooms.create("srv_dev", "lobby").await?;
+//!     println!("{}", lobby.id);
+//!     # assert_eq!(lobby.name.as_deref(), Some("lobby"));
+//! }]
+//! ```
+//!
+//! `client` is there, and is alice's; so is the `sandbox` that it talks to.
+//!
+//! | | |
+//! |---|---|
+//! | `as robot;`, `no_run;` | at the beginning: the client is a robot's; the example is only compiled, without sandbox and client |
+//! | `# …;` | this statement is not shown |
+//! | `/// …` | a comment in the example |
+//! | `~` | goes on in a new line, for a long chain |
+//! | `.await` | is left out by the blocking client; not in parentheses, which stay as they are |
+//! | `use lagclient::Client;`, `Client::` | name the client's type; `use lagclient::blocking::…;` its module, after all other `use` |
+//! | `if blocking { … } else { … }` | what differs more than that |
+//!
+//! A statement becomes one line, which must not be longer than 76 columns. Each
+//! `use` names one thing.
+
+/// An example of one client: `blocking` or `asynchronous`, of a service.
+#[cfg(doc)]
+macro_rules! example {
+    ($client:ident $service:ident no_run; $($code:tt)*) => {
+        concat!(
+            "```no_run\n",
+            crate::examples::main!($client),
+            crate::examples::code!($client [] [] [] $($code)*),
+            "# Ok(())\n# }\n```",
+        )
+    };
+    ($client:ident $service:ident as robot; $($code:tt)*) => {
+        crate::examples::example!($client robot $($code)*)
+    };
+    ($client:ident $service:ident $($code:tt)*) => {
+        concat!(
+            "```\n",
+            crate::examples::main!($client),
+            "# let sandbox = lag_sandbox::Sandbox::start()?;\n",
+            "# let client = ", crate::examples::client!($client $service), ".build()?;\n",
+            crate::examples::code!($client [] [] [] $($code)*),
+            "# Ok(())\n# }\n```",
+        )
+    };
+}
+
+/// Without the documentation, nobody waits for its examples.
+#[cfg(not(doc))]
+macro_rules! example {
+    ($($code:tt)*) => {
+        ""
+    };
+}
+
+#[cfg(doc)]
+macro_rules! main {
+    (blocking) => {
+        "# fn main() -> Result<(), Box<dyn std::error::Error>> {\n"
+    };
+    (asynchronous) => {
+        "# #[tokio::main(flavor = \"current_thread\")]
+# async fn main() -> Result<(), Box<dyn std::error::Error>> {\n"
+    };
+}
+
+#[cfg(doc)]
+macro_rules! client {
+    (blocking nolag) => {
+        "lagclient::nolag::Client::builder(sandbox.nolag_key()).base_url(sandbox.nolag_base_url())"
+    };
+    (asynchronous nolag) => {
+        "lagclient::nolag::AsyncClient::builder(sandbox.nolag_key()).base_url(sandbox.nolag_base_url())"
+    };
+    (blocking user) => {
+        "lagclient::Client::builder(sandbox.user_token()).base_url(sandbox.base_url())"
+    };
+    (asynchronous user) => {
+        "lagclient::AsyncClient::builder(sandbox.user_token()).base_url(sandbox.base_url())"
+    };
+    (blocking robot) => {
+        "lagclient::Client::builder(sandbox.robot_key()).base_url(sandbox.base_url())"
+    };
+    (asynchronous robot) => {
+        "lagclient::AsyncClient::builder(sandbox.robot_key()).base_url(sandbox.base_url())"
+    };
+}
+
+/// Code as text, token by token: the client, the indentation, the text so far,
+/// the line so far, and what is left. `stringify!` keeps the spaces between
+/// tokens, but no line breaks.
+#[cfg(doc)]
+macro_rules! code {
+    // What differs between the clients.
+    (blocking $in:tt $text:tt [] if blocking {$($code:tt)*} else $other:tt $($rest:tt)*) => {
+        crate::examples::code!(blocking $in $text [] $($code)* $($rest)*)
+    };
+    (asynchronous $in:tt $text:tt [] if blocking $other:tt else {$($code:tt)*} $($rest:tt)*) => {
+        crate::examples::code!(asynchronous $in $text [] $($code)* $($rest)*)
+    };
+    (blocking $in:tt $text:tt $line:tt .await $($rest:tt)*) => {
+        crate::examples::code!(blocking $in $text $line $($rest)*)
+    };
+    (blocking $in:tt $text:tt $line:tt ~.await $($rest:tt)*) => {
+        crate::examples::code!(blocking $in $text $line $($rest)*)
+    };
+    (asynchronous [] [$($text:tt)*] [$($line:tt)*] Client::$($rest:tt)*) => {
+        crate::examples::code!(
+            asynchronous [] [$($text)* stringify!($($line)*), " AsyncClient::",] [] $($rest)*
+        )
+    };
+    (asynchronous [] [$($text:tt)*] [$($line:tt)*] Client; $($rest:tt)*) => {
+        crate::examples::code!(
+            asynchronous [] [$($text)* stringify!($($line)*), "AsyncClient;\n\n",] [] $($rest)*
+        )
+    };
+    (asynchronous [] [$($text:tt)*] [] use lagclient::blocking::$name:ident; $($rest:tt)*) => {
+        crate::examples::code!(
+            asynchronous []
+            [$($text)* "use lagclient::asynchronous::", stringify!($name), ";\n\n",] [] $($rest)*
+        )
+    };
+    // The end of the example, and of a block in it.
+    ($client:ident [] [$($text:tt)*] []) => {
+        concat!($($text)*)
+    };
+    ($client:ident [] [$($text:tt)*] [$($line:tt)+]) => {
+        concat!($($text)* stringify!($($line)+), "\n")
+    };
+    ($client:ident ["    " $($in:tt)*] [$($text:tt)*] [] @end; $($rest:tt)*) => {
+        crate::examples::code!($client [$($in)*] [$($text)* $($in,)* "};\n",] [] $($rest)*)
+    };
+    ($client:ident ["    " $($in:tt)*] [$($text:tt)*] [] @end $($rest:tt)*) => {
+        crate::examples::code!($client [$($in)*] [$($text)* $($in,)* "}\n",] [] $($rest)*)
+    };
+    ($client:ident [$($in:tt)*] [$($text:tt)*] [$($line:tt)+] @end $($rest:tt)*) => {
+        crate::examples::code!(
+            $client [$($in)*] [$($text)* $($in,)* stringify!($($line)+), "\n",] [] @end $($rest)*
+        )
+    };
+    // A comment, something that is not shown, and a new line.
+    ($client:ident [$($in:tt)*] [$($text:tt)*] [] #[doc = $comment:literal] $($rest:tt)*) => {
+        crate::examples::code!(
+            $client [$($in)*] [$($text)* $($in,)* "//", $comment, "\n",] [] $($rest)*
+        )
+    };
+    ($client:ident $in:tt [$($text:tt)*] [] # $($rest:tt)*) => {
+        crate::examples::code!($client $in [$($text)* "# ",] [] $($rest)*)
+    };
+    ($client:ident [$($in:tt)*] [$($text:tt)*] [$($line:tt)*] ~ $($rest:tt)*) => {
+        crate::examples::code!(
+            $client [$($in)*] [$($text)* $($in,)* stringify!($($line)*), "\n    ",] [] $($rest)*
+        )
+    };
+    // The imports, which come first.
+    ($client:ident [] [$($text:tt)*] [use $($line:tt)*] ; use $($rest:tt)*) => {
+        crate::examples::code!(
+            $client [] [$($text)* stringify!(use $($line)*), ";\n",] [] use $($rest)*
+        )
+    };
+    ($client:ident [] [$($text:tt)*] [use $($line:tt)*] ; $($rest:tt)*) => {
+        crate::examples::code!(
+            $client [] [$($text)* stringify!(use $($line)*), ";\n\n",] [] $($rest)*
+        )
+    };
+    // An arm of a match, a statement, and a block, which ends at the mark.
+    ($client:ident ["    " $($in:tt)*] [$($text:tt)*] [$($line:tt)*] , $($rest:tt)*) => {
+        crate::examples::code!(
+            $client ["    " $($in)*]
+            [$($text)* "    ", $($in,)* stringify!($($line)*), ",\n",] [] $($rest)*
+        )
+    };
+    ($client:ident [$($in:tt)*] [$($text:tt)*] [$($line:tt)*] ; $($rest:tt)*) => {
+        crate::examples::code!(
+            $client [$($in)*] [$($text)* $($in,)* stringify!($($line)*), ";\n",] [] $($rest)*
+        )
+    };
+    ($client:ident [$($in:tt)*] [$($text:tt)*] [$($line:tt)+] {$($code:tt)*} $($rest:tt)*) => {
+        crate::examples::code!(
+            $client ["    " $($in)*] [$($text)* $($in,)* stringify!($($line)+), " {\n",] []
+            $($code)* @end $($rest)*
+        )
+    };
+    ($client:ident $in:tt $text:tt [$($line:tt)*] $token:tt $($rest:tt)*) => {
+        crate::examples::code!($client $in $text [$($line)* $token] $($rest)*)
+    };
+}
+
+pub(crate) use example;
+#[cfg(doc)]
+pub(crate) use {client, code, main};
