@@ -187,7 +187,7 @@ pub(crate) struct BaseUrl {
 
 impl BaseUrl {
     /// Accepts what every parser of URLs reads in the same way.
-    fn parse(text: &str, allow_http: bool) -> Result<Self> {
+    pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self> {
         let invalid = |reason: &str| Error::invalid("base_url", reason);
         let url = text.trim_end_matches('/');
         let (scheme, rest) = url

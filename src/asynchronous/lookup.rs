@@ -1,24 +1,61 @@
 //! Looking up names, for reqwest: by the operating system, but on threads that
 //! no runtime waits for.
 
-use std::net::ToSocketAddrs;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::detached;
 
 #[derive(Debug)]
-pub(super) struct Lookup;
+pub(super) struct Lookup {
+    /// Whether IPv4 addresses are of use only, as a SOCKS 4 proxy takes no
+    /// others, and reqwest asks it for the first one that there is.
+    pub(super) v4_only: bool,
+}
 
 impl Resolve for Lookup {
     fn resolve(&self, name: Name) -> Resolving {
+        let v4_only = self.v4_only;
+        // For a SOCKS proxy, reqwest asks for addresses, too, as they are in a
+        // URL.
+        if let Ok(address) = name.as_str().trim_matches(['[', ']']).parse::<IpAddr>() {
+            let addresses: Addrs = Box::new(std::iter::once((address, 0).into()));
+            return Box::pin(std::future::ready(Ok(addresses)));
+        }
         Box::pin(async move {
             let found = detached::run(move || {
                 let addresses = (name.as_str(), 0).to_socket_addrs()?;
                 Ok(addresses.collect::<Vec<_>>())
             });
-            let addresses: Addrs = Box::new(found.await?.into_iter());
+            let found = found.await?;
+            let found = if v4_only { only_v4(found) } else { found };
+            let addresses: Addrs = Box::new(found.into_iter());
             Ok(addresses)
         })
+    }
+}
+
+/// Without the others, unless there are no others.
+fn only_v4(mut found: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    if found.iter().any(SocketAddr::is_ipv4) {
+        found.retain(SocketAddr::is_ipv4);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socks_4_proxy_is_given_no_ipv6_address() {
+        let addresses = |texts: &[&str]| -> Vec<SocketAddr> {
+            texts.iter().map(|text| text.parse().unwrap()).collect()
+        };
+        let both = addresses(&["[::1]:0", "127.0.0.1:0"]);
+        assert_eq!(only_v4(both), addresses(&["127.0.0.1:0"]));
+        let one = addresses(&["[::1]:0"]);
+        assert_eq!(only_v4(one.clone()), one);
     }
 }

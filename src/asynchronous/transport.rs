@@ -1,6 +1,7 @@
 //! Bytes over reqwest.
 
 use std::future::{Future, poll_fn};
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Poll, ready};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
+use reqwest::dns::Resolve;
 use reqwest::{Client, Request};
 use tokio::time::error::Elapsed;
 #[cfg(feature = "http2")]
@@ -24,6 +26,8 @@ use super::upload::Upload;
 use crate::config::{Route, Settings};
 use crate::error::{Error, Result};
 use crate::protocol::LONGEST;
+use crate::protocol::host::Host;
+use crate::protocol::proxy::{Proxy, ProxyScheme};
 use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
@@ -64,12 +68,39 @@ pub(crate) async fn wait_for_turn(permit: &mut Permit) {
 
 /// The client that a route needs, unless one came from outside.
 fn client(route: &Route, timeout: Duration, http1_only: bool) -> Result<Client> {
+    // For TLS, reqwest takes the brackets of such an address for a part of the
+    // server's name, and connects to none.
+    let is_v6 = matches!(route.base.host, Host::Address(IpAddr::V6(_)));
+    if route.proxy.is_some() && route.base.is_https && is_v6 {
+        return Err(Error::invalid(
+            "base_url",
+            "has an IPv6 address, which the async client cannot reach over https through a proxy: \
+             it needs a name, or no_proxy",
+        ));
+    }
+    let is_socks_4 = |proxy: &Proxy| proxy.scheme == ProxyScheme::Socks4;
+    let lookup = Lookup {
+        v4_only: route.proxy.as_ref().is_some_and(is_socks_4),
+    };
+    client_with(lookup, route, timeout, http1_only)
+}
+
+/// The same, with a way to look names up.
+fn client_with(
+    lookup: impl Resolve + 'static,
+    route: &Route,
+    timeout: Duration,
+    http1_only: bool,
+) -> Result<Client> {
     // Only this crate retries: attempts of reqwest's own would not be
     // counted.
     let mut builder = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
-        .dns_resolver(Arc::new(Lookup))
+        .dns_resolver(Arc::new(lookup))
+        // Each address of a name gets its share of it. Without a limit of their
+        // own, one that does not answer would take all the time there is.
+        .connect_timeout(timeout)
         // Nor does it decompress, even if another crate has taught it to.
         .no_gzip()
         .no_brotli()
@@ -454,9 +485,64 @@ fn late(elapsed: Elapsed, sent: &Sent) -> TransportError {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
     use std::task::{Context, Waker};
+    use std::thread;
 
     use super::*;
+    use crate::config::BaseUrl;
+    use crate::tls::Tls;
+
+    /// A name with two addresses of this machine, of which the first one is no
+    /// server.
+    #[derive(Debug)]
+    struct Two;
+
+    impl Resolve for Two {
+        fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+            let addresses = [1, 2].map(|last| SocketAddr::from(([127, 0, 0, last], 0)));
+            let addresses: reqwest::dns::Addrs = Box::new(addresses.into_iter());
+            Box::pin(std::future::ready(Ok(addresses)))
+        }
+    }
+
+    /// Other systems have one such address only.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn all_addresses_are_tried() {
+        for hangs in [false, true] {
+            let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), 0)).unwrap();
+            let port = listener.local_addr().unwrap().port();
+            thread::spawn(move || {
+                let mut stream = listener.accept().unwrap().0;
+                let _ = stream.read(&mut [0; 4_096]).unwrap();
+                stream
+                    .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
+                    .unwrap();
+            });
+            // One whose queue is full says nothing.
+            let first = hangs.then(|| {
+                let full = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+                let (address, short) = (full.local_addr().unwrap(), Duration::from_millis(100));
+                let mut waiting = Vec::new();
+                while let Ok(stream) = TcpStream::connect_timeout(&address, short) {
+                    waiting.push(stream);
+                }
+                (full, waiting)
+            });
+            let route = Route {
+                base: BaseUrl::parse("http://lag.test", true).unwrap(),
+                proxy: None,
+                tls: Tls::None,
+                authorities: None,
+            };
+            let client = client_with(Two, &route, Duration::from_secs(4), false).unwrap();
+            let answer = client.get(format!("http://lag.test:{port}/")).send().await;
+            assert_eq!(answer.expect("an answer").status(), 204);
+            drop(first);
+        }
+    }
 
     /// Outside of a runtime, which has the timers.
     #[test]

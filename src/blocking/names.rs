@@ -195,6 +195,20 @@ impl<C: Connector> ByName<C> {
         self.names.look_up(details.uri, details.config, limit)
     }
 
+    /// A SOCKS 4 proxy takes IPv4 addresses only, and ureq asks it for the first
+    /// one that there is.
+    fn fit_for_proxy(&self, config: &Config, found: ResolvedSocketAddrs) -> ResolvedSocketAddrs {
+        let protocol = config.proxy().map(ureq::Proxy::protocol);
+        if protocol != Some(ureq::ProxyProtocol::Socks4) || !found.iter().any(SocketAddr::is_ipv4) {
+            return found;
+        }
+        let mut fit = self.names.lookup.empty();
+        for address in found.iter().filter(|address| address.is_ipv4()) {
+            fit.push(*address);
+        }
+        fit
+    }
+
     fn connect_to(
         &self,
         details: &ConnectionDetails<'_>,
@@ -204,7 +218,7 @@ impl<C: Connector> ByName<C> {
     ) -> Result<Option<C::Out>, Error> {
         let details = ConnectionDetails {
             uri: details.uri,
-            addrs: addresses,
+            addrs: self.fit_for_proxy(details.config, addresses),
             config: details.config,
             // No request changes what TLS is set up with. As one that might,
             // it would have its own, and resume nothing.
@@ -224,13 +238,11 @@ impl<C: Connector> ByName<C> {
 #[cfg(test)]
 mod tests {
     use std::io::{ErrorKind, Read, Write};
-    use std::net::TcpListener;
+    use std::net::{TcpListener, TcpStream};
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::thread;
 
-    use ureq::unversioned::transport::DefaultConnector;
-
-    use super::super::connection;
+    use super::super::connection::{self, Connections};
     use super::*;
 
     /// Looks up as ureq does, after a time, and counts.
@@ -310,7 +322,7 @@ mod tests {
             .timeout_connect(Some(Duration::from_secs(5)))
             .build();
         let names = Names::new(lookup.clone());
-        let agent = names.agent(config, DefaultConnector::new());
+        let agent = names.agent(config, Connections::alone());
         (names, agent)
     }
 
@@ -403,21 +415,57 @@ mod tests {
         assert_eq!(lookup.lookups(), 1);
     }
 
+    /// An address where nobody says that there is a connection: a server whose
+    /// queue is full.
+    fn silence() -> (SocketAddr, TcpListener, Vec<TcpStream>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut queue = Vec::new();
+        while let Ok(waiting) = TcpStream::connect_timeout(&address, Duration::from_millis(100)) {
+            queue.push(waiting);
+        }
+        (address, listener, queue)
+    }
+
     #[test]
     fn all_addresses_are_tried() {
-        let (url, _) = server(1);
-        let lookup = Counting::default();
-        let (names, agent) = agent(&lookup);
-        call(&agent, &url).unwrap();
-        let mut known = names.known();
-        let found = known[0].addresses.clone();
-        let mut addresses = names.lookup.empty();
-        addresses.push(nowhere());
-        found.iter().for_each(|address| addresses.push(*address));
-        known[0].addresses = addresses;
-        drop(known);
-        call(&agent, &url).unwrap();
-        assert_eq!(lookup.lookups(), 1);
+        let (silent, _listener, _queue) = silence();
+        for first in [nowhere(), silent] {
+            let (url, _) = server(1);
+            let lookup = Counting::default();
+            let (names, agent) = agent(&lookup);
+            call(&agent, &url).unwrap();
+            let mut known = names.known();
+            let found = known[0].addresses.clone();
+            let mut addresses = names.lookup.empty();
+            addresses.push(first);
+            found.iter().for_each(|address| addresses.push(*address));
+            known[0].addresses = addresses;
+            drop(known);
+            call(&agent, &url).unwrap();
+            assert_eq!(lookup.lookups(), 1);
+        }
+    }
+
+    #[cfg(feature = "socks")]
+    #[test]
+    fn a_socks_4_proxy_is_given_no_ipv6_address() {
+        let names = Names::default();
+        let by_name = ByName {
+            names: names.clone(),
+            inner: Connections::alone(),
+        };
+        let both = ["[::1]:80", "127.0.0.1:80"].map(|text| text.parse().unwrap());
+        for (scheme, expected) in [("socks4", &both[1..]), ("socks5", &both[..])] {
+            let proxy = ureq::Proxy::new(&format!("{scheme}://127.0.0.1:1")).unwrap();
+            let config = Agent::config_builder().proxy(Some(proxy)).build();
+            let mut found = names.lookup.empty();
+            for address in both {
+                found.push(address);
+            }
+            let fit = by_name.fit_for_proxy(&config, found);
+            assert_eq!(&fit[..], expected, "{scheme}");
+        }
     }
 
     #[test]

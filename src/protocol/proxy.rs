@@ -32,7 +32,7 @@ impl ProxyOption {
     ) -> Result<Option<Proxy>> {
         match self {
             Self::None => Ok(None),
-            Self::Url(url) => match Proxy::parse(url) {
+            Self::Url(url) => match Proxy::parse_for(url, target) {
                 Ok(proxy) => Ok(Some(proxy)),
                 Err(reason) => Err(Error::invalid("proxy", reason)),
             },
@@ -173,6 +173,16 @@ impl Proxy {
         })
     }
 
+    /// The same, of a proxy that has to lead to a server.
+    fn parse_for(text: &str, target: &Target<'_>) -> Result<Self, &'static str> {
+        let proxy = Self::parse(text)?;
+        let is_v6 = matches!(target.host, Host::Address(IpAddr::V6(_)));
+        if is_v6 && matches!(proxy.scheme, ProxyScheme::Socks4 | ProxyScheme::Socks4a) {
+            return Err("names a SOCKS 4 proxy, which cannot reach an IPv6 address: SOCKS 5 can");
+        }
+        Ok(proxy)
+    }
+
     /// The URL, with user and password.
     #[cfg_attr(
         not(feature = "async"),
@@ -278,7 +288,7 @@ fn from_environment(
     {
         return Ok(None);
     }
-    match Proxy::parse(&url) {
+    match Proxy::parse_for(&url, target) {
         Ok(proxy) => Ok(Some(proxy)),
         Err(reason) => Err(EnvironmentError::new(name, reason).into()),
     }

@@ -31,8 +31,6 @@ const CREDENTIALS: [HeaderName; 3] = [
 /// Replacing a very short secret would make text unreadable, and so short a
 /// secret protects nothing.
 const SHORTEST: usize = 4;
-/// As much of the Base64 of a secret is known, whatever stands around it.
-const SHORTEST_BASE64: usize = 8;
 
 /// What a client sends that must not be in an error: its token, and the
 /// credentials in headers that were added.
@@ -161,17 +159,22 @@ fn written_at(text: &str, secret: &str) -> Option<usize> {
     }
     let mut rest = text;
     for expected in secret.chars() {
-        let length = forms(rest)
-            .into_iter()
-            .flatten()
-            .find_map(|(found, length)| (found == expected).then_some(length));
-        match length {
-            Some(length) => rest = &rest[length..],
-            // A character beyond ASCII is percent-encoded byte by byte.
-            None => rest = percent_encoded(rest, expected)?,
-        }
+        rest = behind(rest, expected)?;
     }
     Some(text.len() - rest.len())
+}
+
+/// What stands behind a character, in any of its written forms.
+fn behind(text: &str, expected: char) -> Option<&str> {
+    let length = forms(text)
+        .into_iter()
+        .flatten()
+        .find_map(|(found, length)| (found == expected).then_some(length));
+    match length {
+        Some(length) => Some(&text[length..]),
+        // A character beyond ASCII is percent-encoded byte by byte.
+        None => percent_encoded(text, expected),
+    }
 }
 
 /// What the beginning of a text may stand for, with the length of that form:
@@ -263,18 +266,69 @@ fn is_credential(prefix: &str, word: &str) -> bool {
     }
 }
 
-/// A text that was cut may end with the beginning of a secret.
+/// A text that was cut may end with the beginning of a secret, in any of its
+/// written forms.
 fn without_beginning<'t>(text: Cow<'t, str>, secret: &str) -> Cow<'t, str> {
-    let longest = secret
-        .char_indices()
-        .map(|(end, _)| end)
-        .rev()
-        .take_while(|end| *end >= SHORTEST)
-        .find(|end| text.ends_with(&secret[..*end]));
-    match longest {
-        Some(end) => Cow::Owned(format!("{}{REDACTED}", &text[..text.len() - end])),
+    /// Four bytes of UTF-8, three characters each.
+    const LONGEST_FORM: usize = 12;
+
+    let longest = secret.len().saturating_mul(LONGEST_FORM);
+    let whole = without_ellipsis(&text);
+    let from = whole.len().saturating_sub(longest);
+    let cut = (from..whole.len())
+        .filter(|start| whole.is_char_boundary(*start))
+        .find(|start| begins(&whole[*start..], secret));
+    match cut {
+        Some(start) => Cow::Owned(redacted_between(&text, start, whole.len())),
         None => text,
     }
+}
+
+/// Whether all of a text is the beginning of a secret.
+fn begins(text: &str, secret: &str) -> bool {
+    let mut rest = text;
+    for (matched, expected) in secret.chars().enumerate() {
+        if rest.is_empty() || is_cut_escape(rest) || is_cut_percent(rest, expected) {
+            return matched >= SHORTEST;
+        }
+        match behind(rest, expected) {
+            Some(behind) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+/// Whether a text is the beginning of a character's written form.
+fn is_cut_escape(text: &str) -> bool {
+    let (mark, longest) = match text.as_bytes() {
+        [b'%', ..] => ("%", 2),
+        [b'\\', b'\\', ..] => ("\\\\u", 6),
+        [b'\\', ..] => ("\\u", 5),
+        [b'&', ..] => ("&#x", 8),
+        _ => return false,
+    };
+    let digits = text.trim_start_matches(|c| mark.contains(c));
+    text.len() <= longest && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The same, of a character that is percent-encoded byte by byte.
+fn is_cut_percent(text: &str, character: char) -> bool {
+    let mut buffer = [0; 4];
+    let bytes = character.encode_utf8(&mut buffer).bytes();
+    let encoded = bytes.fold(String::new(), |encoded, byte| {
+        format!("{encoded}%{byte:02x}")
+    });
+    text.len() < encoded.len() && encoded[..text.len()].eq_ignore_ascii_case(text)
+}
+
+/// Who cuts may say so.
+fn without_ellipsis(text: &str) -> &str {
+    text.trim_end_matches(['.', '…', ' '])
+}
+
+fn redacted_between(text: &str, start: usize, end: usize) -> String {
+    [&text[..start], REDACTED, &text[end..]].concat()
 }
 
 /// In Base64, a secret has three forms, by what stands before it.
@@ -287,21 +341,31 @@ fn without_base64<'t>(text: Cow<'t, str>, secret: &str) -> Cow<'t, str> {
         let encoded = BASE64_STANDARD.encode(&bytes);
         // Without the characters that depend on what stands around.
         let known = &encoded[(before * 8).div_ceil(6)..bytes.len() * 8 / 6];
-        if known.len() < SHORTEST_BASE64 {
+        if known.len() < SHORTEST {
             continue;
         }
         for known in [known.to_owned(), known.replace('+', "-").replace('/', "_")] {
-            while let Some(found) = text.find(&known) {
+            while let Some(found) = find_or_cut(&text, &known) {
                 let bytes = text.as_bytes();
                 let start = bytes[..found].iter().rposition(|byte| !is_part(*byte));
                 let end = bytes[found..].iter().position(|byte| !is_part(*byte));
                 let start = start.map_or(0, |before| before + 1);
                 let end = end.map_or(text.len(), |length| found + length);
-                text = Cow::Owned(format!("{}{REDACTED}{}", &text[..start], &text[end..]));
+                text = Cow::Owned(redacted_between(&text, start, end));
             }
         }
     }
     text
+}
+
+/// Where something stands in a text, or where the text ends with its beginning.
+fn find_or_cut(text: &str, known: &str) -> Option<usize> {
+    text.find(known).or_else(|| {
+        let whole = without_ellipsis(text);
+        let mut lengths = (SHORTEST..known.len()).rev();
+        let cut = lengths.find(|length| whole.ends_with(&known[..*length]));
+        cut.map(|length| whole.len() - length)
+    })
 }
 
 #[cfg(test)]
@@ -376,6 +440,55 @@ mod tests {
                 let text = format!("it was {start}");
                 assert_eq!(redacted(&text, secret), "it was [redacted]", "{start}");
             }
+        }
+    }
+
+    #[test]
+    fn removes_what_a_cut_has_left_in_every_written_form() {
+        let secret = "own/token_1+é=";
+        let percent = secret.bytes().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "%{byte:02x}");
+            text
+        });
+        let escaped = secret.chars().fold(String::new(), |mut text, c| {
+            let _ = write!(text, "\\u{:04x}", u32::from(c));
+            text
+        });
+        let html = secret.chars().fold(String::new(), |mut text, c| {
+            let _ = write!(text, "&#{};", u32::from(c));
+            text
+        });
+        let twice = escaped.replace('\\', "\\\\");
+        for (form, least) in [(percent, 12), (escaped, 24), (html, 24), (twice, 28)] {
+            for length in least..form.len() {
+                for end in ["", "…", "..."] {
+                    let text = format!("it was {}{end}", &form[..length]);
+                    let expected = format!("it was [redacted]{end}");
+                    assert_eq!(redacted(&text, secret), expected, "{text}");
+                }
+            }
+        }
+        for around in ["", "a", "ab", "me:", "Bearer "] {
+            let encoded = BASE64_STANDARD.encode(format!("{around}{secret}"));
+            let start = around.len().div_ceil(3) * 4;
+            for form in [encoded.replace('+', "-").replace('/', "_"), encoded] {
+                for length in start + 5..=form.len() {
+                    for end in ["", "…", "..."] {
+                        let text = format!("Basic {}{end}", &form[..length]);
+                        let expected = format!("Basic [redacted]{end}");
+                        assert_eq!(redacted(&text, secret), expected, "{text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_ordinary_end_stays() {
+        for text in [
+            "100%", "a\\", "it is &", "50%2", "so \\u00", "AT&T...", "own",
+        ] {
+            assert_eq!(redacted(text, "own/token_1+é="), text);
         }
     }
 

@@ -117,6 +117,7 @@ async fn a_socks_proxy_makes_tunnels() {
     let answer = thread::spawn(move || talk(stream, "/version"));
     assert!(answer.join().unwrap().starts_with("HTTP/1.1 200 "));
     let asked = Asked {
+        version: 5,
         host: NAME.to_owned(),
         port: 80,
         is_name: true,

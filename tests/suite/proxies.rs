@@ -114,28 +114,147 @@ async fn https_goes_through_a_tunnel() {
 async fn socks_proxies_get_the_name_or_the_address() {
     use crate::support::{Asked, SocksProxy};
 
+    const V6: &str = "2001:db8::1";
     for (scheme, host, asked, is_name) in [
         ("socks5h", NAME, NAME, true),
         ("socks5", "0.0.0.0", "0.0.0.0", false),
         ("socks5h", "0.0.0.0", "0.0.0.0", false),
+        ("socks5", "[2001:db8::1]", V6, false),
+        ("socks5h", "[2001:db8::1]", V6, false),
+        // It has an address of either kind.
+        ("socks4", "localhost", "127.0.0.1", false),
+        ("socks4", "0.0.0.0", "0.0.0.0", false),
+        ("socks4a", NAME, NAME, true),
+        ("socks4a", "0.0.0.0", "0.0.0.0", false),
     ] {
         let server = Server::start([version(), version()]);
-        let proxy = SocksProxy::start(Hosts::new([(NAME, server.address)]));
+        let hosts = [(NAME, server.address), (V6, server.address)];
+        let proxy = SocksProxy::start(Hosts::new(hosts));
+        let is_4 = scheme.starts_with("socks4");
+        let login = if is_4 {
+            String::new()
+        } else {
+            format!("{LOGIN}@")
+        };
         let client = named(&server, host)
-            .proxy(format!("{scheme}://{LOGIN}@{}", proxy.address))
+            .proxy(format!("{scheme}://{login}{}", proxy.address))
             .build()
             .unwrap();
         client.system().version().await.unwrap();
         client.system().version().await.unwrap();
         let expected = Asked {
+            version: if is_4 { 4 } else { 5 },
             host: asked.to_owned(),
             port: server.address.port(),
             is_name,
-            login: Some(("me".to_owned(), "p@ss/w0rd".to_owned())),
+            login: (!is_4).then(|| ("me".to_owned(), "p@ss/w0rd".to_owned())),
         };
         assert_eq!(proxy.asked(), [expected], "{scheme}");
         let lines: Vec<String> = server.requests().iter().map(line).collect();
         assert_eq!(lines, ["GET /version", "GET /version"]);
+    }
+}
+
+#[cfg(feature = "socks")]
+#[maybe_async]
+#[test]
+async fn socks_4_has_no_ipv6_and_no_login() {
+    for scheme in ["socks4", "socks4a"] {
+        for (base_url, login, said) in [
+            ("https://[2001:db8::1]", "", "IPv6"),
+            ("https://lag.example", "me:w0rd@", "SOCKS 4"),
+        ] {
+            let builder = Client::builder(USER_TOKEN).base_url(base_url);
+            let url = format!("{scheme}://{login}127.0.0.1");
+            let error = builder.proxy(url).build().unwrap_err();
+            assert_secret(&format!("{error} {error:?}"));
+            assert!(error.to_string().contains(said), "{error}");
+            match error {
+                Error::InvalidArgument(error) => assert_eq!(error.argument, "proxy"),
+                other => panic!("{other:?}"),
+            }
+        }
+        let value = format!("{scheme}://127.0.0.1:9");
+        let result = run("https://[2001:db8::1]", &[("ALL_PROXY", &value)]);
+        let expected = "the environment variable ALL_PROXY ";
+        assert!(result.starts_with(expected), "{result}");
+        assert!(result.contains("IPv6"), "{result}");
+    }
+}
+
+/// The certificate is for an address, and so is what the proxy is asked for.
+/// reqwest cannot do that, which is said before anything is sent.
+#[cfg(feature = "rustls")]
+#[maybe_async]
+#[test]
+async fn https_goes_to_an_ipv6_address_through_every_proxy() {
+    let authority = Authority::new();
+    let is_async = module_path!().starts_with("asynchronous");
+    let address = "2001:db8::1";
+    let mut schemes = vec!["http", "https"];
+    if cfg!(feature = "socks") {
+        schemes.extend(["socks5", "socks5h"]);
+    }
+    for scheme in schemes {
+        let server = Server::start_tls(&authority, &[address], [version()]);
+        let hosts = Hosts::new([(address, server.address)]);
+        let proxy = match scheme {
+            "http" => HttpProxy::start(hosts).address,
+            "https" => HttpProxy::start_tls(&authority, hosts).address,
+            _ => crate::support::SocksProxy::start(hosts).address,
+        };
+        let built = named(&server, "[2001:db8::1]")
+            .proxy(format!("{scheme}://localhost:{}", proxy.port()))
+            .ca_certificate(authority.pem())
+            .build();
+        let client = match built {
+            Ok(client) => client,
+            Err(Error::InvalidArgument(error)) if is_async => {
+                assert_eq!(error.argument, "base_url");
+                assert!(error.to_string().contains("IPv6"), "{error}");
+                continue;
+            }
+            Err(error) => panic!("{error:?}"),
+        };
+        assert!(!is_async, "it can do it: the guide says something else");
+        let version = client.system().version().await;
+        assert_eq!(version.expect(scheme).version, "1");
+    }
+}
+
+/// Whoever looks on sees neither the server's name nor the password.
+#[cfg(feature = "rustls")]
+#[maybe_async]
+#[test]
+async fn a_proxy_is_spoken_to_over_tls() {
+    let authority = Authority::new();
+    let plain = Server::start([version(), version()]);
+    let secure = Server::start_tls(&authority, &[NAME], [version(), version()]);
+    for (server, method) in [(&plain, "GET"), (&secure, "CONNECT")] {
+        let proxy = HttpProxy::start_tls(&authority, Hosts::new([(NAME, server.address)]));
+        let url = format!("https://{LOGIN}@localhost:{}", proxy.address.port());
+        let client = named(server, NAME)
+            .proxy(&url)
+            .ca_certificate(authority.pem())
+            .build()
+            .unwrap();
+        client.system().version().await.unwrap();
+        client.system().version().await.unwrap();
+        assert_eq!(server.requests().len(), 2);
+        let asked = proxy.requests();
+        assert!(asked.iter().all(|request| request.method == method));
+        assert_eq!(asked[0].header("proxy-authorization"), [BASIC]);
+        // Somebody else's certificate is not the proxy's.
+        let stranger = named(server, NAME)
+            .proxy(&url)
+            .ca_certificate(Authority::new().pem())
+            .build()
+            .unwrap();
+        match stranger.system().version().await {
+            Err(Error::Connection(error)) => assert!(!error.maybe_processed, "{error}"),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(server.requests().len(), 2);
     }
 }
 

@@ -15,6 +15,9 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::support::Authority;
 
+/// The name of the thread that speaks.
+pub(crate) const THREAD: &str = "front";
+
 #[derive(Debug)]
 pub(crate) struct Front {
     pub(crate) url: String,
@@ -30,7 +33,8 @@ impl Front {
         let port = listener.local_addr().unwrap().port();
         let connections = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&connections);
-        thread::spawn(move || {
+        let thread = thread::Builder::new().name(THREAD.to_owned());
+        let serving = thread.spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
@@ -44,6 +48,7 @@ impl Front {
                 }
             });
         });
+        serving.unwrap();
         Self {
             url: format!("https://localhost:{port}"),
             connections,

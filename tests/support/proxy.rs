@@ -5,8 +5,12 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
-use super::line::serve;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use super::authority::Authority;
+use super::line::{Line, serve};
 use super::server::{Recorded, read_request, response};
 
 /// Which address a name and a port lead to.
@@ -42,38 +46,55 @@ pub(crate) struct HttpProxy {
 
 impl HttpProxy {
     pub(crate) fn start(hosts: Hosts) -> Self {
-        Self::serve(move |request| hosts.find(&authority(request)).map_err(|_| 502))
+        Self::serve(None, move |request| {
+            hosts.find(&authority(request)).map_err(|_| 502)
+        })
+    }
+
+    /// One that is spoken to over TLS, by the name `localhost`.
+    pub(crate) fn start_tls(vouching: &Authority, hosts: Hosts) -> Self {
+        let tls = vouching.server(&["localhost"]);
+        Self::serve(Some(tls), move |request| {
+            hosts.find(&authority(request)).map_err(|_| 502)
+        })
     }
 
     /// One that answers everything with this status.
     pub(crate) fn refusing(status: u16) -> Self {
-        Self::serve(move |_| Err(status))
+        Self::serve(None, move |_| Err(status))
     }
 
-    fn serve(find: impl Fn(&Recorded) -> Result<SocketAddr, u16> + Send + Sync + 'static) -> Self {
+    fn serve(
+        tls: Option<Arc<ServerConfig>>,
+        find: impl Fn(&Recorded) -> Result<SocketAddr, u16> + Send + Sync + 'static,
+    ) -> Self {
         let requests: Arc<Mutex<Vec<Recorded>>> = Arc::default();
         let recorded = Arc::clone(&requests);
         let address = serve(move |number, stream| {
-            let mut reader = BufReader::new(stream.try_clone()?);
-            let mut stream = stream;
+            let mut reader = BufReader::new(Line::new(stream, tls.as_ref())?);
             while let Some(request) = read_request(&mut reader, number)? {
                 recorded.lock().unwrap().push(request.clone());
+                let line = reader.get_mut();
                 let to = match find(&request) {
                     Ok(to) => to,
                     Err(status) => {
-                        stream.write_all(&response(status, &[], b""))?;
+                        line.write_all(&response(status, &[], b""))?;
                         continue;
                     }
                 };
                 if request.method == "CONNECT" {
                     let server = TcpStream::connect(to)?;
-                    stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
-                    return tunnel(stream, server);
+                    line.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
+                    // Nothing is behind the head until it is answered.
+                    return match reader.into_inner() {
+                        Line::Plain(client) => tunnel(client, server),
+                        Line::Tls(client) => tunnel_in_turns(*client, server),
+                    };
                 }
                 let answer = forward(&request, to)?;
-                stream.write_all(&answer)?;
+                line.write_all(&answer)?;
                 if !has_length(&answer) {
-                    return stream.shutdown(Shutdown::Both);
+                    return line.close();
                 }
             }
             Ok(())
@@ -135,9 +156,36 @@ fn tunnel(client: TcpStream, server: TcpStream) -> io::Result<()> {
     to_client.shutdown(Shutdown::Write)
 }
 
+/// The same where one side cannot be read and written at the same time.
+fn tunnel_in_turns(
+    mut client: StreamOwned<ServerConnection, TcpStream>,
+    mut server: TcpStream,
+) -> io::Result<()> {
+    const TURN: Duration = Duration::from_millis(5);
+
+    client.sock.set_read_timeout(Some(TURN))?;
+    server.set_read_timeout(Some(TURN))?;
+    let is_over = |from: &mut dyn Read, to: &mut dyn Write| {
+        let mut bytes = [0; 16 * 1024];
+        match from.read(&mut bytes) {
+            Ok(0) => Ok(true),
+            Ok(length) => to.write_all(&bytes[..length]).map(|()| false),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            Err(error) => Err(error),
+        }
+    };
+    loop {
+        if is_over(&mut client, &mut server)? || is_over(&mut server, &mut client)? {
+            return Ok(());
+        }
+    }
+}
+
 /// What a SOCKS proxy was asked to connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
+    /// 4 or 5.
+    pub(crate) version: u8,
     /// The name or the address, as it was sent.
     pub(crate) host: String,
     pub(crate) port: u16,
@@ -147,7 +195,7 @@ pub(crate) struct Asked {
     pub(crate) login: Option<(String, String)>,
 }
 
-/// A SOCKS 5 proxy.
+/// A proxy that speaks SOCKS 4, 4a and 5.
 #[derive(Debug)]
 pub(crate) struct SocksProxy {
     pub(crate) address: SocketAddr,
@@ -161,14 +209,21 @@ impl SocksProxy {
         let address = serve(move |_, mut stream| {
             let request = socks_request(&mut stream)?;
             let to = hosts.find(&format!("{}:{}", request.host, request.port));
+            let version = request.version;
             recorded.lock().unwrap().push(request);
+            let (granted, unreachable): (&[u8], &[u8]) = match version {
+                4 => (&[0, 90, 0, 0, 0, 0, 0, 0], &[0, 91, 0, 0, 0, 0, 0, 0]),
+                _ => (
+                    &[5, 0, 0, 1, 0, 0, 0, 0, 0, 0],
+                    &[5, 4, 0, 1, 0, 0, 0, 0, 0, 0],
+                ),
+            };
             match to.and_then(TcpStream::connect) {
                 Ok(server) => {
-                    stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])?;
+                    stream.write_all(granted)?;
                     tunnel(stream, server)
                 }
-                // "Host unreachable".
-                Err(_) => stream.write_all(&[5, 4, 0, 1, 0, 0, 0, 0, 0, 0]),
+                Err(_) => stream.write_all(unreachable),
             }
         });
         Self { address, asked }
@@ -180,12 +235,42 @@ impl SocksProxy {
     }
 }
 
-/// The greeting and the request (RFC 1928), with a login (RFC 1929) if the
-/// client offers one.
 fn socks_request(stream: &mut TcpStream) -> io::Result<Asked> {
-    let [5, methods] = take(stream)? else {
+    match take(stream)? {
+        [4] => socks4_request(stream),
+        [5] => socks5_request(stream),
+        _ => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+/// A request of SOCKS 4, or 4a, where the name stands behind an address that is
+/// none.
+fn socks4_request(stream: &mut TcpStream) -> io::Result<Asked> {
+    let [1] = take(stream)? else {
         return Err(io::ErrorKind::InvalidData.into());
     };
+    let port = u16::from_be_bytes(take(stream)?);
+    let address = take::<4>(stream)?;
+    let user = take_to_zero(stream)?;
+    let is_name = address[..3] == [0; 3] && address[3] != 0;
+    let host = if is_name {
+        take_to_zero(stream)?
+    } else {
+        Ipv4Addr::from(address).to_string()
+    };
+    Ok(Asked {
+        version: 4,
+        host,
+        port,
+        is_name,
+        login: (!user.is_empty()).then(|| (user, String::new())),
+    })
+}
+
+/// The greeting and the request (RFC 1928), with a login (RFC 1929) if the
+/// client offers one.
+fn socks5_request(stream: &mut TcpStream) -> io::Result<Asked> {
+    let [methods] = take(stream)?;
     let offered = take_vec(stream, methods)?;
     let mut login = None;
     if offered.contains(&2) {
@@ -212,6 +297,7 @@ fn socks_request(stream: &mut TcpStream) -> io::Result<Asked> {
         }
     };
     Ok(Asked {
+        version: 5,
         host,
         port: u16::from_be_bytes(take(stream)?),
         is_name: kind == 3,
@@ -229,6 +315,16 @@ fn take_vec(stream: &mut TcpStream, length: u8) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; length.into()];
     stream.read_exact(&mut bytes)?;
     Ok(bytes)
+}
+
+fn take_to_zero(stream: &mut TcpStream) -> io::Result<String> {
+    let mut text = Vec::new();
+    loop {
+        match take(stream)? {
+            [0] => return String::from_utf8(text).map_err(io::Error::other),
+            [byte] => text.push(byte),
+        }
+    }
 }
 
 fn take_text(stream: &mut TcpStream, length: u8) -> io::Result<String> {
