@@ -507,12 +507,23 @@ mod tests {
         }
     }
 
+    /// Servers at both addresses.
+    fn at_one_port() -> (TcpListener, TcpListener) {
+        loop {
+            let second = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), 0)).unwrap();
+            let port = second.local_addr().unwrap().port();
+            if let Ok(first) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+                return (first, second);
+            }
+        }
+    }
+
     /// Other systems have one such address only.
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn all_addresses_are_tried() {
         for hangs in [false, true] {
-            let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), 0)).unwrap();
+            let (full, listener) = at_one_port();
             let port = listener.local_addr().unwrap().port();
             thread::spawn(move || {
                 let mut stream = listener.accept().unwrap().0;
@@ -522,8 +533,7 @@ mod tests {
                     .unwrap();
             });
             // One whose queue is full says nothing.
-            let first = hangs.then(|| {
-                let full = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+            let first = hangs.then_some(full).map(|full| {
                 let (address, short) = (full.local_addr().unwrap(), Duration::from_millis(100));
                 let mut waiting = Vec::new();
                 while let Ok(stream) = TcpStream::connect_timeout(&address, short) {
