@@ -45,7 +45,7 @@ fn tell(mut stream: TcpStream) -> std::io::Result<()> {
     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")?;
     let long = "x".repeat(ID);
     for number in 0..EVENTS {
-        write!(stream, "id: {long}{number}\n")?;
+        writeln!(stream, "id: {long}{number}")?;
         write!(
             stream,
             "data: {{\"type\":\"t\",\"data\":{{\"number\":{number}}}}}\n\n"

@@ -151,6 +151,7 @@ async fn it_passes_through_a_socks_proxy() {
         listen(client).await;
         done(&server, 1).await;
         let expected = Asked {
+            version: 5,
             host: asked.to_owned(),
             port,
             is_name: host == NAME,
