@@ -157,7 +157,7 @@ macro_rules! describe_attempt {
             /// For a path that was given to `client.request(…)`, `{path}`.
             #[must_use]
             pub fn path_template(&self) -> String {
-                self.attempt.endpoint.template().to_string()
+                self.attempt.endpoint.template()
             }
 
             /// Which attempt of the call it is, from 1.

@@ -19,7 +19,7 @@ use crate::protocol::listener::POLL_HOLD;
 use crate::protocol::rate_limit::{Class, LimitChoice, Permit, RateLimiter};
 #[cfg(feature = "gateway")]
 use crate::protocol::redact::Secrets;
-use crate::protocol::request::{Access, Endpoint, Request};
+use crate::protocol::request::{Endpoint, Request};
 use crate::protocol::response::{HttpResponse, Response};
 use crate::protocol::retry::Progress;
 use crate::protocol::service::Service;
@@ -181,14 +181,12 @@ impl Core {
         if let Some(error) = &self.settings.deferred_error {
             return Err(error.clone().into());
         }
-        if let (Access::User { method, instead }, TokenKind::Robot)
-        | (Access::Robot { method, instead }, TokenKind::User) =
-            (request.access, self.shared.kind)
-        {
+        let kind = self.shared.kind;
+        if let Some(only) = request.only.filter(|only| only.kind != kind) {
             return Err(Error::InvalidToken(Box::new(InvalidTokenError {
-                method,
-                kind: self.shared.kind,
-                instead,
+                method: only.method,
+                kind,
+                instead: only.instead,
             })));
         }
         match &request.deferred_error {

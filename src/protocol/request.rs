@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::error::InvalidArgument;
 use crate::ids::check_id;
+use crate::token_kind::TokenKind;
 
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -39,40 +40,23 @@ impl fmt::Display for Endpoint {
 impl Endpoint {
     /// The path for logs and metrics. One that a caller wrote out may hold ids,
     /// so it is not shown.
-    pub(crate) fn template(&self) -> impl fmt::Display {
+    pub(crate) fn template(&self) -> String {
         let path = match self.path {
             Cow::Borrowed(template) => template,
             Cow::Owned(_) => "{path}",
         };
-        Template(self.prefix, path)
+        [self.prefix, path].concat()
     }
 }
 
-struct Template(&'static str, &'static str);
-
-impl fmt::Display for Template {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.0, self.1)
-    }
-}
-
-/// Which kinds of token may make a call.
+/// A call that only one kind of token may make.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Access {
-    /// Every kind.
-    Any,
-    /// Robots only. Holds the method's dotted name and what a user does
-    /// instead.
-    Robot {
-        method: &'static str,
-        instead: &'static str,
-    },
-    /// Users only. Holds the method's dotted name and what a robot does
-    /// instead.
-    User {
-        method: &'static str,
-        instead: &'static str,
-    },
+pub(crate) struct Only {
+    pub(crate) kind: TokenKind,
+    /// The method's dotted name.
+    pub(crate) method: &'static str,
+    /// What the other kind does instead.
+    pub(crate) instead: &'static str,
 }
 
 /// A request to an endpoint of the service. The first argument that cannot be
@@ -81,7 +65,7 @@ pub(crate) enum Access {
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) endpoint: Endpoint,
-    pub(crate) access: Access,
+    pub(crate) only: Option<Only>,
     /// The path with its ids, encoded; not yet routed by the kind of token.
     pub(crate) path: String,
     pub(crate) query: String,
@@ -120,37 +104,29 @@ impl Request {
         let literal = template.find('{').unwrap_or(template.len());
         let mut path = String::with_capacity(template.len() + 32);
         path.push_str(&template[..literal]);
+        Self::of(method, Cow::Borrowed(template), path)
+    }
+
+    /// A request to a path that the caller wrote out.
+    pub(crate) fn to_path(method: Method, path: &str) -> Self {
+        let request = Self::of(method, Cow::Owned(path.to_owned()), path.to_owned());
+        request.check(check_path(path))
+    }
+
+    fn of(method: Method, template: Cow<'static, str>, path: String) -> Self {
         Self {
             endpoint: Endpoint {
                 method,
                 prefix: "",
-                path: Cow::Borrowed(template),
+                path: template,
             },
-            access: Access::Any,
+            only: None,
+            rendered: path.len(),
             path,
             query: String::new(),
             body: None,
             content_type: None,
             deferred_error: None,
-            rendered: literal,
-        }
-    }
-
-    /// A request to a path that the caller wrote out.
-    pub(crate) fn to_path(method: Method, path: &str) -> Self {
-        Self {
-            deferred_error: check_path(path),
-            endpoint: Endpoint {
-                method,
-                prefix: "",
-                path: Cow::Owned(path.to_owned()),
-            },
-            access: Access::Any,
-            path: path.to_owned(),
-            query: String::new(),
-            body: None,
-            content_type: None,
-            rendered: path.len(),
         }
     }
 
@@ -238,15 +214,21 @@ impl Request {
 
     /// Refuses robot keys: `method` is the dotted name, `instead` what a robot
     /// does instead.
-    pub(crate) fn user_only(mut self, method: &'static str, instead: &'static str) -> Self {
-        self.access = Access::User { method, instead };
-        self
+    pub(crate) fn user_only(self, method: &'static str, instead: &'static str) -> Self {
+        self.only(TokenKind::User, method, instead)
     }
 
-    /// Refuses users' tokens: `method` is the dotted name, `instead` what a
-    /// user does instead.
-    pub(crate) fn robot_only(mut self, method: &'static str, instead: &'static str) -> Self {
-        self.access = Access::Robot { method, instead };
+    /// Refuses users' tokens, in the same way.
+    pub(crate) fn robot_only(self, method: &'static str, instead: &'static str) -> Self {
+        self.only(TokenKind::Robot, method, instead)
+    }
+
+    fn only(mut self, kind: TokenKind, method: &'static str, instead: &'static str) -> Self {
+        self.only = Some(Only {
+            kind,
+            method,
+            instead,
+        });
         self
     }
 
@@ -291,8 +273,8 @@ impl std::fmt::Write for Encoder<'_> {
     }
 }
 
-/// Why a path cannot be sent as it is written, if it cannot.
-fn check_path(path: &str) -> Option<InvalidArgument> {
+/// Refuses a path that cannot be sent as it is written.
+fn check_path(path: &str) -> Result<(), InvalidArgument> {
     let reason = if !path.starts_with('/') {
         "must begin with /"
     } else if path.contains(['?', '#']) {
@@ -305,9 +287,9 @@ fn check_path(path: &str) -> Option<InvalidArgument> {
     } else if path.split('/').any(is_dot_segment) {
         "must not hold . or .. segments"
     } else {
-        return None;
+        return Ok(());
     };
-    Some(InvalidArgument::new("path", reason))
+    Err(InvalidArgument::new("path", reason))
 }
 
 /// Whether URL parsers take the segment for `.` or `..`; they also do so when
