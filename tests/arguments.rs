@@ -346,10 +346,10 @@ fn ids_of_different_kinds_stay_apart() {
 
 #[cfg(feature = "nolag")]
 mod nolag {
-    use lagclient::nolag::ActorId;
     use lagclient::nolag::models::{
         ActorType, CreateActor, CreateApp, GrantActor, OrderBy, Permission, UpdateActor,
     };
+    use lagclient::nolag::{ActorId, Topic};
     use serde_json::json;
 
     use super::sent;
@@ -408,5 +408,44 @@ mod nolag {
             json!({"name": "Web", "actorType": "user"})
         );
         assert_ne!(OrderBy::ascending("name"), OrderBy::descending("name"));
+    }
+
+    #[test]
+    fn topics_round_trip() {
+        for (app, room, name) in [
+            ("a", "b", "c"),
+            ("my-app", "grün", "🦀 c"),
+            (" ", ".", ".."),
+        ] {
+            let topic = Topic::new(app, room, name).unwrap();
+            assert_eq!((topic.app(), topic.room(), topic.name()), (app, room, name));
+            let text = topic.to_string();
+            assert_eq!(text, format!("{app}/{room}/{name}"));
+            assert_eq!(text.parse::<Topic>().unwrap(), topic);
+            let json = serde_json::to_string(&topic).unwrap();
+            assert_eq!(json, serde_json::to_string(&text).unwrap());
+            assert_eq!(serde_json::from_str::<Topic>(&json).unwrap(), topic);
+        }
+    }
+
+    #[test]
+    fn anything_but_three_filled_parts_is_refused() {
+        for bad in [
+            "", "a", "a/b", "a/b/c/d", "/b/c", "a//c", "a/b/", "/a/b/c", "a/b/c/", "//",
+        ] {
+            assert!(bad.parse::<Topic>().is_err(), "{bad}");
+            let json = serde_json::to_string(bad).unwrap();
+            assert!(serde_json::from_str::<Topic>(&json).is_err(), "{bad}");
+        }
+        for (app, room, name) in [
+            ("", "b", "c"),
+            ("a", "", "c"),
+            ("a", "b", ""),
+            ("a/x", "b", "c"),
+            ("a", "/", "c"),
+            ("a", "b", "c/"),
+        ] {
+            assert!(Topic::new(app, room, name).is_err(), "{app} {room} {name}");
+        }
     }
 }

@@ -5,9 +5,9 @@ use std::fmt::Debug;
 
 use lagclient::models::{
     Ack, AvatarUrl, DmConversation, DmMessage, Friend, FriendRequests, Friendship,
-    IncomingFriendRequest, InviteSent, OutgoingFriendRequest, PushPlatform, Role, RoleAssignment,
-    Room, RoomParticipant, Server, ServerBan, ServerInvite, ServerInvitePreview, ServerMember,
-    ServerMute, ServerWithDetails, SteamActivity, SteamProfile, User, UserFlags,
+    IncomingFriendRequest, InviteSent, OutgoingFriendRequest, Permissions, PushPlatform, Role,
+    RoleAssignment, Room, RoomParticipant, Server, ServerBan, ServerInvite, ServerInvitePreview,
+    ServerMember, ServerMute, ServerWithDetails, SteamActivity, SteamProfile, User, UserFlags,
     UsernameAvailability,
 };
 use serde::Serialize;
@@ -359,4 +359,71 @@ fn servers() {
         enums: &["myRole"],
     }
     .check::<ServerWithDetails>();
+}
+
+#[test]
+fn permissions_are_where_the_documentation_says() {
+    let documented = [
+        "MANAGE_SERVER",
+        "MANAGE_ROLES",
+        "MANAGE_ROOMS",
+        "MANAGE_MESSAGES",
+        "MANAGE_MEMBERS",
+        "KICK_MEMBERS",
+        "BAN_MEMBERS",
+        "MUTE_MEMBERS",
+        "MANAGE_EVENTS",
+        "MENTION_EVERYONE",
+        "CREATE_INVITES",
+    ];
+    for (bit, name) in documented.into_iter().enumerate() {
+        let one = Permissions::from_bits_retain(1 << bit);
+        let names: Vec<_> = one.iter_names().map(|(name, _)| name).collect();
+        assert_eq!(names, [name]);
+        assert!(one.unknown().is_empty());
+    }
+    assert_eq!(Permissions::ALL.bits(), 0x7ff);
+    assert_eq!(Permissions::CREATE_INVITES.bits(), 1024);
+}
+
+#[test]
+fn unknown_permissions_are_kept() {
+    let json = (1_u64 << 40 | 1 << 11 | 1).to_string();
+    let mut permissions: Permissions = serde_json::from_str(&json).unwrap();
+    assert_eq!(permissions.unknown().bits(), 1 << 40 | 1 << 11);
+    assert_eq!(
+        format!("{permissions:?}"),
+        "Permissions(MANAGE_SERVER | 0x10000000800)"
+    );
+    assert_eq!(serde_json::to_string(&permissions).unwrap(), json);
+    permissions -= Permissions::MANAGE_SERVER;
+    permissions |= Permissions::MANAGE_ROOMS;
+    assert_eq!(permissions.bits(), 1 << 40 | 1 << 11 | 4);
+    assert_eq!(format!("{:?}", Permissions::NONE), "Permissions(NONE)");
+}
+
+#[test]
+fn permissions_are_numbers_or_numeric_strings() {
+    let read = |json| {
+        serde_json::from_str(json)
+            .map(|one: Permissions| one.bits())
+            .ok()
+    };
+    assert_eq!(read("0"), Some(0));
+    assert_eq!(read("3"), Some(3));
+    assert_eq!(read(r#""3""#), Some(3));
+    assert_eq!(read("18446744073709551615"), Some(u64::MAX));
+    for bad in [
+        "-1",
+        "1.5",
+        "null",
+        "true",
+        "[]",
+        r#""""#,
+        r#""+1""#,
+        r#""x""#,
+        r#""18446744073709551616""#,
+    ] {
+        assert_eq!(read(bad), None, "{bad}");
+    }
 }

@@ -121,20 +121,4 @@ mod tests {
             assert!(answered(success).is_none());
         }
     }
-
-    #[test]
-    fn attempts_without_an_answer() {
-        for (kind, processed) in [
-            (TransportErrorKind::NotSent, false),
-            (TransportErrorKind::ConnectTimeout, false),
-            (TransportErrorKind::Broken, true),
-            (TransportErrorKind::Timeout, true),
-        ] {
-            let outcome = Err(TransportError::new(kind, "lost"));
-            let failed = FailedAttempt::of(&outcome, SystemTime::now()).unwrap();
-            assert!(failed.cause.is_transient(), "{kind:?}");
-            assert_eq!(failed.cause.maybe_processed(), processed, "{kind:?}");
-            assert_eq!(failed.pause_for_all(), None, "{kind:?}");
-        }
-    }
 }
