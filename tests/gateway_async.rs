@@ -10,10 +10,12 @@ mod usage;
 
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_core::Stream;
-use lagclient::AsyncClient;
+use lagclient::{AsyncClient, GatewayStatus};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
@@ -165,6 +167,35 @@ async fn dropping_the_listener_hangs_up_wherever_it_is() {
         drop(events);
         rounds.took(hangs_up(&mut stream).await);
     }
+}
+
+/// The runtime may be kept from running: what has arrived by then shows that
+/// the connection lives.
+#[tokio::test]
+async fn a_pause_of_the_runtime_is_no_silence() {
+    const PAUSE: Duration = Duration::from_millis(400);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let lost = Arc::new(AtomicUsize::new(0));
+    let losses = Arc::clone(&lost);
+    let gateway = client(&listener).gateway().on_status(move |status| {
+        if let GatewayStatus::Lost { .. } = status {
+            losses.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let gateway = gateway.ping_interval(PAUSE / 20).silence_timeout(PAUSE / 2);
+    let mut events = gateway.events();
+    let server = async {
+        let mut stream = accept(&listener).await;
+        say(&mut stream, r#"{"type":"one"}"#).await;
+        stream
+    };
+    let (one, mut stream) = tokio::join!(events.next_event(), server);
+    assert_eq!(one.unwrap().unwrap().kind.as_str(), "one");
+    say(&mut stream, r#"{"type":"two"}"#).await;
+    std::thread::sleep(PAUSE);
+    let two = events.next_event().await;
+    assert_eq!(two.unwrap().unwrap().kind.as_str(), "two");
+    assert_eq!(lost.load(Ordering::Relaxed), 0);
 }
 
 /// 333 pings, as many as in 10,000 seconds, cost nothing that shows.

@@ -140,6 +140,39 @@ fn while_it_waits_to_connect_again() {
     }
 }
 
+/// Each round has three connections: one that is lost, one behind the gap, and
+/// the request to fill that, which is not answered.
+#[test]
+fn while_it_fills_a_gap() {
+    let connections = AtomicUsize::new(0);
+    let (asked, waits) = mpsc::channel();
+    let answer = move |key: &str| {
+        if key.is_empty() {
+            asked.send(()).unwrap();
+            return Vec::new();
+        }
+        upgraded(key)
+    };
+    let base_url = server(answer, move |mut stream| {
+        let number = connections.fetch_add(1, Ordering::Relaxed) % 3;
+        match number {
+            0 => stream.write_all(b"\x81\x0e{\"type\":\"one\"}").unwrap(),
+            1 => stream.write_all(b"\x81\x0f{\"type\":\"pong\"}").unwrap(),
+            _ => {}
+        }
+        if number > 0 {
+            thread::spawn(move || stream.read_to_end(&mut Vec::new()));
+        }
+    });
+    let mut rounds = Rounds::new();
+    while rounds.go_on() {
+        let gateway = gateway(&base_url).backoff(Duration::ZERO, Duration::ZERO);
+        let mut events = gateway.fill_gaps([("srv_1", "room_1")], [""; 0]).events();
+        assert_eq!(events.next_event().unwrap().unwrap().kind.as_str(), "one");
+        rounds.took(stopped(events, &waits));
+    }
+}
+
 #[test]
 fn before_it_has_begun() {
     let mut events = gateway("http://127.0.0.1:1").events();
