@@ -200,12 +200,12 @@ async fn a_write_that_does_not_get_on_ends_the_connection() {
             for _ in 0..400 {
                 peer.raw(&pings);
             }
-            std::thread::sleep(Duration::from_secs(1));
+            std::thread::sleep(Duration::from_secs(3));
         }),
         serve(|peer| peer.messages(["msg_2"])),
     ]);
     let log = Log::default();
-    let client = super::builder(&server).timeout(300 * MS).build().unwrap();
+    let client = super::builder(&server).timeout(1_000 * MS).build().unwrap();
     let gateway = client.gateway().backoff(MS, MS).on_status(log.observer());
     let (ids, _) = drain(&mut gateway.events()).await;
     assert_eq!(ids, ["msg_1", "msg_2"], "{:?}", log.told());

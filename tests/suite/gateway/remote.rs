@@ -144,7 +144,7 @@ async fn what_holds_is_kept_and_what_is_for_the_moment_fails() {
         }),
     ]);
     let log = Log::default();
-    let gateway = client(&server).gateway().backoff(50 * MS, 50 * MS);
+    let gateway = client(&server).gateway().backoff(1_000 * MS, 1_000 * MS);
     let mut events = gateway.on_status(log.observer()).events();
     let remote = events.remote();
     let early = [

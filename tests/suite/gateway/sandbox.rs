@@ -138,8 +138,8 @@ async fn whatever_the_gateway_does_it_is_survived() {
     let gateway = client(&sandbox).gateway().servers([server.id()]);
     let gateway = gateway.backoff(MS, MS).on_status(log.observer());
     let mut events = gateway
-        .ping_interval(40 * MS)
-        .silence_timeout(200 * MS)
+        .ping_interval(100 * MS)
+        .silence_timeout(700 * MS)
         .events();
     let acting = act(&sandbox, |stage| {
         stage.sandbox.flood_gateway_with_pings(5_000);
@@ -158,7 +158,7 @@ async fn whatever_the_gateway_does_it_is_survived() {
     let acting = act(&sandbox, |stage| {
         // Not even pongs: it is noticed, and another connection is made.
         stage.sandbox.mute_gateway(true);
-        thread::sleep(600 * MS);
+        thread::sleep(1_500 * MS);
         stage.sandbox.mute_gateway(false);
         Ok(())
     });
