@@ -341,9 +341,12 @@ impl Read for Source<'_> {
             self.plain.set_position(0);
             let plain = self.plain.get_mut();
             plain.clear();
-            if self.line.read(wait, self.buffer, plain)? == 0 {
-                return Ok(0);
-            }
+            match self.line.read(wait, self.buffer, plain) {
+                Ok(0) => return Ok(0),
+                // The same, told by TLS.
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(0),
+                read => read?,
+            };
             if self.is_empty() {
                 return Err(ErrorKind::WouldBlock.into());
             }

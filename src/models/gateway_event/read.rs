@@ -76,23 +76,40 @@ fn nested<T: Message>(rest: &str) -> Option<Box<T>> {
     let beside = ["{", beside.trim_ascii().strip_prefix(',')?].concat();
     let mut beside: Extra = serde_json::from_str(&beside).ok()?;
     beside.remove(T::PLACE);
+    if has_fields::<T>(&beside) {
+        return None;
+    }
     for (key, value) in beside {
         message.extra().entry(key).or_insert(value);
     }
     Some(message)
 }
 
+/// Whether there is something among these that such a message has a field for.
+fn has_fields<T: Message>(beside: &Extra) -> bool {
+    let mut fields = beside.clone();
+    for required in ["id", T::PLACE] {
+        if fields.insert(required.to_owned(), "x".into()).is_some() {
+            return true;
+        }
+    }
+    let message = T::deserialize(Value::Object(fields));
+    !message.is_ok_and(|mut message| message.extra() == beside)
+}
+
 /// A message without anything around it.
 fn flat<T: Message>(rest: &str) -> Option<Box<T>> {
     let rest = rest.strip_prefix(',')?;
-    if memmem::find(rest.as_bytes(), br#""id":"#).is_some() {
-        return serde_json::from_str(&["{", rest].concat()).ok();
+    let has_id = memmem::find(rest.as_bytes(), br#""id":"#).is_some();
+    let begin = if has_id { "{" } else { r#"{"id":"","# };
+    let mut message: Box<T> = serde_json::from_str(&[begin, rest].concat()).ok()?;
+    let extra = message.extra();
+    if extra.get("message").is_some_and(Value::is_object) {
+        return None;
     }
-    let mut message: Box<T> = serde_json::from_str(&[r#"{"id":"","#, rest].concat()).ok()?;
-    match message.extra().remove("messageId") {
-        None => {}
-        Some(Value::String(id)) => *message.id() = MessageId::new(id),
-        Some(_) => return None,
+    if !has_id && let Some(id) = extra.remove("messageId") {
+        let Value::String(id) = id else { return None };
+        *message.id() = MessageId::new(id);
     }
     Some(message)
 }
@@ -148,7 +165,7 @@ impl Message for DmMessage {
 }
 
 /// By way of a tree of JSON, which allows for other shapes.
-fn thorough(kind: &GatewayEventType, text: &str) -> GatewayEventData {
+pub(super) fn thorough(kind: &GatewayEventType, text: &str) -> GatewayEventData {
     let mut fields = match serde_json::from_str(text) {
         Ok(Value::Object(fields)) => fields,
         Ok(other) => return GatewayEventData::Other(other),

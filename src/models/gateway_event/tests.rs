@@ -148,6 +148,48 @@ fn a_message_is_the_same_however_it_is_written() {
     }
 }
 
+/// What is in the text of a message and beside it, in any order.
+#[test]
+fn the_short_way_and_the_long_one_lead_to_the_same() {
+    const FIELDS: [&str; 10] = [
+        r#""id":"msg_1""#,
+        r#""messageId":"msg_2""#,
+        r#""roomId":"room_1""#,
+        r#""conversationId":"dm_1""#,
+        r#""username":"alice""#,
+        r#""content":"a \"message\":{ \u00e9""#,
+        r#""createdAt":"2024-01-15T12:30:00.000Z""#,
+        r#""isBot":true"#,
+        r#""x":{"id":"x","message":{"y":[1,2]}}"#,
+        r#""editedAt":null"#,
+    ];
+    let mut random = fastrand::Rng::with_seed(3);
+    let mut fields = |most: usize| {
+        let mut fields: Vec<String> = FIELDS.map(str::to_owned).into();
+        random.shuffle(&mut fields);
+        fields.truncate(random.usize(..=most));
+        fields
+    };
+    let mut whole = 0;
+    for round in 0..20_000 {
+        let kind = ["room_message", "dm_message"][round % 2];
+        let mut frame = fields(if round % 3 == 0 { 10 } else { 2 });
+        if round % 3 > 0 {
+            let at = round % (frame.len() + 1);
+            frame.insert(at, format!(r#""message":{{{}}}"#, fields(10).join(",")));
+        }
+        let at = if round % 5 > 0 { 0 } else { frame.len() };
+        frame.insert(at, format!(r#""type":"{kind}""#));
+        let comma = if round % 7 > 0 { "," } else { " , " };
+        let text = format!("{{{}}}", frame.join(comma));
+        let event = GatewayEvent::from_frame(&text);
+        assert_eq!(event.kind.as_str(), kind, "{text}");
+        assert_eq!(event.data, read::thorough(&event.kind, &text), "{text}");
+        whole += usize::from(!matches!(event.data, GatewayEventData::Other(_)));
+    }
+    assert!(whole > 5_000, "{whole}");
+}
+
 #[test]
 fn the_type_is_found_anywhere() {
     for text in [
