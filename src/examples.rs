@@ -19,7 +19,7 @@
 //! | `/// …` | a comment in the example |
 //! | `~` | goes on in a new line, for a long chain |
 //! | `.await` | is left out by the blocking client; not in parentheses, which stay as they are |
-//! | `use lagclient::Client;`, `Client::` | name the client's type; `use lagclient::blocking::…;` its module, after all other `use` |
+//! | `use lagclient::Client;`, `Client::`, `use lagclient::blocking::…;` | name the type and the module of either client |
 //! | `if blocking { … } else { … }` | what differs more than that |
 //!
 //! A statement becomes one line, which must not be longer than 76 columns. Each
@@ -115,15 +115,19 @@ macro_rules! code {
             asynchronous [] [$($text)* stringify!($($line)*), " AsyncClient::",] [] $($rest)*
         )
     };
-    (asynchronous [] [$($text:tt)*] [$($line:tt)*] Client; $($rest:tt)*) => {
+    (asynchronous [] $text:tt [] use lagclient::Client; $($rest:tt)*) => {
         crate::examples::code!(
-            asynchronous [] [$($text)* stringify!($($line)*), "AsyncClient;\n\n",] [] $($rest)*
+            @import asynchronous $text ["use lagclient::AsyncClient"] $($rest)*
         )
     };
-    (asynchronous [] [$($text:tt)*] [] use lagclient::blocking::$name:ident; $($rest:tt)*) => {
+    (asynchronous [] $text:tt [] use lagclient::nolag::Client; $($rest:tt)*) => {
         crate::examples::code!(
-            asynchronous []
-            [$($text)* "use lagclient::asynchronous::", stringify!($name), ";\n\n",] [] $($rest)*
+            @import asynchronous $text ["use lagclient::nolag::AsyncClient"] $($rest)*
+        )
+    };
+    (asynchronous [] $text:tt [] use lagclient::blocking::$name:ident; $($rest:tt)*) => {
+        crate::examples::code!(
+            @import asynchronous $text ["use lagclient::asynchronous::", stringify!($name)] $($rest)*
         )
     };
     // The end of the example, and of a block in it.
@@ -159,17 +163,20 @@ macro_rules! code {
         )
     };
     // The imports, which come first.
-    ($client:ident [] [$($text:tt)*] [use $($line:tt)*] ; use $($rest:tt)*) => {
-        crate::examples::code!(
-            $client [] [$($text)* stringify!(use $($line)*), ";\n",] [] use $($rest)*
-        )
+    ($client:ident [] $text:tt [use $($line:tt)*] ; $($rest:tt)*) => {
+        crate::examples::code!(@import $client $text [stringify!(use $($line)*)] $($rest)*)
     };
-    ($client:ident [] [$($text:tt)*] [use $($line:tt)*] ; $($rest:tt)*) => {
-        crate::examples::code!(
-            $client [] [$($text)* stringify!(use $($line)*), ";\n\n",] [] $($rest)*
-        )
+    (@import $client:ident [$($text:tt)*] [$($import:tt)*] use $($rest:tt)*) => {
+        crate::examples::code!($client [] [$($text)* $($import)*, ";\n",] [] use $($rest)*)
     };
-    // An arm of a match, a statement, and a block, which ends at the mark.
+    (@import $client:ident [$($text:tt)*] [$($import:tt)*] $($rest:tt)*) => {
+        crate::examples::code!($client [] [$($text)* $($import)*, ";\n\n",] [] $($rest)*)
+    };
+    // Fields of a pattern, an arm of a match, a statement, and a block, which ends
+    // at the mark.
+    ($client:ident $in:tt $text:tt [$($line:tt)+] {$($fields:tt)+} => $($rest:tt)*) => {
+        crate::examples::code!($client $in $text [$($line)+ { $($fields)+ } =>] $($rest)*)
+    };
     ($client:ident ["    " $($in:tt)*] [$($text:tt)*] [$($line:tt)*] , $($rest:tt)*) => {
         crate::examples::code!(
             $client ["    " $($in)*]

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::transport::HttpClient;
-use super::{Client, Core};
+use super::{Client, Core, example};
 use crate::config::{Config, RequestOptions, request_options};
 use crate::env::variable;
 use crate::error::{EnvironmentError, Error, Result};
@@ -41,6 +41,20 @@ impl<C> ClientBuilder<C> {
 
     /// Where the API is. Default: the service's own address, which for Lag is
     /// `https://api.trylag.com`. Slashes at the end are dropped.
+    ///
+    #[doc = example! {
+        use lagclient::Client;
+
+        /// A sandbox, for instance:
+        let client = Client::builder(sandbox.user_token())
+            ~.base_url(sandbox.base_url())
+            ~.build()?;
+        let health = client.system().health().await?;
+        # assert_eq!(health.status, "ok");
+    }]
+    #[doc(alias = "endpoint")]
+    #[doc(alias = "host")]
+    #[doc(alias = "server")]
     pub fn base_url(mut self, url: impl IntoOption<String>) -> Self {
         if let Some(url) = url.into_option() {
             self.config.base_url = Some(url);
@@ -88,6 +102,19 @@ impl<C> ClientBuilder<C> {
     /// clones, by waiting before it sends, instead of running into 429.
     /// Default: [`RateLimit::robot`] for a robot key, [`RateLimit::none`] for a
     /// user's token.
+    ///
+    #[doc = example! {
+        use lagclient::Client;
+        use lagclient::RateLimit;
+        use std::time::Duration;
+
+        /// For a user's token, which has no limit of its own:
+        let limit = RateLimit::none().requests(100, Duration::from_secs(60));
+        let client = Client::builder("lag_pat_alice")
+            ~.rate_limit(limit)
+            ~.build()?;
+    }]
+    #[doc(alias = "throttle")]
     pub fn rate_limit(mut self, limit: impl IntoOption<RateLimit>) -> Self {
         if let Some(limit) = limit.into_option() {
             self.config.rate_limit = LimitChoice::Own(limit);
@@ -97,6 +124,22 @@ impl<C> ClientBuilder<C> {
 
     /// Keeps a rate limit together with other clients that have the same token,
     /// in place of a [`rate_limit`](Self::rate_limit) of its own.
+    ///
+    #[doc = example! {
+        use lagclient::Client;
+        use lagclient::RateLimit;
+        use lagclient::SharedRateLimit;
+
+        /// Two clients of one robot:
+        let limit = SharedRateLimit::new(RateLimit::robot());
+        let listener = Client::builder("lag_robot_helper")
+            ~.shared_rate_limit(&limit)
+            ~.build()?;
+        let sender = Client::builder("lag_robot_helper")
+            ~.shared_rate_limit(&limit)
+            ~.build()?;
+    }]
+    #[doc(alias = "throttle")]
     pub fn shared_rate_limit(mut self, limit: &SharedRateLimit) -> Self {
         self.config.rate_limit = LimitChoice::Shared(limit.clone());
         self
@@ -104,6 +147,18 @@ impl<C> ClientBuilder<C> {
 
     /// Takes over the options of calls, such as a program keeps for several
     /// clients. What is set later takes precedence.
+    ///
+    #[doc = example! {
+        use lagclient::Client;
+        use lagclient::RequestOptions;
+        use std::time::Duration;
+
+        let ours = RequestOptions::new().timeout(Duration::from_secs(5));
+        let alice = Client::builder("lag_pat_alice")
+            ~.options(ours.clone())
+            ~.build()?;
+        let bob = Client::builder("lag_pat_bob").options(ours).build()?;
+    }]
     pub fn options(mut self, options: impl IntoOption<RequestOptions>) -> Self {
         if let Some(options) = options.into_option() {
             self.config.options = self.config.options.merge(options);
@@ -118,6 +173,20 @@ impl<C> ClientBuilder<C> {
     ///
     /// `build` refuses what is not a certificate, and an
     /// [`http_client`](Self::http_client) besides.
+    ///
+    #[doc = example! {
+        no_run;
+        use lagclient::Client;
+
+        let client = Client::builder("lag_pat_alice")
+            ~.base_url("https://lag.example.com")
+            ~.ca_certificate(std::fs::read("our-authority.pem")?)
+            ~.build()?;
+    }]
+    #[doc(alias = "certificate")]
+    #[doc(alias = "root")]
+    #[doc(alias = "self_signed")]
+    #[doc(alias = "tls")]
     pub fn ca_certificate(mut self, pem: impl IntoOption<Bytes>) -> Self {
         self.config.ca_certificates.extend(pem.into_option());
         self
@@ -134,6 +203,15 @@ impl<C> ClientBuilder<C> {
     /// [`http_client`](Self::http_client) besides. Default: what the
     /// environment says, as the [guide](crate::guide::authentication#proxies)
     /// explains.
+    ///
+    #[doc = example! {
+        use lagclient::Client;
+
+        let client = Client::builder("lag_pat_alice")
+            ~.proxy("http://alice:secret@proxy.example.com:3128")
+            ~.build()?;
+    }]
+    #[doc(alias = "socks")]
     pub fn proxy(mut self, url: impl IntoOption<String>) -> Self {
         if let Some(url) = url.into_option() {
             self.config.proxy = ProxyOption::Url(url);
@@ -152,12 +230,53 @@ impl<C> ClientBuilder<C> {
     /// retries remain with this crate. The
     /// [guide](crate::guide::authentication#bring-your-own-http-client) says
     /// how that client must be set up.
+    ///
+    #[doc = example! {
+        no_run;
+        if blocking {
+            use lagclient::Client;
+            use lagclient::ureq::Agent;
+
+            let agent = Agent::config_builder()
+                ~.max_idle_connections_per_host(50)
+                ~.build()
+                ~.new_agent();
+            let client = Client::builder("lag_pat_alice")
+                ~.http_client(agent)
+                ~.build()?;
+        } else {
+            use lagclient::Client;
+            use lagclient::reqwest;
+
+            let http = reqwest::ClientBuilder::new()
+                ~.pool_max_idle_per_host(50)
+                ~.redirect(reqwest::redirect::Policy::none())
+                ~.retry(reqwest::retry::never())
+                ~.build()?;
+            let client = Client::builder("lag_pat_alice")
+                ~.http_client(http)
+                ~.build()?;
+        }
+    }]
+    #[doc(alias = "agent")]
+    #[doc(alias = "pool")]
     pub fn http_client(mut self, client: HttpClient) -> Self {
         self.http = Some(client);
         self
     }
 
     /// Builds the client. Nothing is sent.
+    ///
+    #[doc = example! {
+        use lagclient::Client;
+        use lagclient::Error;
+
+        let client = Client::builder("lag_pat_alice").base_url("not a URL").build();
+        if let Err(Error::InvalidArgument(invalid)) = client {
+            eprintln!("{}: {}", invalid.argument, invalid.reason);
+            # assert_eq!(invalid.argument, "base_url");
+        }
+    }]
     ///
     /// # Errors
     ///

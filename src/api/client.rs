@@ -18,15 +18,40 @@ use crate::token_kind::TokenKind;
 impl Client {
     /// A client for a user's token or a robot's key, with the default options.
     ///
+    #[doc = example! {
+        use lagclient::Client;
+        use lagclient::TokenKind;
+
+        let client = Client::new("lag_pat_alice")?;
+        assert_eq!(client.token_kind(), TokenKind::User);
+        let client = Client::new("lag_robot_helper")?;
+        assert_eq!(client.token_kind(), TokenKind::Robot);
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the token is empty
     /// or cannot be sent in a header.
+    #[doc(alias = "connect")]
+    #[doc(alias = "login")]
     pub fn new(token: impl Into<Token>) -> Result<Self> {
         Self::builder(token).build()
     }
 
     /// A client with other options.
+    ///
+    #[doc = example! {
+        use lagclient::Client;
+        use std::time::Duration;
+
+        let client = Client::builder("lag_pat_alice")
+            ~.timeout(Duration::from_secs(10))
+            ~.max_retries(5)
+            ~.user_agent("nightly-report/1.0")
+            ~.build()?;
+    }]
+    #[doc(alias = "options")]
+    #[doc(alias = "settings")]
     pub fn builder(token: impl Into<Token>) -> ClientBuilder {
         ClientBuilder::new(token.into(), &LAG, |core| Self { core })
     }
@@ -35,10 +60,21 @@ impl Client {
     /// for the robot key in `LAG_ROBOT_API_KEY`. `LAG_API_BASE`, where set, is
     /// the base URL. An empty variable counts as unset.
     ///
+    #[doc = example! {
+        no_run;
+        use lagclient::Client;
+
+        let client = Client::from_env()?;
+        let me = client.identity().await?;
+        println!("I am {}", me.display_name);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Environment`](crate::Error::Environment) if neither variable is set,
     /// or if what they hold cannot be used.
+    #[doc(alias = "LAG_TOKEN")]
+    #[doc(alias = "LAG_ROBOT_API_KEY")]
     pub fn from_env() -> Result<Self> {
         Self::builder_from_env()?.build()
     }
@@ -47,8 +83,8 @@ impl Client {
     ///
     #[doc = example! {
         no_run;
-        use std::time::Duration;
         use lagclient::Client;
+        use std::time::Duration;
 
         let client = Client::builder_from_env()?
             ~.timeout(Duration::from_secs(10))
@@ -116,6 +152,18 @@ impl Client {
     }
 
     /// The same client with other options, over the same connections.
+    ///
+    #[doc = example! {
+        use lagclient::RequestOptions;
+        use std::time::Duration;
+
+        let hasty = RequestOptions::new().max_retries(0);
+        let hasty = hasty.timeout(Duration::from_secs(2));
+        let health = client.with_options(hasty).system().health().await?;
+        # assert_eq!(health.status, "ok");
+    }]
+    #[doc(alias = "retries")]
+    #[doc(alias = "timeout")]
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "options are built in place")]
     pub fn with_options(&self, options: RequestOptions) -> Self {
@@ -125,6 +173,14 @@ impl Client {
     }
 
     /// Whether the client acts for a user or for a robot.
+    ///
+    #[doc = example! {
+        use lagclient::TokenKind;
+
+        if client.token_kind() == TokenKind::Robot {
+            eprintln!("calendar events need a user's token");
+        }
+    }]
     #[must_use]
     pub fn token_kind(&self) -> TokenKind {
         self.core.token_kind()

@@ -12,7 +12,8 @@ use crate::protocol::request::Request;
 pub(super) const INSTEAD: &str = "calendar events need a user's token";
 
 /// The calendar events of servers, for users. What a robot receives is at
-/// [`client.robot().events()`](super::Robot::events).
+/// [`client.robot().events()`](super::Robot::events) and
+/// [`events_by_polling()`](super::Robot::events_by_polling).
 ///
 /// Reached by `client.events()`.
 #[derive(Clone, Copy, Debug)]

@@ -6,8 +6,8 @@ mod remote;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Core;
 use super::listener::ListenerHandle;
+use super::{Core, example};
 use crate::error::InvalidArgument;
 use crate::ids::{AsId, ConversationId, Id, RoomId, ServerId, UserId, check_id};
 use crate::models::UserStatus;
@@ -47,6 +47,13 @@ impl Gateway {
 
     /// Asks for the events of these servers. Direct messages, friends and unread
     /// counts come without that.
+    ///
+    #[doc = example! {
+        let servers = client.servers().list().await?;
+        let ids = servers.iter().map(|server| &server.id);
+        let mut events = client.gateway().servers(ids).events();
+    }]
+    #[doc(alias = "subscribe")]
     pub fn servers<I>(self, ids: impl IntoIterator<Item = I>) -> Self
     where
         I: AsId<ServerId>,
@@ -56,6 +63,14 @@ impl Gateway {
     }
 
     /// Asks for the statuses of these users.
+    ///
+    #[doc = example! {
+        let friends = client.friends().list().await?;
+        let ids = friends.iter().map(|friend| &friend.user.id);
+        let mut events = client.gateway().presence(ids).events();
+    }]
+    #[doc(alias = "online")]
+    #[doc(alias = "subscribe")]
     pub fn presence<I>(self, ids: impl IntoIterator<Item = I>) -> Self
     where
         I: AsId<UserId>,
@@ -85,6 +100,18 @@ impl Gateway {
     /// ones. At most 10,000 messages of each place are fetched. Edits and
     /// deletions that were missed cannot be known; a message is fetched as it is
     /// by then.
+    ///
+    #[doc = example! {
+        let dm = client.dms().create("usr_bob").await?.id;
+        let mut events = client
+            ~.gateway()
+            ~.servers(["srv_dev"])
+            ~.fill_gaps([("srv_dev", "room_general")], [&dm])
+            ~.events();
+    }]
+    #[doc(alias = "backfill")]
+    #[doc(alias = "missed")]
+    #[doc(alias = "replay")]
     pub fn fill_gaps<S, R, C>(
         mut self,
         rooms: impl IntoIterator<Item = (S, R)>,
@@ -116,6 +143,21 @@ impl Gateway {
     /// events are asked for too slowly.
     ///
     /// In the async client it may be called from another task.
+    ///
+    #[doc = example! {
+        use lagclient::GatewayStatus;
+
+        fn report(status: GatewayStatus<'_>) {
+            match status {
+                GatewayStatus::Connected => eprintln!("connected"),
+                GatewayStatus::Lost { error, .. } => eprintln!("lost: {error}"),
+                other => eprintln!("{other:?}"),
+            }
+        }
+
+        let mut events = client.gateway().on_status(report).events();
+    }]
+    #[doc(alias = "reconnect")]
     pub fn on_status(
         mut self,
         observer: impl Fn(GatewayStatus<'_>) + Send + Sync + 'static,
@@ -222,6 +264,28 @@ pub struct GatewayEvents {
 
 impl GatewayEvents {
     /// What speaks over the listener's connection, from any thread or task.
+    ///
+    #[doc = example! {
+        use lagclient::models::GatewayEventData;
+
+        # let (server, bob) = (sandbox.server("dev"), sandbox.user("bob"));
+        # let alice = sandbox.user("alice");
+        # let patience = std::time::Duration::from_secs(9);
+        # let ready = alice.wait_for_subscription(&server, patience);
+        # let room = server.room("general");
+        # std::thread::spawn(move || ready.wait().map(|()| room.post(&bob, "Hi")));
+
+        let mut events = client.gateway().servers(["srv_dev"]).events();
+        let remote = events.remote();
+        while let Some(event) = events.next_event().await {
+            if let GatewayEventData::RoomMessage(message) = event?.data {
+                let time = message.created_at;
+                remote.mark_room_read(&message.room_id, time).await?;
+                # break;
+            }
+        }
+    }]
+    #[doc(alias = "send")]
     #[must_use]
     pub fn remote(&self) -> GatewayRemote {
         self.remote.clone()

@@ -54,8 +54,8 @@ impl Images<'_> {
     /// For users only.
     ///
     #[doc = example! {
-        use lagclient::models::SendMessage;
         use lagclient::blocking::UploadImage;
+        use lagclient::models::SendMessage;
         # let photo = b"\x89PNG\r\n\x1a\n".to_vec();
         let image = UploadImage::from_bytes(photo, "chat")
             ~.file_name("lunch.png")
@@ -125,8 +125,8 @@ impl Images<'_> {
     /// For users only.
     ///
     #[doc = example! {
-        use lagclient::models::ProcessingStatus;
         use lagclient::blocking::UploadImage;
+        use lagclient::models::ProcessingStatus;
         # let movie = b"GIF89a".to_vec();
         let upload = UploadImage::from_bytes(movie, "chat").file_name("cat.gif");
         let id = client.images().upload(upload).await?.id;
@@ -181,8 +181,8 @@ impl Images<'_> {
     /// For users only.
     ///
     #[doc = example! {
-        use std::time::Duration;
         use lagclient::blocking::UploadImage;
+        use std::time::Duration;
         # let movie = b"GIF89a".to_vec();
         let upload = UploadImage::from_bytes(movie, "chat").file_name("cat.gif");
         let id = client.images().upload(upload).await?.id;
@@ -251,6 +251,15 @@ impl UploadImage {
     /// A file. Its name is the last part of the path; its media type follows
     /// from the extension (`gif`, `heic`, `heif`, `jpeg`, `jpg`, `png`,
     /// `webp`), else `application/octet-stream`.
+    ///
+    #[doc = example! {
+        no_run;
+        use lagclient::blocking::UploadImage;
+        use lagclient::models::ImagePurpose;
+
+        let image = UploadImage::from_path("logo.png", ImagePurpose::General);
+    }]
+    #[doc(alias = "file")]
     pub fn from_path(path: impl Into<PathBuf>, purpose: impl Into<ImagePurpose>) -> Self {
         let path = path.into();
         let file_name = path
@@ -264,6 +273,18 @@ impl UploadImage {
     }
 
     /// An image in memory.
+    ///
+    #[doc = example! {
+        use lagclient::blocking::UploadImage;
+        use lagclient::models::ImagePurpose;
+        # let photo = b"\x89PNG\r\n\x1a\n".to_vec();
+        let image = UploadImage::from_bytes(photo, ImagePurpose::Chat)
+            ~.file_name("lunch.png");
+        let image = client.images().upload(image).await?;
+        # assert_eq!(image.content_type, "image/png");
+    }]
+    #[doc(alias = "buffer")]
+    #[doc(alias = "memory")]
     pub fn from_bytes(bytes: impl Into<Bytes>, purpose: impl Into<ImagePurpose>) -> Self {
         Self::from_source(upload::bytes_source(bytes.into()), purpose)
     }
@@ -305,6 +326,15 @@ impl UploadImage {
 
     /// Calls `report` at the start of each attempt, and then whenever a piece
     /// of the file has been handed to the connection.
+    ///
+    #[doc = example! {
+        use lagclient::blocking::UploadImage;
+        # let photo = b"\x89PNG\r\n\x1a\n".to_vec();
+        let image = UploadImage::from_bytes(photo, "chat")
+            ~.on_progress(|progress| println!("{} bytes are sent", progress.sent));
+        client.images().upload(image).await?;
+    }]
+    #[doc(alias = "progress_bar")]
     pub fn on_progress(mut self, report: impl FnMut(UploadProgress) + Send + 'static) -> Self {
         self.on_progress = Some(Box::new(report));
         self

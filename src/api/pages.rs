@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::super::pages::Pending;
-use super::{Core, maybe_async};
+use super::{Core, example, maybe_async};
 use crate::error::Result;
 use crate::into_option::IntoOption;
 use crate::protocol::page::{Page, Paging, Step, Walk, check_limit};
@@ -44,6 +44,21 @@ impl<T> Pages<T> {
     }
 
     /// Begins at the `next_cursor` of an earlier [`Page`].
+    ///
+    #[doc = example! {
+        use lagclient::ListMessages;
+
+        let messages = client.servers().rooms().messages();
+        let newest = ListMessages::new().limit(10);
+        let page = messages.list("srv_dev", "room_general", newest).await?;
+        /// Later, from there on:
+        let older = messages.iter("srv_dev", "room_general");
+        let mut older = older.cursor(page.next_cursor);
+        let next = older.next_page().await;
+        # assert!(next.is_some());
+    }]
+    #[doc(alias = "resume")]
+    #[doc(alias = "continue")]
     pub fn cursor(mut self, cursor: impl IntoOption<String>) -> Self {
         if let Some(cursor) = cursor.into_option() {
             self.walk = Walk::from(Some(cursor));
@@ -71,6 +86,14 @@ impl<T, P> Pages<T, P> {
     }
 
     /// The items of all pages, one after the other.
+    ///
+    #[doc = example! {
+        let messages = client.servers().rooms().messages();
+        let mut walk = messages.iter("srv_dev", "room_general").items();
+        while let Some(message) = walk.next_item().await {
+            println!("{}", message?.content);
+        }
+    }]
     pub fn items(self) -> Items<T, P> {
         Items {
             pages: self,

@@ -78,9 +78,9 @@ impl RequestBuilder {
     ///
     #[doc = example! {
         no_run;
+        use lagclient::Client;
         use lagclient::Method;
         use serde_json::Value;
-        use lagclient::Client;
 
         let client = Client::from_env()?;
         let request = client.request(Method::POST, "/servers/srv_1/import");

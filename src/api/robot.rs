@@ -55,7 +55,9 @@ impl Robot<'_> {
     }
 
     /// Listens to the robot's events by long-polling, for a robot with that
-    /// transport. `GET /robots/@me/events/poll`, again and again.
+    /// transport. The calendar of a server is at
+    /// [`client.events()`](Client::events).
+    /// `GET /robots/@me/events/poll`, again and again.
     ///
     /// Nothing is sent before the first event is asked for. [`RobotEvents`]
     /// says what happens when something goes wrong.

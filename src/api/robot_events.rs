@@ -89,6 +89,20 @@ impl RobotEvents {
     ///
     /// This and the other settings are for before the first
     /// [`next_event`](Self::next_event).
+    ///
+    #[doc = example! {
+        as robot;
+        # let saved = sandbox.robot().last_event_id();
+        # let room = sandbox.server("dev").room("general");
+        # room.post(&sandbox.user("bob"), "Are you there?")?;
+        /// Where the last run of the program ended:
+        let mut events = client.robot().events().resume_from(saved);
+        while let Some(event) = events.next_event().await {
+            println!("missed: {:?}", event?.content());
+            # break;
+        }
+    }]
+    #[doc(alias = "last_event_id")]
     pub fn resume_from(mut self, id: impl IntoOption<String>) -> Self {
         if let (Some(driver), Some(id)) = (self.handle.idle(), id.into_option()) {
             driver.state.resume_from(&id);
@@ -122,7 +136,6 @@ impl RobotEvents {
         as robot;
         use lagclient::ListenerStatus;
 
-        let events = client.robot().events();
         fn report(status: ListenerStatus<'_>) {
             match status {
                 ListenerStatus::Reconnecting { error, wait, .. } => {
@@ -141,6 +154,24 @@ impl RobotEvents {
     /// The id of the last event that was returned, or that was given to
     /// [`resume_from`](Self::resume_from). Save it, and a robot can continue
     /// from there after a restart.
+    ///
+    #[doc = example! {
+        as robot;
+        # let start = sandbox.robot().last_event_id();
+        # let file = std::env::temp_dir().join(std::process::id().to_string());
+        # let room = sandbox.server("dev").room("general");
+        # room.post(&sandbox.user("bob"), "Hello")?;
+        let mut events = client.robot().events();
+        # let mut events = events.resume_from(start);
+        while let Some(event) = events.next_event().await {
+            println!("{:?}", event?.content());
+            if let Some(id) = events.last_event_id() {
+                std::fs::write(&file, id)?;
+            }
+            # break;
+        }
+        # std::fs::remove_file(file)?;
+    }]
     #[must_use]
     pub fn last_event_id(&self) -> Option<&str> {
         self.position.as_deref()

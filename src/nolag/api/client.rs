@@ -1,6 +1,6 @@
 //! The client itself: from a key to the resources.
 
-use super::{Actors, Apps, Client, ClientBuilder, RequestBuilder, Rooms, Scopes};
+use super::{Actors, Apps, Client, ClientBuilder, RequestBuilder, Rooms, Scopes, example};
 use crate::Method;
 use crate::config::RequestOptions;
 use crate::env::variable;
@@ -14,16 +14,35 @@ use crate::token::Token;
 impl Client {
     /// A client for a project's API key, with the default options.
     ///
+    #[doc = example! {
+        use lagclient::nolag::Client;
+
+        let client = Client::new("nlg_live_xxx.secret")?;
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the key is empty
     /// or cannot be sent in a header.
+    #[doc(alias = "connect")]
     pub fn new(key: impl Into<Key>) -> Result<Self> {
         Self::builder(key).build()
     }
 
     /// A client with other options. Where nothing else is said, it talks to
     /// `https://api.nolag.app/v1`.
+    ///
+    #[doc = example! {
+        use lagclient::nolag::Client;
+        use std::time::Duration;
+
+        let client = Client::builder("nlg_live_xxx.secret")
+            ~.timeout(Duration::from_secs(10))
+            ~.max_retries(5)
+            ~.build()?;
+    }]
+    #[doc(alias = "options")]
+    #[doc(alias = "settings")]
     pub fn builder(key: impl Into<Key>) -> ClientBuilder<Self> {
         let token = Token::new(key.into().expose());
         ClientBuilder::new(token, &NOLAG, |core| Self { core })
@@ -33,15 +52,35 @@ impl Client {
     /// `NOLAG_API_BASE`, where set, is the base URL. Both names are this
     /// crate's.
     ///
+    #[doc = example! {
+        no_run;
+        use lagclient::nolag::Client;
+
+        let client = Client::from_env()?;
+        let page = client.apps().list(()).await?;
+        println!("{} apps", page.total);
+    }]
+    ///
     /// # Errors
     ///
     /// [`Environment`](crate::Error::Environment) if there is no key, or if
     /// what the variables hold cannot be used.
+    #[doc(alias = "NOLAG_API_KEY")]
     pub fn from_env() -> Result<Self> {
         Self::builder_from_env()?.build()
     }
 
     /// A client as from [`from_env`](Self::from_env), with other options.
+    ///
+    #[doc = example! {
+        no_run;
+        use lagclient::nolag::Client;
+        use std::time::Duration;
+
+        let client = Client::builder_from_env()?
+            ~.timeout(Duration::from_secs(10))
+            ~.build()?;
+    }]
     ///
     /// # Errors
     ///
@@ -60,10 +99,19 @@ impl Client {
     /// The same client with another key, over the same connections and with the
     /// same options. A rate limit is counted for each key apart.
     ///
+    #[doc = example! {
+        # let other_key = sandbox.add_nolag_project("Shop");
+        let shop = client.with_key(other_key)?;
+        let page = shop.apps().list(()).await?;
+        println!("{} apps in the shop", page.total);
+        # assert_eq!(page.total, 0);
+    }]
+    ///
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the key is empty
     /// or cannot be sent in a header.
+    #[doc(alias = "with_token")]
     pub fn with_key(&self, key: impl Into<Key>) -> Result<Self> {
         let core = self.core.with_token(&Token::new(key.into().expose()))?;
         Ok(Self { core })
@@ -72,6 +120,16 @@ impl Client {
     /// The same client, and a [`Recorder`] that knows what the last call of it
     /// was answered with: status, headers and request id, beside what the call
     /// returns.
+    ///
+    #[doc = example! {
+        let (noted, recorder) = client.recorded();
+        let apps = noted.apps().list(()).await?;
+        let answer = recorder.last().ok_or("nothing was answered")?;
+        println!("status {}, request {:?}", answer.status, answer.request_id);
+        # assert_eq!(answer.status, 200);
+    }]
+    #[doc(alias = "headers")]
+    #[doc(alias = "response")]
     #[must_use]
     pub fn recorded(&self) -> (Self, Recorder) {
         let (core, recorder) = self.core.recorded();
@@ -79,6 +137,17 @@ impl Client {
     }
 
     /// The same client with other options, over the same connections.
+    ///
+    #[doc = example! {
+        use lagclient::RequestOptions;
+        use std::time::Duration;
+
+        let patient = RequestOptions::new().timeout(Duration::from_secs(120));
+        let page = client.with_options(patient).apps().list(()).await?;
+        println!("{} apps", page.total);
+    }]
+    #[doc(alias = "retries")]
+    #[doc(alias = "timeout")]
     #[must_use]
     pub fn with_options(&self, options: RequestOptions) -> Self {
         Self {
@@ -115,6 +184,17 @@ impl Client {
     /// to the base URL, so it begins with `/apps`, not with `/v1/apps`.
     ///
     /// The path is sent as it is written, so ids in it must be percent-encoded.
+    ///
+    #[doc = example! {
+        use lagclient::Method;
+        use serde_json::Value;
+
+        let request = client.request(Method::GET, "/apps").query("limit", 1);
+        let page: Value = request.send().await?;
+        println!("{}", page["pagination"]["total"]);
+        # assert_eq!(page["pagination"]["total"], 1);
+    }]
+    #[doc(alias = "raw")]
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> RequestBuilder {
         RequestBuilder::new(self.core.clone(), Request::to_path(method, path.as_ref()))
     }
