@@ -123,3 +123,32 @@ impl Inbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A small frame keeps the memory alive that it was read into, with all the
+    /// pings around it.
+    #[test]
+    fn what_was_read_counts_and_not_what_came_out() {
+        let inbox = Inbox::default();
+        let mut context = Context::from_waker(Waker::noop());
+        let piece = 16 * 1024;
+        // Before any frame there is nothing to be kept.
+        for _ in 0..1_000 {
+            inbox.fill(&mut VecDeque::new(), piece);
+        }
+        let mut pieces = 0;
+        while inbox.has_room(&mut context) {
+            inbox.fill(&mut VecDeque::from([Frame::Text("{}".into())]), 8);
+            inbox.fill(&mut VecDeque::new(), piece - 8);
+            pieces += 1;
+        }
+        assert!((32..=64).contains(&pieces), "{pieces}");
+        let mut frames = VecDeque::new();
+        assert!(inbox.take(&mut frames, &mut context).is_ready());
+        assert_eq!(frames.len(), pieces);
+        assert!(inbox.has_room(&mut context));
+    }
+}
