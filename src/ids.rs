@@ -79,7 +79,7 @@ macro_rules! equal_to_text {
         impl PartialEq<$text> for $name {
             fn eq(&self, other: &$text) -> bool {
                 let other: &str = other;
-                self.0 == other
+                self.0 == *other
             }
         }
 
@@ -143,18 +143,18 @@ macro_rules! ids {
             serde::Deserialize,
         )]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name($crate::short_text::ShortText);
 
         impl $name {
             /// An id known from elsewhere, such as a configuration file.
             pub fn new(id: impl Into<String>) -> Self {
-                Self(id.into())
+                Self(id.into().into())
             }
 
             /// The id as the server knows it.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
@@ -162,13 +162,13 @@ macro_rules! ids {
 
         impl $crate::ids::Id for $name {
             fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
         impl $crate::AsId<$name> for $name {
             fn as_id(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
@@ -189,25 +189,25 @@ macro_rules! ids {
         // Equal ids and texts have equal hashes: both are those of the text.
         impl std::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
         impl From<&str> for $name {
             fn from(id: &str) -> Self {
-                Self(id.to_owned())
+                Self(id.into())
             }
         }
 
         impl From<String> for $name {
             fn from(id: String) -> Self {
-                Self(id)
+                Self(id.into())
             }
         }
 
         impl From<$name> for String {
             fn from(id: $name) -> Self {
-                id.0
+                id.0.into()
             }
         }
 

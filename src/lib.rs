@@ -217,6 +217,7 @@ mod into_option;
 pub mod models;
 mod recent;
 mod setters;
+mod short_text;
 pub mod sse;
 mod token_kind;
 

@@ -107,6 +107,32 @@ fn users() {
     .check::<UserFlags>();
 }
 
+/// However a key is written and wherever it comes from.
+#[test]
+fn unknown_fields_are_kept() {
+    let json = r#"{"ne\u0077":[1,{"id":2}],"id":"usr_1","user\u006eame":"alice","":null,"x":-1}"#;
+    let user: User = serde_json::from_str(json).unwrap();
+    assert_eq!((user.id.as_str(), &*user.username), ("usr_1", "alice"));
+    let extra = json!({"new": [1, {"id": 2}], "": null, "x": -1});
+    assert_eq!(Some(&user.extra), extra.as_object());
+    assert_eq!(
+        serde_json::from_reader::<_, User>(json.as_bytes()).unwrap(),
+        user
+    );
+    let value: Value = serde_json::from_str(json).unwrap();
+    assert_eq!(serde_json::from_value::<User>(value).unwrap(), user);
+
+    let twice = r#"{"id":"usr_1","username":"alice","id":"usr_2"}"#;
+    let error = serde_json::from_str::<User>(twice).unwrap_err().to_string();
+    assert!(error.starts_with("duplicate field `id`"), "{error}");
+    let error = serde_json::from_str::<User>(r#"{"id":"usr_1"}"#)
+        .unwrap_err()
+        .to_string();
+    assert!(error.starts_with("missing field `username`"), "{error}");
+    let error = serde_json::from_str::<User>("7").unwrap_err().to_string();
+    assert!(error.contains("expected struct User"), "{error}");
+}
+
 #[test]
 fn accounts() {
     Model {

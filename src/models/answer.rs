@@ -9,7 +9,9 @@ use serde::{Deserialize, Deserializer};
 /// - `… = default`: missing and `null` are the type's default value;
 /// - times: see [`timestamp`](super::timestamp); an empty text is no time;
 /// - counts (`u32`, `u64`): a negative number is none, as from a server that
-///   writes -1 for "no limit".
+///   writes -1 for "no limit";
+/// - `… = "key"`: has this key and not its name in camel case; after
+///   `"key" | "other"`, it is looked for under the other key, too.
 ///
 /// All of them keep the fields that this version does not know, in `extra`.
 /// What several structs have in common follows them, once, after `..`:
@@ -39,69 +41,155 @@ macro_rules! answer {
     (@all $head:tt { $($own:tt)* } { $($shared:tt)* }) => {
         $crate::models::answer!(@field $head [] $($shared)* $($own)*);
     };
-    // One field after the other gets the attributes that its type needs.
+    // One field after the other gets what its type needs: attributes to be
+    // written with, a way to be read, keys other than its name.
     (@field $head:tt $done:tt $(#[$doc:meta])* $field:ident: DateTime<Utc>, $($rest:tt)*) => {
-        $crate::models::answer!(@done $head $done [
-            $(#[$doc])*
-            #[serde(with = "crate::models::timestamp")]
-            pub $field: DateTime<Utc>,
-        ] $($rest)*);
+        $crate::models::answer!(@done $head $done {
+            [$(#[$doc])* #[serde(serialize_with = "crate::models::timestamp::serialize")]]
+            $field: DateTime<Utc>, Required<DateTime<Utc>, Time>, []
+        } $($rest)*);
     };
     (@field $head:tt $done:tt $(#[$doc:meta])* $field:ident: Option<DateTime<Utc>>, $($rest:tt)*) => {
-        $crate::models::answer!(@done $head $done [
-            $(#[$doc])*
-            #[serde(default, with = "crate::models::timestamp::option")]
-            pub $field: Option<DateTime<Utc>>,
-        ] $($rest)*);
+        $crate::models::answer!(@done $head $done {
+            [$(#[$doc])* #[serde(serialize_with = "crate::models::timestamp::option::serialize")]]
+            $field: Option<DateTime<Utc>>, Lenient<Option<DateTime<Utc>>, Time>, []
+        } $($rest)*);
     };
     (@field $head:tt $done:tt $(#[$doc:meta])* $field:ident: Option<u32>, $($rest:tt)*) => {
-        $crate::models::answer!(@done $head $done [
-            $(#[$doc])*
-            #[serde(default, deserialize_with = "crate::models::count::option")]
-            pub $field: Option<u32>,
-        ] $($rest)*);
+        $crate::models::answer!(@done $head $done {
+            [$(#[$doc])*] $field: Option<u32>, Lenient<Option<u32>, Count>, []
+        } $($rest)*);
     };
     (@field $head:tt $done:tt $(#[$doc:meta])* $field:ident: Option<u64>, $($rest:tt)*) => {
-        $crate::models::answer!(@done $head $done [
-            $(#[$doc])*
-            #[serde(default, deserialize_with = "crate::models::count::option")]
-            pub $field: Option<u64>,
-        ] $($rest)*);
+        $crate::models::answer!(@done $head $done {
+            [$(#[$doc])*] $field: Option<u64>, Lenient<Option<u64>, Count>, []
+        } $($rest)*);
+    };
+    (@field $head:tt $done:tt $(#[$doc:meta])* $field:ident: Option<$type:ty>, $($rest:tt)*) => {
+        $crate::models::answer!(@done $head $done {
+            [$(#[$doc])*] $field: Option<$type>, Lenient<Option<$type>>, []
+        } $($rest)*);
     };
     (@field $head:tt $done:tt $(#[$doc:meta])* $field:ident: u64 = default, $($rest:tt)*) => {
-        $crate::models::answer!(@done $head $done [
-            $(#[$doc])*
-            #[serde(default, deserialize_with = "crate::models::count::or_zero")]
-            pub $field: u64,
-        ] $($rest)*);
+        $crate::models::answer!(@done $head $done {
+            [$(#[$doc])*] $field: u64, Lenient<u64, Count>, []
+        } $($rest)*);
     };
     (@field $head:tt $done:tt $(#[$doc:meta])* $field:ident: $type:ty = default, $($rest:tt)*) => {
-        $crate::models::answer!(@done $head $done [
-            $(#[$doc])*
-            #[serde(default, deserialize_with = "crate::models::null_as_default")]
-            pub $field: $type,
-        ] $($rest)*);
+        $crate::models::answer!(@done $head $done {
+            [$(#[$doc])*] $field: $type, Lenient<$type, NullAsDefault>, []
+        } $($rest)*);
+    };
+    (@field $head:tt $done:tt $(#[$doc:meta])* $field:ident: $type:ty = $key:literal, $($rest:tt)*) => {
+        $crate::models::answer!(@done $head $done {
+            [$(#[$doc])* #[serde(rename = $key)]] $field: $type, Required<$type>, [$key]
+        } $($rest)*);
+    };
+    (
+        @field $head:tt $done:tt $(#[$doc:meta])*
+        $field:ident: $type:ty = $key:literal | $other:literal, $($rest:tt)*
+    ) => {
+        $crate::models::answer!(@done $head $done {
+            [$(#[$doc])* #[serde(rename = $key)]] $field: $type, Either<$type>, [$key], $other
+        } $($rest)*);
     };
     (@field $head:tt $done:tt $(#[$doc:meta])* $field:ident: $type:ty, $($rest:tt)*) => {
-        $crate::models::answer!(@done $head $done [
-            $(#[$doc])*
-            pub $field: $type,
-        ] $($rest)*);
+        $crate::models::answer!(@done $head $done {
+            [$(#[$doc])*] $field: $type, Required<$type>, []
+        } $($rest)*);
     };
-    (@done $head:tt [$($done:tt)*] [$($field:tt)*] $($rest:tt)*) => {
-        $crate::models::answer!(@field $head [$($done)* $($field)*] $($rest)*);
+    (@done $head:tt [$($done:tt)*] $field:tt $($rest:tt)*) => {
+        $crate::models::answer!(@field $head [$($done)* $field] $($rest)*);
     };
-    (@field [$(#[$doc:meta])* $name:ident] [$($fields:tt)*]) => {
+    (
+        @field [$(#[$doc:meta])* $name:ident]
+        [$({ [$($attribute:tt)*] $field:ident: $type:ty, $slot:ty, $key:tt $(, $other:literal)? })*]
+    ) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, PartialEq, serde::Serialize)]
         #[serde(rename_all = "camelCase")]
         #[non_exhaustive]
         pub struct $name {
-            $($fields)*
+            $($($attribute)* pub $field: $type,)*
             /// Fields that this version does not know.
             #[serde(flatten)]
             pub extra: $crate::models::Extra,
         }
+
+        const _: () = {
+            use $crate::models::fields::*;
+
+            #[allow(non_camel_case_types, reason = "they are named after the fields")]
+            enum Field {
+                $($field,)*
+            }
+
+            impl Known for Field {
+                #[allow(non_upper_case_globals, dead_code, reason = "as above")]
+                #[inline]
+                fn find(key: &str) -> Option<Self> {
+                    $(
+                        const $field: &str = $crate::models::fields::key!($field);
+                    )*
+                    match key {
+                        $($crate::models::answer!(@pattern $field $key) => Some(Self::$field),)*
+                        _ => None,
+                    }
+                }
+            }
+
+            struct AnswerVisitor;
+
+            impl<'de> serde::de::Visitor<'de> for AnswerVisitor {
+                type Value = $name;
+
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str(concat!("struct ", stringify!($name)))
+                }
+
+                #[inline]
+                fn visit_map<A: serde::de::MapAccess<'de>>(
+                    self,
+                    mut map: A,
+                ) -> Result<$name, A::Error> {
+                    $(let mut $field = <$slot>::new($($other)?);)*
+                    let mut extra = $crate::models::Extra::new();
+                    let mut unknown = String::new();
+                    while let Some(key) = map.next_key_seed(Key {
+                        unknown: &mut unknown,
+                        known: std::marker::PhantomData::<Field>,
+                    })? {
+                        match key {
+                            $(Some(Field::$field) => {
+                                $field.read($crate::models::answer!(@key $field $key), &mut map)?;
+                            })*
+                            None => {
+                                extra.insert(std::mem::take(&mut unknown), map.next_value()?);
+                            }
+                        }
+                    }
+                    Ok($name {
+                        $($field: $field.done($crate::models::answer!(@key $field $key), &mut extra)?,)*
+                        extra,
+                    })
+                }
+            }
+
+            impl<'de> serde::Deserialize<'de> for $name {
+                fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                    from.deserialize_map(AnswerVisitor)
+                }
+            }
+        };
+    };
+    (@pattern $field:ident []) => {
+        $field
+    };
+    (@pattern $field:ident [$key:literal]) => {
+        $key
+    };
+    (@key $field:ident [$($key:literal)?]) => {
+        $crate::models::fields::key!($field $($key)?)
     };
 }
 

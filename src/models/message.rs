@@ -122,8 +122,7 @@ answer! {
     /// Somebody mentioned in a message.
     Mention {
         /// Whether it is a user or a robot.
-        #[serde(rename = "type")]
-        kind: MentionKind,
+        kind: MentionKind = "type",
         /// The id of the user or robot. Empty if the server does not say it.
         id: String = default,
         /// The name that was mentioned.

@@ -34,6 +34,7 @@ mod event;
 pub(crate) mod event_data;
 mod event_guest;
 mod event_template;
+pub(crate) mod fields;
 mod friend;
 #[cfg(feature = "gateway")]
 mod gateway_event;

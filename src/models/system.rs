@@ -36,8 +36,7 @@ answer! {
     /// Which features the service has switched on.
     ServiceConfig {
         /// Features by name.
-        #[serde(default)]
-        features: BTreeMap<String, FeatureConfig>,
+        features: BTreeMap<String, FeatureConfig> = default,
     }
 
     /// Whether a feature can be used.

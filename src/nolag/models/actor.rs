@@ -36,16 +36,15 @@ open_enum! {
 answer! {
     /// An actor: one who may connect to the broker.
     Actor {
-        /// The actor's id. Older answers call it `actorId`.
-        #[serde(flatten, with = "actor_id")]
-        actor_token_id: ActorId,
+        /// The actor's id. Older answers call it `actorId`; an answer may hold both.
+        actor_token_id: ActorId = "actorTokenId" | "actorId",
         /// The name.
         name: String,
         /// What the actor is.
         actor_type: ActorType,
         /// What the actor connects to the broker with. Only in the answer to
         /// creating it; never serialized.
-        #[serde(default, skip_serializing)]
+        #[serde(skip_serializing)]
         access_token: Option<AccessToken>,
         /// The project that the actor belongs to.
         project_id: Option<ProjectId>,
@@ -69,38 +68,6 @@ answer! {
         created_at: Option<DateTime<Utc>>,
         /// When it was last changed.
         updated_at: Option<DateTime<Utc>>,
-    }
-}
-
-/// The id, under either of its names; an answer may also hold both.
-mod actor_id {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-
-    use super::ActorId;
-
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Name<'a> {
-        actor_token_id: &'a ActorId,
-    }
-
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Names {
-        actor_token_id: Option<ActorId>,
-        actor_id: Option<ActorId>,
-    }
-
-    pub(super) fn serialize<S: Serializer>(id: &ActorId, to: S) -> Result<S::Ok, S::Error> {
-        Name { actor_token_id: id }.serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<ActorId, D::Error> {
-        let names = Names::deserialize(from)?;
-        names
-            .actor_token_id
-            .or(names.actor_id)
-            .ok_or_else(|| D::Error::missing_field("actorTokenId"))
     }
 }
 
