@@ -13,8 +13,9 @@ mod tls;
 #[path = "../workload/mod.rs"]
 mod workload;
 
-use std::env;
+use std::process::{self, Command, Stdio};
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use workload::{Case, Run, Servers};
 
@@ -38,6 +39,9 @@ fn main() {
         .filter(|arg| !arg.starts_with('-'))
         .collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part));
+    if !share_a_processor() {
+        println!("Without taskset, THE TIMES SCATTER: see share_a_processor.");
+    }
     let servers = Servers::start();
     let counts = counts::Counter::new(&servers);
     println!(
@@ -72,6 +76,27 @@ fn main() {
             print(&servers);
         }
     }
+}
+
+/// Keeps this process, with clients and servers, on one processor. On two, the answer to a small
+/// call takes 20 µs or 200 µs, as the scheduler happens to place the two threads: in the latter
+/// case, each of them wakes up a processor that is asleep. On one, each waits for the other, and
+/// what is measured is the work of both.
+fn share_a_processor() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let allowed = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    let first = allowed.and_then(|list| list.trim().split([',', '-']).next());
+    let Some(first) = first else {
+        return false;
+    };
+    // Threads that are started from now on stay there, too.
+    let taskset = Command::new("taskset")
+        .args(["--cpu-list", "--pid", first, &process::id().to_string()])
+        .stdout(Stdio::null())
+        .status();
+    taskset.is_ok_and(|status| status.success())
 }
 
 fn compare(mut case: Case) {

@@ -26,11 +26,10 @@ pub(super) const JAPANESE: &str = "ビルドは また 緑です 遅い マシ�
     リリース前に 部屋の 一覧は どうですか 誰かが 入ると まだ ちらつきます 今夜 たぶん";
 pub(super) const EMOJI: &str = "🎉 👍 build 🟢 👩‍💻 ship 🚀🚀 ok 👌🏽 🇵🇱 ❤️ again 😅 lol 🤖 room 🙈";
 
-/// A poll's answer of as many events as one can bring. They have no ids: what was seen before is
-/// left out.
-pub(super) fn polled() -> String {
+/// A poll's answer of so many events. They have no ids: what was seen before is left out.
+pub(super) fn polled(events: usize) -> String {
     let event = r#"{"eventType":"room.message","payload":{"type":"room.message","serverId":"srv_abc123","timestamp":"2026-01-15T12:30:00.000Z","data":{"roomId":"room_xyz","messageId":"msg_1","userId":"usr_abc123","senderName":"Alice","content":"hello"}}}"#;
-    format!("[{}]", vec![event; 50].join(","))
+    format!("[{}]", vec![event; events].join(","))
 }
 
 /// The newest 100 messages of a busy room: a mention, an answer, an edit, an emoji, a quotation

@@ -72,7 +72,8 @@ fn listen(serve: impl Fn(TcpStream) -> Result<()> + Clone + Send + 'static) -> u
 pub(super) struct Answers {
     me: Vec<u8>,
     page: Vec<u8>,
-    polled: Vec<u8>,
+    /// A poll's answer of one event, and of as many as it can hold.
+    polled: [Vec<u8>; 2],
     sent: Vec<u8>,
 }
 
@@ -81,7 +82,7 @@ impl Answers {
         Box::leak(Box::new(Self {
             me: answer("200 OK", body::ME),
             page: answer("200 OK", &body::page(body::ENGLISH)),
-            polled: answer("200 OK", &body::polled()),
+            polled: [1, 50].map(|events| answer("200 OK", &body::polled(events))),
             sent: answer("201 Created", body::SENT),
         }))
     }
@@ -110,7 +111,8 @@ fn serve(mut stream: impl Read + Write, answers: &Answers) -> Result<()> {
             stream.write_all(match &buffer[..10] {
                 b"GET /users" => &answers.me,
                 b"GET /serve" => &answers.page,
-                b"GET /robot" => &answers.polled,
+                b"GET /few/r" => &answers.polled[0],
+                b"GET /robot" => &answers.polled[1],
                 _ => &answers.sent,
             })?;
             stream.flush()?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::attempt::is_transient;
@@ -333,10 +334,26 @@ struct Polled<'a> {
 pub(crate) struct PolledEvents(pub(crate) Vec<RobotEvent>);
 
 impl<'de> Deserialize<'de> for PolledEvents {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let elements = Vec::<Box<RawValue>>::deserialize(deserializer)?;
-        let events = elements.iter().map(|element| polled_event(element.get()));
-        Ok(Self(events.collect()))
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ElementsVisitor)
+    }
+}
+
+struct ElementsVisitor;
+
+impl<'de> Visitor<'de> for ElementsVisitor {
+    type Value = PolledEvents;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of events")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<PolledEvents, A::Error> {
+        let mut events = Vec::new();
+        while let Some(element) = elements.next_element::<&RawValue>()? {
+            events.push(polled_event(element.get()));
+        }
+        Ok(PolledEvents(events))
     }
 }
 
