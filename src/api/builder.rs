@@ -167,12 +167,13 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Trusts these certificate authorities **in place of** those that the TLS
-    /// library brings, for a service of one's own behind a private authority:
-    /// a text in PEM, with one certificate or more. Called again, it adds to
-    /// them. A proxy that is spoken to over TLS is held to them as well.
+    /// library brings, for a service of your own whose certificate is from a
+    /// private authority. The value is text in PEM, with one or more
+    /// certificates. Calling it again adds more. They apply to a proxy that is
+    /// reached over TLS, too.
     ///
-    /// `build` refuses what is not a certificate, and an
-    /// [`http_client`](Self::http_client) besides.
+    /// `build` refuses what is not a certificate, and it refuses this option
+    /// together with an [`http_client`](Self::http_client).
     ///
     #[doc = example! {
         no_run;
@@ -199,8 +200,8 @@ impl<C> ClientBuilder<C> {
     /// `socks4`. Characters with a meaning in URLs are percent-encoded in user
     /// and password.
     ///
-    /// `build` refuses what is not a proxy's URL, and an
-    /// [`http_client`](Self::http_client) besides. Default: what the
+    /// `build` refuses what is not a proxy's URL, and it refuses this option
+    /// together with an [`http_client`](Self::http_client). Default: what the
     /// environment says, as the [guide](crate::guide::authentication#proxies)
     /// explains.
     ///

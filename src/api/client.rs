@@ -112,9 +112,10 @@ impl Client {
     /// the same options: for a service that acts for many users, or to replace
     /// a session token before it expires.
     ///
-    /// What depends on the token follows it: whether it is a user's or a
-    /// robot's, the `Authorization` header, and the rate limit, which is counted
-    /// for each token apart. An `Authorization` header of your own is replaced.
+    /// What depends on the token changes with it: whether the client is a user's
+    /// or a robot's, the `Authorization` header, and the rate limit, which is
+    /// counted for each token separately. An `Authorization` header of your own
+    /// is replaced.
     ///
     #[doc = example! {
         # let service = client;
@@ -134,8 +135,8 @@ impl Client {
         Ok(Self { core })
     }
 
-    /// The same client, and a [`Recorder`] that knows what the last call of it
-    /// was answered with: status, headers and request id, beside what the call
+    /// The same client, and a [`Recorder`] that keeps the answer to the last call
+    /// of it: status, headers and request id, in addition to what the call
     /// returns.
     ///
     #[doc = example! {

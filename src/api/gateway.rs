@@ -90,11 +90,11 @@ impl Gateway {
         self.change(Ok(Change::Game(Some(name.into()))))
     }
 
-    /// Fetches, after each reconnection, what was written meanwhile in these
-    /// rooms and conversations, as the service does not repeat it. All of it is
-    /// handed out once, and in the order of its times in each of them; what is
-    /// live is held back until then. Where there are none of one kind, give
-    /// `[("", ""); 0]` or `[""; 0]`.
+    /// Fetches, after each reconnection, what was written in these rooms and
+    /// conversations meanwhile, since the service does not repeat it. Each
+    /// message is handed out once, and in each room or conversation in the order
+    /// of the times; live events are held back until then. If there are no rooms,
+    /// give `[("", ""); 0]`; if there are no conversations, `[""; 0]`.
     ///
     /// Fetched events are [`Filled`](crate::models::GatewayEventOrigin::Filled)
     /// ones. At most 10,000 messages of each place are fetched. Edits and
@@ -179,11 +179,12 @@ impl Gateway {
         self
     }
 
-    /// The wait after a first failure, doubled after each further one up to the
-    /// longest; what is waited is between half of that and all of it. If the
-    /// server asks for a longer wait, that is kept, up to 5 minutes. Only a
-    /// connection that lasts for a minute makes the next failure a first one.
-    /// Default: 1 s and 30 s.
+    /// How long to wait after a failure before connecting again. `first` is the
+    /// wait after the first one; each further one doubles it, up to `longest`.
+    /// Of that, a random part between half and all is waited. If the server asks
+    /// for a longer wait, that is respected, up to 5 minutes. The count begins
+    /// anew only after a connection that lasted for a minute. Default: 1 s and
+    /// 30 s.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.state.backoff = Backoff::new(first, longest);
         self
@@ -247,9 +248,9 @@ fn all_ids<I: Id, T: AsId<I>>(
 /// [`on_status`](Gateway::on_status) reports all of this, and
 /// [`fill_gaps`](Gateway::fill_gaps) fetches what was missed.
 ///
-/// 401, 403, 404 and the like end it: the error is returned once. So does a
-/// first answer that is no WebSocket at all, as of a web page; once it has been
-/// connected, such an answer counts as a lost connection. A robot's key is
+/// Errors such as 401, 403 and 404 end it: the error is returned once. So does a
+/// first answer that is no WebSocket at all, such as a web page; after the first
+/// connection, such an answer counts as a lost connection. A robot's key is
 /// refused before anything is sent.
 ///
 /// How much is kept in memory is bounded. In the blocking client, reading and

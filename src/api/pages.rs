@@ -16,6 +16,20 @@ use crate::setters::{debug_fields, setters};
 ///
 #[doc = super::super::pages::pages_are!()]
 ///
+#[doc = example! {
+    let messages = client.servers().rooms().messages();
+    if blocking {
+        for page in messages.iter("srv_dev", "room_general").limit(100) {
+            println!("{} messages", page?.items.len());
+        }
+    } else {
+        let mut pages = messages.iter("srv_dev", "room_general").limit(100);
+        while let Some(page) = pages.next_page().await {
+            println!("{} messages", page?.items.len());
+        }
+    }
+}]
+///
 /// The walk ends after the last page and after an error. To go on after an
 /// error or in a later run, begin a walk where the last good page ended: for
 /// Lag's [`Page`], pass its `next_cursor` to [`cursor`](Self::cursor).
@@ -168,6 +182,20 @@ impl<P> Fetch<P> {
 /// after an error.
 ///
 #[doc = super::super::pages::items_are!()]
+///
+#[doc = example! {
+    let messages = client.servers().rooms().messages();
+    if blocking {
+        for message in messages.iter("srv_dev", "room_general").items() {
+            println!("{}", message?.content);
+        }
+    } else {
+        let mut walk = messages.iter("srv_dev", "room_general").items();
+        while let Some(message) = walk.next_item().await {
+            println!("{}", message?.content);
+        }
+    }
+}]
 #[must_use = "nothing is fetched until an item is asked for"]
 pub struct Items<T, P = Page<T>> {
     pub(in super::super) pages: Pages<T, P>,

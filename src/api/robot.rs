@@ -11,7 +11,8 @@ pub(super) const STREAM: &str = "/robots/@me/events/sse";
 
 const INSTEAD: &str = "create a robot in the server and use its key";
 
-/// The events of a robot. All but [`reply`](Self::reply) needs a robot key.
+/// The events of a robot. All methods but [`reply`](Self::reply) need a robot
+/// key.
 ///
 /// Reached by `client.robot()`.
 #[derive(Clone, Copy, Debug)]
@@ -88,9 +89,9 @@ impl Robot<'_> {
     /// are none, the server waits for up to 30 s and then answers with none.
     /// `GET /robots/@me/events/poll`.
     ///
-    /// The documentation names no acknowledgment: an event probably counts as
-    /// delivered once it was in an answer. The timeout is the client's plus
-    /// those 30 s.
+    /// The documentation does not mention any acknowledgment: an event probably
+    /// counts as delivered as soon as it was in an answer. The timeout of this
+    /// call is the client's plus those 30 s.
     ///
     #[doc = example! {
         as robot;

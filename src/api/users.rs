@@ -93,7 +93,7 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Has push notifications sent to a device. Users only.
+    /// Registers a device for push notifications. Users only.
     /// `POST /users/me/push-token`.
     ///
     #[doc = example! {
@@ -145,8 +145,8 @@ impl Users<'_> {
         self.client.core.call_acknowledged(request).await
     }
 
-    /// Has the account deleted in 7 days, unless that is
-    /// [canceled](Self::cancel_deletion). Users only.
+    /// Asks for the deletion of the account, which happens 7 days later, unless
+    /// it is [canceled](Self::cancel_deletion) before. Users only.
     /// `POST /users/me/request-deletion`.
     ///
     #[doc = example! {

@@ -14,23 +14,7 @@ use crate::error::Result;
 macro_rules! pages_are {
     () => {
         "[`next_page`](Self::next_page) fetches one; in addition, this is a `Stream`. Call
-[`items`](Self::items) for the items.
-
-```
-# #[tokio::main(flavor = \"current_thread\")]
-# async fn main() -> Result<(), Box<dyn std::error::Error>> {
-# let sandbox = lag_sandbox::Sandbox::start()?;
-# let client = lagclient::AsyncClient::builder(sandbox.user_token())
-#     .base_url(sandbox.base_url())
-#     .build()?;
-let messages = client.servers().rooms().messages();
-let mut pages = messages.iter(\"srv_dev\", \"room_general\").limit(100);
-while let Some(page) = pages.next_page().await {
-    println!(\"{} messages\", page?.items.len());
-}
-# Ok(())
-# }
-```"
+[`items`](Self::items) for the items."
     };
 }
 pub(super) use pages_are;
@@ -40,23 +24,7 @@ macro_rules! items_are {
     () => {
         "[`next_item`](Self::next_item) gives one; in addition, this is a `Stream`, so
 `take(100).try_collect::<Vec<_>>().await`, with the crate `futures-util`, gives the first
-hundred.
-
-```
-# #[tokio::main(flavor = \"current_thread\")]
-# async fn main() -> Result<(), Box<dyn std::error::Error>> {
-# let sandbox = lag_sandbox::Sandbox::start()?;
-# let client = lagclient::AsyncClient::builder(sandbox.user_token())
-#     .base_url(sandbox.base_url())
-#     .build()?;
-let messages = client.servers().rooms().messages();
-let mut messages = messages.iter(\"srv_dev\", \"room_general\").items();
-while let Some(message) = messages.next_item().await {
-    println!(\"{}\", message?.content);
-}
-# Ok(())
-# }
-```"
+hundred."
     };
 }
 pub(super) use items_are;

@@ -9,21 +9,7 @@ use crate::error::Result;
 macro_rules! pages_are {
     () => {
         "[`next_page`](Self::next_page) fetches one; in addition, this is an `Iterator`.
-Call [`items`](Self::items) for the items.
-
-```
-# fn main() -> Result<(), Box<dyn std::error::Error>> {
-# let sandbox = lag_sandbox::Sandbox::start()?;
-# let client = lagclient::Client::builder(sandbox.user_token())
-#     .base_url(sandbox.base_url())
-#     .build()?;
-let messages = client.servers().rooms().messages();
-for page in messages.iter(\"srv_dev\", \"room_general\").limit(100) {
-    println!(\"{} messages\", page?.items.len());
-}
-# Ok(())
-# }
-```"
+Call [`items`](Self::items) for the items."
     };
 }
 pub(super) use pages_are;
@@ -32,21 +18,7 @@ pub(super) use pages_are;
 macro_rules! items_are {
     () => {
         "[`next_item`](Self::next_item) gives one; in addition, this is an `Iterator`, so
-`take(100).collect::<Result<Vec<_>, _>>()` gives the first hundred.
-
-```
-# fn main() -> Result<(), Box<dyn std::error::Error>> {
-# let sandbox = lag_sandbox::Sandbox::start()?;
-# let client = lagclient::Client::builder(sandbox.user_token())
-#     .base_url(sandbox.base_url())
-#     .build()?;
-let messages = client.servers().rooms().messages();
-for message in messages.iter(\"srv_dev\", \"room_general\").items() {
-    println!(\"{}\", message?.content);
-}
-# Ok(())
-# }
-```"
+`take(100).collect::<Result<Vec<_>, _>>()` gives the first hundred."
     };
 }
 pub(super) use items_are;

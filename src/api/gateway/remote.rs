@@ -21,9 +21,9 @@ use crate::protocol::transport::{TransportError, TransportErrorKind};
 ///
 /// There are two kinds of what can be said. **What holds from now on**, such as
 /// subscriptions and the status, is kept while there is no connection, and told
-/// to each new one first: the last word counts. **What is for the moment**, such
-/// as typing, fails with [`Connection`](crate::Error::Connection) while there is
-/// none, and is never sent later.
+/// to each new one first; of several changes, the latest counts. **What is for the
+/// moment**, such as typing, fails with [`Connection`](crate::Error::Connection)
+/// while there is no connection, and is never sent later.
 ///
 /// A call returns once the operating system has taken what it sends. The gateway
 /// answers nothing to that; what it refuses, it tells as an
@@ -365,7 +365,7 @@ impl GatewayRemote {
             .await
     }
 
-    /// Marks a room as read up to a time: that of its newest message, say.
+    /// Marks a room as read up to a time, such as that of its newest message.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();

@@ -97,7 +97,7 @@ impl Client {
     }
 
     /// The same client with another key, over the same connections and with the
-    /// same options. A rate limit is counted for each key apart.
+    /// same options. A rate limit is counted for each key separately.
     ///
     #[doc = example! {
         # let other_key = sandbox.add_nolag_project("Shop");
@@ -117,8 +117,8 @@ impl Client {
         Ok(Self { core })
     }
 
-    /// The same client, and a [`Recorder`] that knows what the last call of it
-    /// was answered with: status, headers and request id, beside what the call
+    /// The same client, and a [`Recorder`] that keeps the answer to the last call
+    /// of it: status, headers and request id, in addition to what the call
     /// returns.
     ///
     #[doc = example! {
