@@ -74,7 +74,7 @@ impl<C: Connector> Connector for Boxed<C> {
 fn connector() -> impl Connector {
     let connector = ().chain(());
     #[cfg(feature = "socks")]
-    let connector = connector.chain(ureq::unversioned::transport::SocksConnector::default());
+    let connector = connector.chain(super::socks::SocksConnector);
     let connector = connector
         .chain(ConnectProxyConnector::default())
         .chain(TcpConnector);
@@ -192,7 +192,7 @@ impl<T: Transport> Transport for Watched<T> {
         self.inner.buffers()
     }
 
-    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+    fn transmit_output(&mut self, amount: usize, mut timeout: NextTimeout) -> Result<(), Error> {
         /// What an answer may take to follow a failure.
         const SOON: Duration = Duration::from_millis(20);
 
@@ -202,6 +202,9 @@ impl<T: Transport> Transport for Watched<T> {
         if self.is_head_sent && exchange::is_long() && self.has_answer(AT_ONCE) {
             self.answered_early();
             return Ok(());
+        }
+        if let Some(patience) = exchange::patience() {
+            timeout.per_write = Some(patience.into());
         }
         match self.inner.transmit_output(amount, timeout) {
             Ok(()) => {

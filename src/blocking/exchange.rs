@@ -90,6 +90,14 @@ pub(super) fn took(bytes: usize) {
     });
 }
 
+/// For how long the connection may take nothing of a long body.
+pub(super) fn patience() -> Option<Duration> {
+    EXCHANGE.with_borrow(|exchange| {
+        let long = exchange.long.as_ref()?;
+        Some(long.pace.patience(long.timeout))
+    })
+}
+
 /// By when the answer to a long body has to come.
 pub(super) fn answer_until() -> Option<Instant> {
     EXCHANGE.with_borrow(|exchange| {

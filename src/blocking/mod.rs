@@ -8,6 +8,8 @@ mod listener;
 mod names;
 mod pages;
 mod proxy;
+#[cfg(feature = "socks")]
+mod socks;
 mod tcp;
 mod tls;
 mod transport;

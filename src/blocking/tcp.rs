@@ -47,22 +47,32 @@ impl<In: Transport> Connector<In> for TcpConnector {
         if let Some(transport) = chained {
             return Ok(Some(Either::A(transport)));
         }
-        let config = details.config;
-        let stream = Arc::new(connect(&details.addrs, details.timeout)?);
-        if config.no_delay() {
-            stream.set_nodelay(true)?;
-        }
-        let handle: Arc<dyn ShutdownHandle> = stream.clone();
-        let handle: Weak<dyn ShutdownHandle> = Arc::downgrade(&handle);
-        (details.register_shutdown)(handle)?;
-        Ok(Some(Either::B(TcpTransport {
-            stream,
-            buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
-            read_timeout: None,
-            write_timeout: None,
-            kept: Vec::new(),
-        })))
+        let transport = open(details, &details.addrs, details.timeout)?;
+        Ok(Some(Either::B(transport)))
     }
+}
+
+/// Opens a socket to one of these addresses.
+pub(super) fn open(
+    details: &ConnectionDetails<'_>,
+    addresses: &[SocketAddr],
+    timeout: NextTimeout,
+) -> Result<TcpTransport, Error> {
+    let config = details.config;
+    let stream = Arc::new(connect(addresses, timeout)?);
+    if config.no_delay() {
+        stream.set_nodelay(true)?;
+    }
+    let handle: Arc<dyn ShutdownHandle> = stream.clone();
+    let handle: Weak<dyn ShutdownHandle> = Arc::downgrade(&handle);
+    (details.register_shutdown)(handle)?;
+    Ok(TcpTransport {
+        stream,
+        buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
+        read_timeout: None,
+        write_timeout: None,
+        kept: Vec::new(),
+    })
 }
 
 /// Tries one address after the other. Each gets half of the time that is left,

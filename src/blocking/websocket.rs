@@ -9,8 +9,6 @@ mod head;
 mod line;
 mod reach;
 mod session;
-#[cfg(feature = "socks")]
-mod socks;
 mod tls;
 
 use std::collections::VecDeque;

@@ -54,15 +54,20 @@ impl Pace {
         self.moved = now;
     }
 
-    /// When a connection that may stand still for `timeout`, and did not take
-    /// the whole body yet, has done so for too long. Systems say that there is
-    /// room for more when a third of their buffers is free.
+    /// For how long a connection that may stand still for `timeout` may do so
+    /// before it has taken the whole body. Systems say that there is room for
+    /// more when a third of their buffers is free.
+    pub(crate) fn patience(&self, timeout: Duration) -> Duration {
+        timeout.saturating_add(self.lead() / 3).min(LONGEST)
+    }
+
+    /// When it has done so for too long.
     #[cfg_attr(
         not(feature = "async"),
-        allow(dead_code, reason = "ureq writes with a limit of its own")
+        allow(dead_code, reason = "ureq's clock is its own")
     )]
     pub(crate) fn deadline(&self, timeout: Duration) -> Instant {
-        self.moved + timeout.saturating_add(self.lead() / 3).min(LONGEST)
+        self.moved + self.patience(timeout)
     }
 
     /// By when the answer has to come, after the whole body was taken.

@@ -15,6 +15,8 @@ use super::uploads::uploaded;
 use crate::client::{Client, ClientBuilder, UploadImage, maybe_async, test};
 #[cfg(feature = "rustls")]
 use crate::support::Authority;
+#[cfg(all(feature = "rustls", feature = "socks"))]
+use crate::support::{Hosts, SocksProxy};
 use crate::support::{Line, ROBOT_KEY, Reply, Server, USER_TOKEN, builder, serve};
 
 /// What a bad line uploads in a second.
@@ -196,6 +198,37 @@ async fn an_early_refusal_over_tls_is_the_answer() {
             assert_refused(builder, (status, then), &connections).await;
         }
     }
+}
+
+/// A proxy makes the line no more patient, and no less.
+#[cfg(all(feature = "rustls", feature = "socks"))]
+#[maybe_async]
+#[test]
+async fn early_refusals_and_slow_lines_through_a_socks_proxy() {
+    let authority = Authority::new();
+    let (status, then) = (413, Then::StayFull);
+    let tls = Some(authority.server(&["localhost"]));
+    let (port, connections) = refusing(tls, status, then);
+    let to = ([127, 0, 0, 1], port).into();
+    let proxy = SocksProxy::start(Hosts::new([("localhost", to)]));
+    let builder = Client::builder(USER_TOKEN)
+        .base_url(format!("https://localhost:{port}"))
+        .proxy(format!("socks5h://{}", proxy.address))
+        .ca_certificate(authority.pem());
+    assert_refused(builder, (status, then), &connections).await;
+
+    let server = Server::start_slow(4 * RATE, [Reply::json(201, &uploaded())]);
+    let client = builder_through(&proxy, &server)
+        .timeout(Duration::from_millis(500))
+        .build()
+        .unwrap();
+    let image = UploadImage::from_bytes(vec![1; 16_000_000], ImagePurpose::Chat);
+    client.images().upload(image).await.unwrap();
+}
+
+#[cfg(all(feature = "rustls", feature = "socks"))]
+fn builder_through(proxy: &SocksProxy, server: &Server) -> ClientBuilder {
+    builder(USER_TOKEN, server).proxy(format!("socks5h://{}", proxy.address))
 }
 
 #[maybe_async]

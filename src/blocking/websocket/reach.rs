@@ -170,7 +170,7 @@ impl Write for Timed<'_> {
 fn pass(timed: Timed<'_>, proxy: &Proxy, target: &Target) -> io::Result<()> {
     #[cfg(feature = "socks")]
     if proxy.protocol() != ProxyProtocol::Http {
-        use super::socks::{Destination, pass_4, pass_5};
+        use super::super::socks::{Destination, pass_4, pass_5};
 
         let is_4 = matches!(
             proxy.protocol(),

@@ -1,10 +1,14 @@
 //! Passing through a SOCKS proxy: version 5 (RFC 1928) with a user and a
 //! password (RFC 1929), and 4 with its extension 4A.
 
+mod connector;
+
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr};
 
 use ureq::Proxy;
+
+pub(super) use connector::SocksConnector;
 
 /// Where the proxy is to connect to.
 #[derive(Debug)]
