@@ -164,9 +164,11 @@ impl LimiterState {
             Some(waiter) => self.spent.extend(waiter.sleep.map(|sleep| sleep.waker)),
             None => self.windows_of(class).for_each(WindowState::take_back),
         }
-        // Those who gave way to it may gain time.
-        for queue in &mut self.queues {
-            queue.due = Duration::ZERO;
+        // Those who gave way may gain time.
+        for class in [Class::MessageWrite, Class::Other] {
+            if self.queue(class).due > self.due_at(0, class) {
+                self.queue_mut(class).due = Duration::ZERO;
+            }
         }
         self.let_go();
     }
