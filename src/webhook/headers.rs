@@ -17,47 +17,28 @@ impl Headers for http::HeaderMap {
     }
 }
 
-impl<K: AsRef<str>, V: AsRef<[u8]>> Headers for [(K, V)] {
-    fn header(&self, name: &str) -> Option<&[u8]> {
-        find(self.iter().map(|(key, value)| (key, value)), name)
-    }
+/// What holds pairs of names and values.
+macro_rules! pairs {
+    ($([$($generics:tt)*] $pairs:ty;)+) => {$(
+        impl<K: AsRef<str>, V: AsRef<[u8]>, $($generics)*> Headers for $pairs {
+            fn header(&self, name: &str) -> Option<&[u8]> {
+                let mut pairs = self.iter().map(|(key, value)| (key.as_ref(), value.as_ref()));
+                Some(pairs.find(|(key, _)| name.eq_ignore_ascii_case(key))?.1)
+            }
+        }
+    )+};
 }
 
-impl<K: AsRef<str>, V: AsRef<[u8]>, const N: usize> Headers for [(K, V); N] {
-    fn header(&self, name: &str) -> Option<&[u8]> {
-        self.as_slice().header(name)
-    }
-}
-
-impl<K: AsRef<str>, V: AsRef<[u8]>> Headers for Vec<(K, V)> {
-    fn header(&self, name: &str) -> Option<&[u8]> {
-        self.as_slice().header(name)
-    }
-}
-
-impl<K: AsRef<str>, V: AsRef<[u8]>, S> Headers for HashMap<K, V, S> {
-    fn header(&self, name: &str) -> Option<&[u8]> {
-        find(self.iter(), name)
-    }
-}
-
-impl<K: AsRef<str>, V: AsRef<[u8]>> Headers for BTreeMap<K, V> {
-    fn header(&self, name: &str) -> Option<&[u8]> {
-        find(self.iter(), name)
-    }
+pairs! {
+    [] [(K, V)];
+    [const N: usize] [(K, V); N];
+    [] Vec<(K, V)>;
+    [] BTreeMap<K, V>;
+    [S] HashMap<K, V, S>;
 }
 
 impl<T: Headers + ?Sized> Headers for &T {
     fn header(&self, name: &str) -> Option<&[u8]> {
         (**self).header(name)
     }
-}
-
-fn find<'a, K: AsRef<str> + 'a, V: AsRef<[u8]> + 'a>(
-    mut headers: impl Iterator<Item = (&'a K, &'a V)>,
-    name: &str,
-) -> Option<&'a [u8]> {
-    headers
-        .find(|(key, _)| key.as_ref().eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_ref())
 }
