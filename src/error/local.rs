@@ -6,7 +6,6 @@ use std::time::Duration;
 use std::{fmt, io};
 
 use super::printable::Printable;
-use super::{ApiError, ConnectionError};
 use crate::models::ImageStatus;
 use crate::token_kind::TokenKind;
 
@@ -167,10 +166,3 @@ pub struct InvalidTokenError {
     /// What to do instead.
     pub instead: &'static str,
 }
-
-/// Errors must be able to move between threads.
-const _: fn() = || {
-    fn sendable<T: Send + Sync>() {}
-    sendable::<ApiError>();
-    sendable::<ConnectionError>();
-};
