@@ -107,6 +107,44 @@ async fn an_unknown_certificate_is_refused_async() {
     }
 }
 
+/// Whatever the library calls it, the error says what is wrong.
+fn assert_called_plain<T: std::fmt::Debug>(backend: TlsBackend, result: lagclient::Result<T>) {
+    let Err(Error::Connection(failure)) = result else {
+        panic!("{backend:?}: {result:?}");
+    };
+    assert!(!failure.maybe_processed, "{backend:?}");
+    let shown = failure.to_string();
+    assert!(shown.contains("does not speak TLS"), "{backend:?}: {shown}");
+}
+
+#[test]
+fn a_port_without_tls_is_called_that() {
+    let sandbox = lag_sandbox::Sandbox::start().unwrap();
+    for backend in backends() {
+        let client = Client::builder("token")
+            .base_url(sandbox.base_url().replace("http:", "https:"))
+            .tls_backend(backend)
+            .max_retries(0)
+            .build()
+            .unwrap();
+        assert_called_plain(backend, client.system().version());
+    }
+}
+
+#[tokio::test]
+async fn a_port_without_tls_is_called_that_async() {
+    let sandbox = lag_sandbox::Sandbox::start().unwrap();
+    for backend in backends() {
+        let client = AsyncClient::builder("token")
+            .base_url(sandbox.base_url().replace("http:", "https:"))
+            .tls_backend(backend)
+            .max_retries(0)
+            .build()
+            .unwrap();
+        assert_called_plain(backend, client.system().version().await);
+    }
+}
+
 #[test]
 fn a_client_of_ones_own_may_trust_it() {
     let server = serve();
