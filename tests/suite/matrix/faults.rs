@@ -34,6 +34,8 @@ pub(super) enum Via {
 pub(super) enum Fault {
     /// The name of the server is not known.
     UnknownName,
+    /// The system connects to no such address.
+    Forbidden,
     /// Nobody listens.
     Refused,
     /// Nobody says that there is a connection.
@@ -121,6 +123,8 @@ impl Place {
         };
         match fault {
             Fault::UnknownName => {}
+            // That of everybody at once.
+            Fault::Forbidden => place.address = ([255, 255, 255, 255], 9).into(),
             Fault::Refused => {
                 let vacant = TcpListener::bind("127.0.0.1:0").unwrap();
                 place.address = vacant.local_addr().unwrap();
@@ -215,7 +219,7 @@ impl Place {
             builder
         };
         let scheme = match self.via {
-            Via::Line => return builder,
+            Via::Line => return builder.allow_http(true),
             #[cfg(feature = "socks")]
             Via::Socks => "socks5h",
             _ => "http",
@@ -254,7 +258,7 @@ impl Place {
 
     /// Whether it can be healed.
     pub(super) fn heals(&self) -> bool {
-        !matches!(self.fault, Fault::UnknownName)
+        !matches!(self.fault, Fault::UnknownName | Fault::Forbidden)
     }
 }
 

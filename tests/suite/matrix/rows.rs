@@ -73,6 +73,11 @@ const ALERT: &[u8] = b"\x15\x03\x03\x00\x02\x02\x28";
 
 pub(super) const ROWS: &[Row] = &[
     unsent(Fault::UnknownName, "the name is not found", "Connection"),
+    unsent(
+        Fault::Forbidden,
+        "the system makes no connection to the address",
+        "Connection",
+    ),
     unsent(Fault::Refused, "the connection is refused", "Connection"),
     unsent(Fault::ConnectHangs, "connecting takes too long", "Timeout"),
     #[cfg(feature = "rustls")]
