@@ -19,6 +19,10 @@ use crate::protocol::transport::{TransportError, TransportErrorKind};
 /// Speaks over the connection of a [`GatewayEvents`](super::GatewayEvents), while
 /// another thread or task listens. Cheap to clone.
 ///
+/// Made by [`events.remote()`](super::GatewayEvents::remote), whose example shows
+/// both together. In the examples below, `remote` is one whose listener is
+/// connected.
+///
 /// There are two kinds of what can be said. **What holds from now on**, such as
 /// subscriptions and the status, is kept while there is no connection, and told
 /// to each new one first; of several changes, the latest counts. **What is for the
