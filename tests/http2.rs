@@ -27,6 +27,8 @@ mod suite {
     mod uploads;
     mod users;
 }
+#[path = "support/frames.rs"]
+mod frames;
 #[path = "support/front.rs"]
 mod front;
 #[allow(
@@ -39,8 +41,10 @@ mod support;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use frames::{FrameServer, Then};
 use front::Front;
-use lagclient::{AsyncClient, RateLimit};
+use lagclient::models::SendMessage;
+use lagclient::{AsyncClient, Error, RateLimit, RetryPolicy};
 use serde_json::json;
 use support::{Authority, Reply, Server};
 use tokio::task::JoinSet;
@@ -137,4 +141,78 @@ async fn the_rate_limit_is_kept() {
         .filter(|group| group[10] - group[0] < period);
     assert_eq!(early.count(), 0);
     assert_eq!(front.connections(), 1);
+}
+
+/// Sends a message, and repeats that only if it was surely not processed.
+async fn send(server: &FrameServer) -> Result<(), Error> {
+    let client = builder(&server.url)
+        .retry(RetryPolicy::new().repeat_writes(false))
+        .build()
+        .unwrap();
+    let messages = client.servers().rooms().messages();
+    let sent = messages.send("s", "r", SendMessage::new("Hello")).await;
+    sent.map(drop)
+}
+
+#[tokio::test]
+async fn what_the_server_refuses_unseen_is_sent_again() {
+    let answer = r#"{"id":"m","roomId":"r","content":"Hello"}"#;
+    for refusal in [
+        Then::Reset(0x7),
+        Then::GoAway {
+            last_stream: 0,
+            reason: 0,
+        },
+        Then::GoAway {
+            last_stream: 0,
+            reason: 0xb,
+        },
+    ] {
+        let server = FrameServer::start(&AUTHORITY, vec![refusal, Then::Answer(answer)]);
+        send(&server)
+            .await
+            .unwrap_or_else(|error| panic!("{refusal:?}: {error}"));
+        assert_eq!(server.requests(), 2, "{refusal:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_may_have_seen_is_not() {
+    for failure in [
+        Then::Reset(0x2),
+        Then::GoAway {
+            last_stream: 1,
+            reason: 0,
+        },
+        Then::GoAway {
+            last_stream: 1,
+            reason: 0x2,
+        },
+    ] {
+        let server = FrameServer::start(&AUTHORITY, vec![failure, Then::Answer("{}")]);
+        match send(&server).await {
+            Err(Error::Connection(error)) => assert!(error.maybe_processed, "{failure:?}: {error}"),
+            other => panic!("{failure:?}: {other:?}"),
+        }
+        assert_eq!(server.requests(), 1, "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_as_such() {
+    let server = FrameServer::start(&AUTHORITY, vec![Then::Reset(0x7)]);
+    let client = builder(&server.url)
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    let Err(Error::Connection(error)) = client.identity().await else {
+        panic!("it was refused");
+    };
+    assert!(!error.maybe_processed);
+    let text = error.to_string();
+    assert!(text.contains("no answer from"), "{text}");
+    assert!(
+        text.ends_with("the server refused the request unseen"),
+        "{text}"
+    );
 }

@@ -11,6 +11,8 @@ mod lookup;
 mod origin;
 mod outgoing;
 mod pages;
+#[cfg(feature = "http2")]
+mod refused;
 mod sources;
 mod tls;
 mod transport;

@@ -21,6 +21,8 @@ use super::gate::Gate;
 use super::lookup::Lookup;
 use super::origin::Origin;
 use super::outgoing::{self, Sent};
+#[cfg(feature = "http2")]
+use super::refused::is_refused;
 use super::tls;
 use super::upload::Upload;
 use crate::config::{Route, Settings};
@@ -469,6 +471,12 @@ fn join(first: Bytes, rest: BytesMut) -> Bytes {
 /// Why there is no answer.
 fn transport_error(error: reqwest::Error, sent: &Sent) -> TransportError {
     let kind = TransportErrorKind::of(sent.is_begun(), error.is_timeout());
+    #[cfg(feature = "http2")]
+    let kind = if kind == TransportErrorKind::Broken && is_refused(&error) {
+        TransportErrorKind::Refused
+    } else {
+        kind
+    };
     // The URL holds ids and what was searched for.
     TransportError::new(kind, error.without_url())
 }

@@ -20,7 +20,7 @@ impl ConnectionError {
             attempts: 1,
             maybe_processed: kind.maybe_processed(),
             source: source.into(),
-            is_connected: kind.maybe_processed(),
+            is_connected: kind.is_connected(),
         }
     }
 }
@@ -63,6 +63,8 @@ fn known_reason(
     match kind {
         TransportErrorKind::ConnectTimeout => Some("it took too long".into()),
         TransportErrorKind::Timeout => Some("it did not come in time".into()),
+        #[cfg(all(feature = "async", feature = "http2"))]
+        TransportErrorKind::Refused => Some("the server refused the request unseen".into()),
         TransportErrorKind::NotSent | TransportErrorKind::Broken => None,
     }
 }

@@ -62,6 +62,9 @@ pub(crate) enum TransportErrorKind {
     ConnectTimeout,
     /// The connection broke, or what came was not HTTP.
     Broken,
+    /// The server says that it has not looked at the request.
+    #[cfg(all(feature = "async", feature = "http2"))]
+    Refused,
     /// The time allowed ended after the request may have been sent.
     Timeout,
 }
@@ -93,5 +96,10 @@ impl TransportErrorKind {
 
     pub(crate) fn maybe_processed(self) -> bool {
         matches!(self, Self::Broken | Self::Timeout)
+    }
+
+    /// Whether there was a connection.
+    pub(crate) fn is_connected(self) -> bool {
+        !matches!(self, Self::NotSent | Self::ConnectTimeout)
     }
 }
