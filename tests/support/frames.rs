@@ -25,7 +25,7 @@ pub(crate) enum Then {
     Answer(&'static str),
     /// GOAWAY, and the end of the connection.
     GoAway { last_stream: u32, reason: u32 },
-    /// RST_STREAM, for this reason.
+    /// `RST_STREAM`, for this reason.
     Reset(u32),
 }
 
