@@ -350,7 +350,8 @@ async fn a_retry_after_a_stall_sends_the_whole_file() {
     let recorded = Arc::clone(&requests);
     let address = serve(move |number, mut stream| {
         if number == 0 {
-            thread::sleep(Duration::from_millis(600));
+            // So long that the client gives up in the middle of the file.
+            thread::sleep(Duration::from_secs(25));
             io::copy(&mut stream, &mut io::sink())?;
             return Ok(());
         }
