@@ -137,25 +137,30 @@ async fn it_passes_through_a_socks_proxy() {
         ("socks5h", NAME, NAME),
         ("socks5h", "127.0.0.1", "127.0.0.1"),
         ("socks5", "127.0.0.1", "127.0.0.1"),
+        // It has an address of either kind.
+        ("socks4", "localhost", "127.0.0.1"),
+        ("socks4a", NAME, NAME),
     ] {
         let authority = Authority::new();
         let server = GatewayServer::start_tls(&authority, &[host], [talk()]);
         let proxy = SocksProxy::start(Hosts::new([(NAME, server.address())]));
         let port = server.address().port();
+        let is_4 = scheme.starts_with("socks4");
+        let login = if is_4 { "" } else { "me:p%40ss@" };
         let client = Client::builder(USER_TOKEN)
             .base_url(format!("https://{host}:{port}"))
-            .proxy(format!("{scheme}://me:p%40ss@{}", proxy.address))
+            .proxy(format!("{scheme}://{login}{}", proxy.address))
             .ca_certificate(authority.pem())
             .build()
             .unwrap();
         listen(client).await;
         done(&server, 1).await;
         let expected = Asked {
-            version: 5,
+            version: if is_4 { 4 } else { 5 },
             host: asked.to_owned(),
             port,
             is_name: host == NAME,
-            login: Some(("me".to_owned(), "p@ss".to_owned())),
+            login: (!is_4).then(|| ("me".to_owned(), "p@ss".to_owned())),
         };
         assert_eq!(proxy.asked(), [expected], "{scheme}");
     }
