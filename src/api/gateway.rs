@@ -255,7 +255,7 @@ fn all_ids<I: Id, T: AsId<I>>(
 ///
 /// How much is kept in memory is bounded. In the blocking client, reading and
 /// pinging go on only while an event is asked for. In the async client, both are
-/// done by a task of its own, which reads ahead by a megabyte and then waits.
+/// done by a task of its own, which reads ahead by 128 KiB and then waits.
 #[derive(Debug)]
 #[must_use = "a listener does nothing until it is asked for events"]
 pub struct GatewayEvents {
