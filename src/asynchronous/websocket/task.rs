@@ -23,6 +23,9 @@ use crate::protocol::transport::{TransportError, TransportErrorKind};
 /// How much may wait to be written before nothing more is read and no further
 /// command is taken.
 const MOST_PENDING: usize = 64 * 1024;
+/// For how long there is no room for what arrives before that is told: a burst
+/// is nothing to tell.
+const BEHIND: Duration = Duration::from_millis(100);
 /// For how long the last words may be on their way.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -48,8 +51,10 @@ pub(super) struct Task<C> {
     writing: Writing,
     /// How long a write may take as a whole.
     patience: Duration,
-    /// Events are asked for too slowly.
-    is_behind: bool,
+    /// Since when there has been no room for what arrives.
+    behind: Option<Instant>,
+    /// The observer knows that.
+    is_behind_told: bool,
     /// Nothing more is read or sent but what is to be written still, until then
     /// at most.
     closing: Option<Instant>,
@@ -105,7 +110,8 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
             frames: VecDeque::new(),
             writing: Writing::default(),
             patience,
-            is_behind: false,
+            behind: None,
+            is_behind_told: false,
             closing: None,
         }
     }
@@ -167,16 +173,11 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
             return Ok(false);
         }
         if !self.inbox.has_room(context) {
-            if !self.is_behind {
-                self.is_behind = true;
-                if let Some(observer) = &self.observer {
-                    observer(GatewayStatus::Behind);
-                }
-            }
+            self.behind.get_or_insert_with(Instant::now);
             return Ok(false);
         }
-        if self.is_behind {
-            self.is_behind = false;
+        if self.behind.take().is_some() {
+            self.is_behind_told = false;
             self.heartbeat.resumed(Instant::now());
         }
         let mut source = Source {
@@ -221,7 +222,7 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
     fn beat(&mut self, context: &mut Context<'_>) -> Result<bool, TransportError> {
         let now = Instant::now();
         // What is not read cannot be heard.
-        let is_reading = !self.is_behind && self.writing.pending() < MOST_PENDING;
+        let is_reading = self.behind.is_none() && self.writing.pending() < MOST_PENDING;
         let beat = if is_reading {
             self.heartbeat.beat(now)
         } else {
@@ -237,7 +238,7 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
                 self.say_goodbye(GOING_AWAY);
                 return Err(fault(GatewayFault::Silent { after }));
             }
-            Beat::Wait(wait) => wait,
+            Beat::Wait(wait) => wait.min(self.tell_behind(now).unwrap_or(wait)),
         };
         let stuck = match self.writing.since {
             Some(since) => {
@@ -250,6 +251,21 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
             None => wait,
         };
         Ok(self.rings(now + wait.min(stuck), context).is_ready())
+    }
+
+    /// Tells the observer when events have been asked for too slowly for a
+    /// while. Returns how much of that is left.
+    fn tell_behind(&mut self, now: Instant) -> Option<Duration> {
+        let since = self.behind.filter(|_| !self.is_behind_told)?;
+        let left = BEHIND.saturating_sub(now.saturating_duration_since(since));
+        if !left.is_zero() {
+            return Some(left);
+        }
+        self.is_behind_told = true;
+        if let Some(observer) = &self.observer {
+            observer(GatewayStatus::Behind);
+        }
+        None
     }
 
     /// Whether it is that time. Setting the timer takes longer than asking it.

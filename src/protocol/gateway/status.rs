@@ -14,7 +14,8 @@ use crate::ids::{ConversationId, RoomId, ServerId};
 pub enum GatewayStatus<'a> {
     /// Events arrive faster than they are asked for: the listener has stopped
     /// reading, so that the server has to wait. It goes on as soon as there is
-    /// room again, and nothing is lost by this, unless the server gives up.
+    /// room again, and nothing is lost by this, unless the server gives up. A
+    /// tenth of a second of it is nothing to tell.
     ///
     /// In the blocking client nothing is read while no event is asked for. This
     /// tells that a ping is overdue because of that.
