@@ -1,11 +1,11 @@
 //! What a listener remembers of events takes no more room if their ids are long.
-//!
-//! Each measurement runs in a process of its own: this binary, started again.
 #![cfg(target_os = "linux")]
+
+#[path = "support/memory.rs"]
+mod memory;
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
 use std::thread;
 
 const EVENTS: usize = 100;
@@ -13,13 +13,6 @@ const ID: usize = 900_000;
 /// How much memory the events may take, in KiB: some times what one of them does
 /// while it is read. All their ids would take 86 MiB.
 const ALLOWED: u64 = 16 * 1024;
-
-/// What `/proc/self/status` says, in KiB.
-fn memory(field: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
 
 /// Answers each request with all the events.
 fn serve() -> String {
@@ -54,25 +47,12 @@ fn tell(mut stream: TcpStream) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Runs one of the ignored tests in a process of its own. Returns by how many
-/// KiB its memory rose.
-fn measure(test: &str) -> u64 {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--ignored", "--nocapture"])
-        .env("LISTEN_TO", serve())
-        .output()
-        .unwrap();
-    let printed = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{printed}");
-    let rise = printed.lines().find_map(|line| line.split_once("rose by "));
-    let (_, rise) = rise.unwrap_or_else(|| panic!("{printed}"));
-    let rise = rise.trim().parse().unwrap();
-    println!("{test}: {rise} KiB");
-    rise
+fn rise(test: &str) -> u64 {
+    memory::measure(test, [("LISTEN_TO", serve())])
 }
 
 fn base_url() -> String {
-    std::env::var("LISTEN_TO").expect("to be started by a measurement")
+    memory::variable("LISTEN_TO")
 }
 
 #[cfg(feature = "blocking")]
@@ -82,7 +62,7 @@ mod blocking {
 
     #[test]
     fn the_memory_stays_small() {
-        let rise = measure("blocking::listen");
+        let rise = rise("blocking::listen");
         assert!(rise <= ALLOWED, "{rise} KiB");
     }
 
@@ -91,13 +71,13 @@ mod blocking {
     fn listen() {
         let client = Client::builder("lag_robot_x").base_url(base_url());
         let mut events = client.build().unwrap().robot().events();
-        let idle = memory("VmHWM");
+        let idle = memory::peak();
         for number in 0..EVENTS {
             let event = events.next_event().unwrap().unwrap();
             let id = event.id.unwrap();
             assert_eq!(&id[ID..], number.to_string());
         }
-        println!("\nrose by {}", memory("VmHWM") - idle);
+        memory::report(idle);
     }
 }
 
@@ -108,7 +88,7 @@ mod asynchronous {
 
     #[test]
     fn the_memory_stays_small() {
-        let rise = measure("asynchronous::listen");
+        let rise = rise("asynchronous::listen");
         assert!(rise <= ALLOWED, "{rise} KiB");
     }
 
@@ -117,12 +97,12 @@ mod asynchronous {
     async fn listen() {
         let client = AsyncClient::builder("lag_robot_x").base_url(base_url());
         let mut events = client.build().unwrap().robot().events();
-        let idle = memory("VmHWM");
+        let idle = memory::peak();
         for number in 0..EVENTS {
             let event = events.next_event().await.unwrap().unwrap();
             let id = event.id.unwrap();
             assert_eq!(&id[ID..], number.to_string());
         }
-        println!("\nrose by {}", memory("VmHWM") - idle);
+        memory::report(idle);
     }
 }
