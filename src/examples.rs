@@ -1,5 +1,5 @@
-//! The examples of methods: each is written once, shown by both clients in their
-//! own form, and run as a test on the sandbox.
+//! The examples of methods: each is written once, shown by both clients in
+//! their own form, and run as a test on the sandbox.
 //!
 //! ```ignore
 //! #[doc = example! {
@@ -172,8 +172,8 @@ macro_rules! code {
     (@import $client:ident [$($text:tt)*] [$($import:tt)*] $($rest:tt)*) => {
         crate::examples::code!($client [] [$($text)* $($import)*, ";\n\n",] [] $($rest)*)
     };
-    // Fields of a pattern, an arm of a match, a statement, and a block, which ends
-    // at the mark.
+    // Fields of a pattern, an arm of a match, a statement, and a block, which
+    // ends at the mark.
     ($client:ident $in:tt $text:tt [$($line:tt)+] {$($fields:tt)+} => $($rest:tt)*) => {
         crate::examples::code!($client $in $text [$($line)+ { $($fields)+ } =>] $($rest)*)
     };

@@ -128,8 +128,8 @@
 //! which are named as in OpenTelemetry, and shows [`Hook`]s, which need no
 //! feature.
 //!
-//! **The HTTP libraries do their own logging, within the call's span, and at the
-//! level `TRACE` the blocking client's writes everything that is sent, the
+//! **The HTTP libraries do their own logging, within the call's span, and at
+//! the level `TRACE` the blocking client's writes everything that is sent, the
 //! token included** (target `ureq_proto`), and URLs (target `ureq`). A program
 //! that logs at that level leaves these targets out: see the
 //! [guide](guide::authentication#what-is-logged).

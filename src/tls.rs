@@ -96,8 +96,8 @@ pub(crate) fn roots(authorities: Option<&Authorities>) -> rustls::RootCertStore 
 /// and the roots are named: what another crate installed for the whole process
 /// must not change them.
 ///
-/// Clients that trust Mozilla's roots share one, so that the roots are converted
-/// once, and a client can resume what another has begun.
+/// Clients that trust Mozilla's roots share one, so that the roots are
+/// converted once, and a client can resume what another has begun.
 #[cfg(all(feature = "rustls", feature = "async"))]
 pub(crate) fn rustls_config(authorities: Option<&Authorities>) -> Result<rustls::ClientConfig> {
     static SHARED: OnceLock<rustls::ClientConfig> = OnceLock::new();

@@ -112,10 +112,10 @@ impl Client {
     /// the same options: for a service that acts for many users, or to replace
     /// a session token before it expires.
     ///
-    /// What depends on the token changes with it: whether the client is a user's
-    /// or a robot's, the `Authorization` header, and the rate limit, which is
-    /// counted for each token separately. An `Authorization` header of your own
-    /// is replaced.
+    /// What depends on the token changes with it: whether the client is a
+    /// user's or a robot's, the `Authorization` header, and the rate limit,
+    /// which is counted for each token separately. An `Authorization` header of
+    /// your own is replaced.
     ///
     #[doc = example! {
         # let service = client;
@@ -135,8 +135,8 @@ impl Client {
         Ok(Self { core })
     }
 
-    /// The same client, and a [`Recorder`] that keeps the answer to the last call
-    /// of it: status, headers and request id, in addition to what the call
+    /// The same client, and a [`Recorder`] that keeps the answer to the last
+    /// call of it: status, headers and request id, in addition to what the call
     /// returns.
     ///
     #[doc = example! {
@@ -206,8 +206,8 @@ impl Client {
         Users { client: self }
     }
 
-    /// Real-time events, over the gateway. Needs a user's token: a robot's key is
-    /// refused before anything is sent. `GET /ws`.
+    /// Real-time events, over the gateway. Needs a user's token: a robot's key
+    /// is refused before anything is sent. `GET /ws`.
     ///
     #[doc = example! {
         use lagclient::models::GatewayEventData;

@@ -28,9 +28,9 @@ impl Dms<'_> {
     /// `.items()` walks over the messages. Users only.
     /// `GET /dms/{conversation_id}/messages`.
     ///
-    /// What it walks over are pages. For the messages themselves, add `.items()`;
-    /// `take` limits how many there are, and no more pages are fetched than
-    /// that needs.
+    /// What it walks over are pages. For the messages themselves, add
+    /// `.items()`; `take` limits how many there are, and no more pages are
+    /// fetched than that needs.
     ///
     #[doc = example! {
         # sandbox.user("bob").write_to(&sandbox.user("alice"), "Hi")?;

@@ -45,8 +45,8 @@ impl Gateway {
         }
     }
 
-    /// Asks for the events of these servers. Direct messages, friends and unread
-    /// counts come without that.
+    /// Asks for the events of these servers. Direct messages, friends and
+    /// unread counts come without that.
     ///
     #[doc = example! {
         let servers = client.servers().list().await?;
@@ -92,14 +92,15 @@ impl Gateway {
 
     /// Fetches, after each reconnection, what was written in these rooms and
     /// conversations meanwhile, since the service does not repeat it. Each
-    /// message is handed out once, and in each room or conversation in the order
-    /// of the times; live events are held back until then. If there are no rooms,
-    /// give `[("", ""); 0]`; if there are no conversations, `[""; 0]`.
+    /// message is handed out once, and in each room or conversation in the
+    /// order of the times; live events are held back until then. If there are
+    /// no rooms, give `[("", ""); 0]`; if there are no conversations,
+    /// `[""; 0]`.
     ///
     /// Fetched events are [`Filled`](crate::models::GatewayEventOrigin::Filled)
     /// ones. At most 10,000 messages of each place are fetched. Edits and
-    /// deletions that were missed cannot be known; a message is fetched as it is
-    /// by then.
+    /// deletions that were missed cannot be known; a message is fetched as it
+    /// is by then.
     ///
     #[doc = example! {
         let dm = client.dms().create("usr_bob").await?.id;
@@ -172,8 +173,8 @@ impl Gateway {
         self
     }
 
-    /// For how long a connection may be silent, not even answering pings, before
-    /// it counts as dead. Default: 75 s.
+    /// For how long a connection may be silent, not even answering pings,
+    /// before it counts as dead. Default: 75 s.
     pub fn silence_timeout(mut self, timeout: Duration) -> Self {
         self.state.limits.silence = timeout.min(LONGEST);
         self
@@ -181,10 +182,10 @@ impl Gateway {
 
     /// How long to wait after a failure before connecting again. `first` is the
     /// wait after the first one; each further one doubles it, up to `longest`.
-    /// Of that, a random part between half and all is waited. If the server asks
-    /// for a longer wait, that is respected, up to 5 minutes. The count begins
-    /// anew only after a connection that lasted for a minute. Default: 1 s and
-    /// 30 s.
+    /// Of that, a random part between half and all is waited. If the server
+    /// asks for a longer wait, that is respected, up to 5 minutes. The count
+    /// begins anew only after a connection that lasted for a minute. Default:
+    /// 1 s and 30 s.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.state.backoff = Backoff::new(first, longest);
         self
@@ -243,19 +244,19 @@ fn all_ids<I: Id, T: AsId<I>>(
 /// It continues for as long as it is asked for events. When the connection is
 /// lost, when nothing arrives any more, not even an answer to a ping, and after
 /// 408, 429 and 5xx, it connects again, after waits that double and are partly
-/// random, and that are at least as long as the server asks. What it was told to
-/// ask for, and the status, are told to the gateway again each time.
+/// random, and that are at least as long as the server asks. What it was told
+/// to ask for, and the status, are told to the gateway again each time.
 /// [`on_status`](Gateway::on_status) reports all of this, and
 /// [`fill_gaps`](Gateway::fill_gaps) fetches what was missed.
 ///
-/// Errors such as 401, 403 and 404 end it: the error is returned once. So does a
-/// first answer that is no WebSocket at all, such as a web page; after the first
-/// connection, such an answer counts as a lost connection. A robot's key is
-/// refused before anything is sent.
+/// Errors such as 401, 403 and 404 end it: the error is returned once. So does
+/// a first answer that is no WebSocket at all, such as a web page; after the
+/// first connection, such an answer counts as a lost connection. A robot's key
+/// is refused before anything is sent.
 ///
 /// How much is kept in memory is bounded. In the blocking client, reading and
-/// pinging go on only while an event is asked for. In the async client, both are
-/// done by a task of its own, which reads ahead by 128 KiB and then waits.
+/// pinging go on only while an event is asked for. In the async client, both
+/// are done by a task of its own, which reads ahead by 128 KiB and then waits.
 #[derive(Debug)]
 #[must_use = "a listener does nothing until it is asked for events"]
 pub struct GatewayEvents {

@@ -23,9 +23,9 @@ impl RoomMessages<'_> {
     /// Walks back in time over the pages of a room's messages; `.items()` walks
     /// over the messages. `GET /servers/{server_id}/rooms/{room_id}/messages`.
     ///
-    /// What it walks over are pages. For the messages themselves, add `.items()`;
-    /// `take` limits how many there are, and no more pages are fetched than
-    /// that needs.
+    /// What it walks over are pages. For the messages themselves, add
+    /// `.items()`; `take` limits how many there are, and no more pages are
+    /// fetched than that needs.
     ///
     #[doc = example! {
         # sandbox.server("dev").room("general").post(&sandbox.user("bob"), "Hi")?;

@@ -73,8 +73,8 @@ impl RequestBuilder {
         self
     }
 
-    /// Sets a body of any other type, such as `text/plain`. It is sent as it is,
-    /// and again if the request is retried.
+    /// Sets a body of any other type, such as `text/plain`. It is sent as it
+    /// is, and again if the request is retried.
     ///
     #[doc = example! {
         no_run;

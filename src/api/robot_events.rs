@@ -39,10 +39,10 @@ const FULL_POLL: usize = 50;
 /// last event (`Last-Event-ID`), and an event that a replay repeats is returned
 /// once. [`on_status`](Self::on_status) reports all of this.
 ///
-/// Errors such as 401, 403 and 404 end it: the error is returned once. So does a
-/// first answer that is not events at all, such as a web page; after the first
-/// connection, such an answer counts as a lost connection. A user's token is
-/// refused before anything is sent.
+/// Errors such as 401, 403 and 404 end it: the error is returned once. So does
+/// a first answer that is not events at all, such as a web page; after the
+/// first connection, such an answer counts as a lost connection. A user's token
+/// is refused before anything is sent.
 ///
 /// A listener of a client that keeps a [`RateLimit`](crate::RateLimit) polls
 /// once a second at most, unless more events are waiting.
@@ -123,9 +123,9 @@ impl RobotEvents {
 
     /// How long to wait after a failure before connecting again. `first` is the
     /// wait after the first one; each further one doubles it, up to `longest`.
-    /// Of that, a random part between half and all is waited. If the server asks
-    /// for a longer wait, that is respected, up to 5 minutes. Default: 0.5 s and
-    /// 30 s.
+    /// Of that, a random part between half and all is waited. If the server
+    /// asks for a longer wait, that is respected, up to 5 minutes. Default:
+    /// 0.5 s and 30 s.
     pub fn backoff(self, first: Duration, longest: Duration) -> Self {
         self.set(|state| state.backoff(first, longest))
     }

@@ -34,15 +34,22 @@ struct Seen {
 }
 
 impl Gate {
+    /// Whether nobody has to wait, as far as is known. Asked by each call, so
+    /// the clock is only read where it matters.
+    pub(super) fn is_open(&self) -> bool {
+        let seen = self.seen();
+        seen.without_http2 || seen.used.is_some_and(|used| used.elapsed() < KEPT)
+    }
+
     /// Waits while another call connects. With `Some`, it is on the caller to
     /// connect.
     pub(super) async fn enter(&self) -> Option<Turn> {
         let asked = Instant::now();
-        if self.is_open(asked) {
-            return None;
-        }
         let guard = Arc::clone(&self.0.turns).lock_owned().await;
-        if self.is_open(asked) {
+        // Those who have waited for a call that failed do not try one after the
+        // other.
+        let has_failed = self.seen().failed.is_some_and(|failed| failed >= asked);
+        if has_failed || self.is_open() {
             return None;
         }
         Some(Turn {
@@ -54,18 +61,12 @@ impl Gate {
 
     /// An answer has come.
     pub(super) fn answered(&self, version: Version) {
+        let is_http2 = version == Version::HTTP_2;
         let mut seen = self.seen();
-        seen.used = Some(Instant::now());
-        seen.without_http2 = version != Version::HTTP_2;
-    }
-
-    /// Those who have waited for a call that failed do not try one after the
-    /// other.
-    fn is_open(&self, asked: Instant) -> bool {
-        let seen = self.seen();
-        seen.without_http2
-            || seen.used.is_some_and(|used| used.elapsed() < KEPT)
-            || seen.failed.is_some_and(|failed| failed >= asked)
+        seen.without_http2 = !is_http2;
+        if is_http2 {
+            seen.used = Some(Instant::now());
+        }
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {

@@ -213,7 +213,7 @@ impl Transport {
     /// connection, or when it is this request that has to make one.
     #[cfg(feature = "http2")]
     async fn begin(&self, settings: &Settings) -> Result<Sent, TransportError> {
-        let Some(gate) = &self.gate else {
+        let Some(gate) = self.gate.as_ref().filter(|gate| !gate.is_open()) else {
             return Ok(Sent::new());
         };
         match timeout(settings.timeout, gate.enter()).await {

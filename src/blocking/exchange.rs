@@ -1,7 +1,7 @@
 //! What a connection has to know of the request that goes through it.
 //!
-//! ureq runs a request from beginning to end on the thread that asks for it, and
-//! tells a connection nothing but bytes and times. What is missing is noted
+//! ureq runs a request from beginning to end on the thread that asks for it,
+//! and tells a connection nothing but bytes and times. What is missing is noted
 //! here, for the thread.
 
 use std::cell::RefCell;

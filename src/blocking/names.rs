@@ -195,8 +195,8 @@ impl<C: Connector> ByName<C> {
         self.names.look_up(details.uri, details.config, limit)
     }
 
-    /// A SOCKS 4 proxy takes IPv4 addresses only, and ureq asks it for the first
-    /// one that there is.
+    /// A SOCKS 4 proxy takes IPv4 addresses only, and ureq asks it for the
+    /// first one that there is.
     fn fit_for_proxy(&self, config: &Config, found: ResolvedSocketAddrs) -> ResolvedSocketAddrs {
         let protocol = config.proxy().map(ureq::Proxy::protocol);
         if protocol != Some(ureq::ProxyProtocol::Socks4) || !found.iter().any(SocketAddr::is_ipv4) {

@@ -2,10 +2,10 @@
 //!
 //! ureq opens a tunnel by `CONNECT` through a proxy whatever the server speaks.
 //! Many proxies allow tunnels to port 443 only, and one that is there to look
-//! at plain http sees nothing: for that, a request is given to the proxy itself,
-//! with the whole URL in its first line (RFC 9112, 3.2.2). ureq cannot write
-//! that line. So the proxy is what ureq takes for the server, the URL is the
-//! path behind a mark, and the connection takes the mark out.
+//! at plain http sees nothing: for that, a request is given to the proxy
+//! itself, with the whole URL in its first line (RFC 9112, 3.2.2). ureq cannot
+//! write that line. So the proxy is what ureq takes for the server, the URL is
+//! the path behind a mark, and the connection takes the mark out.
 
 use http::{HeaderValue, header};
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};

@@ -1,11 +1,12 @@
 //! Sockets for ureq.
 //!
-//! ureq gives up on a write that does not end in time. A slow line takes what it
-//! can meanwhile, so here a write fails when nothing at all was taken in time.
+//! ureq gives up on a write that does not end in time. A slow line takes what
+//! it can meanwhile, so here a write fails when nothing at all was taken in
+//! time.
 //!
 //! And ureq writes all of a request before it reads. A server that has answered
-//! may take no more of it: then what it does not take is kept here, so that what
-//! came can be read first, by those who understand it.
+//! may take no more of it: then what it does not take is kept here, so that
+//! what came can be read first, by those who understand it.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};

@@ -1,5 +1,5 @@
-//! A WebSocket on the caller's thread. ureq cannot upgrade a connection, so that
-//! it is made here.
+//! A WebSocket on the caller's thread. ureq cannot upgrade a connection, so
+//! that it is made here.
 //!
 //! The listener's thread reads. It waits in the socket, until the next ping at
 //! the latest, and holds nothing meanwhile that a sender needs: each sender

@@ -1,9 +1,9 @@
 //! How the fields of an answer are read: the parts of the visitors that
 //! [`answer!`](super::answer) writes.
 //!
-//! serde's own `derive` with `flatten` does most of it, but collects what is left
-//! over in an intermediate form, also where nothing is: with that, a page takes
-//! 8 % longer to decode.
+//! serde's own `derive` with `flatten` does most of it, but collects what is
+//! left over in an intermediate form, also where nothing is: with that, a page
+//! takes 8 % longer to decode.
 
 use std::fmt;
 use std::marker::PhantomData;

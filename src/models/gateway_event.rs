@@ -32,26 +32,30 @@ macro_rules! gateway_events {
             }
         }
 
-        /// What an event tells, by its type. In boxes, so that an event is small to hand over.
+        /// What an event tells, by its type. In boxes, so that an event is
+        /// small to hand over.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum GatewayEventData {
             /// `dm_message`: a direct message was sent.
             ///
-            /// The [`id`](DmMessage::id) is empty if the event does not tell it.
+            /// The [`id`](DmMessage::id) is empty if the event does not tell
+            /// it.
             DirectMessage(Box<DmMessage>),
             /// `room_message`: a message was sent in a room.
             ///
-            /// The [`id`](RoomMessage::id) is empty if the event does not tell it.
+            /// The [`id`](RoomMessage::id) is empty if the event does not tell
+            /// it.
             RoomMessage(Box<RoomMessage>),
             $($(#[$doc])* $variant(Box<$data>),)+
-            /// The event as it came: of a type that this version does not know, or of one that it
-            /// knows, but without what makes it one.
+            /// The event as it came: of a type that this version does not know,
+            /// or of one that it knows, but without what makes it one.
             Other(Value),
         }
 
         impl GatewayEventData {
-            /// Gives the fields back if this is a message, or of a type that is not known.
+            /// Gives the fields back if this is a message, or of a type that is
+            /// not known.
             fn of_fields(kind: &GatewayEventType, fields: Extra) -> Result<Self, Extra> {
                 match kind {
                     $(GatewayEventType::$variant => Ok(Self::$variant(Box::new($data::read(fields)))),)+
@@ -174,8 +178,9 @@ pub struct GatewayEvent {
 impl GatewayEvent {
     /// Reads the text of a frame, for a test or a connection of your own.
     ///
-    /// It cannot fail: a frame that is not what is known of the gateway becomes an event with the
-    /// data [`Other`](GatewayEventData::Other), and is there in full as [`raw`](Self::raw).
+    /// It cannot fail: a frame that is not what is known of the gateway becomes
+    /// an event with the data [`Other`](GatewayEventData::Other), and is there
+    /// in full as [`raw`](Self::raw).
     #[must_use]
     pub fn from_frame(text: impl AsRef<str>) -> Self {
         read::event(text.as_ref())
@@ -201,8 +206,9 @@ impl GatewayEvent {
         }
     }
 
-    /// The frame as it came: JSON text, unless the server sent something else. For an event that
-    /// was [`Filled`](GatewayEventOrigin::Filled): as the gateway would have sent it.
+    /// The frame as it came: JSON text, unless the server sent something else.
+    /// For an event that was [`Filled`](GatewayEventOrigin::Filled): as the
+    /// gateway would have sent it.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.raw
@@ -271,7 +277,8 @@ impl GatewayEvent {
     }
 }
 
-/// Whether they tell the same. The text that it was read from may differ in spaces and order.
+/// Whether they tell the same. The text that it was read from may differ in
+/// spaces and order.
 impl PartialEq for GatewayEvent {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind && self.data == other.data && self.origin == other.origin

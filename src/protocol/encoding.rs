@@ -54,8 +54,9 @@ impl fmt::Display for Undecodable {
 }
 
 impl HttpResponse {
-    /// The answer with its body decoded, up to `limit` bytes. A body that cannot
-    /// be is [incomplete](Self::incomplete): an error's status is known even so.
+    /// The answer with its body decoded, up to `limit` bytes. A body that
+    /// cannot be is [incomplete](Self::incomplete): an error's status is known
+    /// even so.
     pub(crate) fn decoded(mut self, limit: usize) -> Self {
         if !self.headers.contains_key(header::CONTENT_ENCODING) {
             return self;
@@ -153,7 +154,8 @@ fn gunzip(encoded: &[u8], limit: usize) -> Result<Bytes, (Bytes, Undecodable)> {
     loop {
         let mut member = GzDecoder::new(rest);
         let left = limit.saturating_sub(decoded.len());
-        // One more byte than allowed tells what is too long from what just fits.
+        // One more byte than allowed tells what is too long from what just
+        // fits.
         let most = u64::try_from(left).unwrap_or(u64::MAX).saturating_add(1);
         let read = member.by_ref().take(most).read_to_end(&mut decoded);
         if decoded.len() > limit {

@@ -109,9 +109,9 @@ impl Response {
         }
     }
 
-    /// The answer of an endpoint that only acknowledges what was done. The status
-    /// says that it was, so an answer without a body, or with JSON of another
-    /// form, is no error: it tells nothing more.
+    /// The answer of an endpoint that only acknowledges what was done. The
+    /// status says that it was, so an answer without a body, or with JSON of
+    /// another form, is no error: it tells nothing more.
     pub(crate) fn acknowledgment<T: DeserializeOwned + Default>(&self) -> Result<T> {
         self.nothing()?;
         Ok(serde_json::from_slice(&self.http.body).unwrap_or_default())
@@ -178,8 +178,8 @@ impl Response {
             return Err(self.undecodable(&reason, Some(body)));
         }
         let body = without_mark(body);
-        // Vectorized: beyond ASCII, the standard library's check takes an eighth
-        // of the time that decoding takes.
+        // Vectorized: beyond ASCII, the standard library's check takes an
+        // eighth of the time that decoding takes.
         simdutf8::basic::from_utf8(body)
             .map_err(|_| self.undecodable("the body is not UTF-8", None))
     }

@@ -25,7 +25,8 @@ impl RobotHandle {
         robot.map_or_else(String::new, |robot| robot.name.clone())
     }
 
-    /// Makes a call as this robot, without a socket; see [`UserHandle::call`](crate::UserHandle::call).
+    /// Makes a call as this robot, without a socket; see
+    /// [`UserHandle::call`](crate::UserHandle::call).
     ///
     /// # Errors
     /// What the service would refuse.

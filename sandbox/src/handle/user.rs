@@ -141,8 +141,8 @@ impl UserHandle {
         })
     }
 
-    /// Waits until it listens to the gateway and has subscribed to a server: what
-    /// happens there before that is lost to it.
+    /// Waits until it listens to the gateway and has subscribed to a server:
+    /// what happens there before that is lost to it.
     pub fn wait_for_subscription(&self, server: &ServerHandle, timeout: Duration) -> Wait<()> {
         let (user, server_id) = (self.id.clone(), server.id.clone());
         let (name, server) = (self.username(), server.name());

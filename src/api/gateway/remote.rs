@@ -16,21 +16,22 @@ use crate::protocol::gateway::commands::{Change, Command, Wanted, check_status};
 use crate::protocol::request::Request;
 use crate::protocol::transport::{TransportError, TransportErrorKind};
 
-/// Speaks over the connection of a [`GatewayEvents`](super::GatewayEvents), while
-/// another thread or task listens. Cheap to clone.
+/// Speaks over the connection of a [`GatewayEvents`](super::GatewayEvents),
+/// while another thread or task listens. Cheap to clone.
 ///
-/// Made by [`events.remote()`](super::GatewayEvents::remote), whose example shows
-/// both together. In the examples below, `remote` is one whose listener is
-/// connected.
+/// Made by [`events.remote()`](super::GatewayEvents::remote), whose example
+/// shows both together. In the examples below, `remote` is one whose listener
+/// is connected.
 ///
 /// There are two kinds of what can be said. **What holds from now on**, such as
 /// subscriptions and the status, is kept while there is no connection, and told
-/// to each new one first; of several changes, the latest counts. **What is for the
-/// moment**, such as typing, fails with [`Connection`](crate::Error::Connection)
-/// while there is no connection, and is never sent later.
+/// to each new one first; of several changes, the latest counts. **What is for
+/// the moment**, such as typing, fails with
+/// [`Connection`](crate::Error::Connection) while there is no connection, and
+/// is never sent later.
 ///
-/// A call returns once the operating system has taken what it sends. The gateway
-/// answers nothing to that; what it refuses, it tells as an
+/// A call returns once the operating system has taken what it sends. The
+/// gateway answers nothing to that; what it refuses, it tells as an
 /// [`Error`](crate::models::GatewayEventData::Error) event.
 #[derive(Clone)]
 pub struct GatewayRemote {
@@ -279,9 +280,10 @@ impl GatewayRemote {
     /// # Errors
     ///
     /// [`Connection`](crate::Error::Connection) while there is no connection,
-    /// with [`maybe_processed`](crate::ConnectionError::maybe_processed) `false`;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if one of them cannot
-    /// be an id; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// with [`maybe_processed`](crate::ConnectionError::maybe_processed)
+    /// `false`; [`InvalidArgument`](crate::Error::InvalidArgument) if one of
+    /// them cannot be an id; [`InvalidToken`](crate::Error::InvalidToken) with
+    /// a robot's key.
     pub async fn typing_in_room(
         &self,
         server_id: impl AsId<ServerId>,
@@ -445,8 +447,8 @@ impl GatewayRemote {
             let connection = self.connection()?;
             let number = connection.as_ref().map(|(_, number)| *number);
             let slot = match connection {
-                // A connection that fails now knows nothing of the change, which
-                // is for the next one.
+                // A connection that fails now knows nothing of the change,
+                // which is for the next one.
                 Some((sender, _)) => sender.slot().await.ok(),
                 None => None,
             };

@@ -13,8 +13,8 @@ use crate::protocol::gateway::GOING_AWAY;
 const MOST_PENDING: usize = 64 * 1024;
 
 /// A connection. Nobody waits for its session for long, which holds what was
-/// encoded and not written yet; who writes holds `writing` meanwhile. The reader
-/// waits in the socket and holds nothing.
+/// encoded and not written yet; who writes holds `writing` meanwhile. The
+/// reader waits in the socket and holds nothing.
 pub(in super::super) struct Line {
     stream: TcpStream,
     /// Whether what arrives is what the other side says.

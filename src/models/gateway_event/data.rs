@@ -62,7 +62,8 @@ event_data! {
         display_name: String = "displayName",
     }
 
-    /// A user has another status (`friend_status_changed`, `user_status_changed`).
+    /// A user has another status (`friend_status_changed`,
+    /// `user_status_changed`).
     GatewayStatusChanged {
         /// Who.
         user_id: UserId = "userId",
@@ -78,7 +79,8 @@ event_data! {
         game_name: String = "gameName",
     }
 
-    /// Something about a server or its members (`server_…`). No source tells its fields.
+    /// Something about a server or its members (`server_…`). No source tells
+    /// its fields.
     GatewayServerChange {
         /// The server.
         server_id: ServerId = "serverId",
@@ -86,7 +88,8 @@ event_data! {
         user_id: UserId = "userId",
     }
 
-    /// A room was made or deleted (`server_room_created`, `server_room_deleted`).
+    /// A room was made or deleted (`server_room_created`,
+    /// `server_room_deleted`).
     GatewayRoomChange {
         /// The server.
         server_id: ServerId = "serverId",

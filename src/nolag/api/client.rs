@@ -117,8 +117,8 @@ impl Client {
         Ok(Self { core })
     }
 
-    /// The same client, and a [`Recorder`] that keeps the answer to the last call
-    /// of it: status, headers and request id, in addition to what the call
+    /// The same client, and a [`Recorder`] that keeps the answer to the last
+    /// call of it: status, headers and request id, in addition to what the call
     /// returns.
     ///
     #[doc = example! {

@@ -36,7 +36,8 @@ open_enum! {
 answer! {
     /// An actor: one who may connect to the broker.
     Actor {
-        /// The actor's id. Older answers call it `actorId`; an answer may hold both.
+        /// The actor's id. Older answers call it `actorId`; an answer may hold
+        /// both.
         actor_token_id: ActorId = "actorTokenId" | "actorId",
         /// The name.
         name: String,

@@ -20,7 +20,8 @@ pub enum GatewayFault {
         /// What the server says about it.
         reason: String,
     },
-    /// The connection has ended without a close, maybe in the middle of a frame.
+    /// The connection has ended without a close, maybe in the middle of a
+    /// frame.
     #[error("the connection has ended without a close")]
     Ended,
     /// A text frame is not UTF-8. The connection was closed with the code 1007.

@@ -43,8 +43,8 @@ impl Upgrade {
         }
     }
 
-    /// Whether the connection is a WebSocket from here on: if not, what is wrong
-    /// with an answer that says so.
+    /// Whether the connection is a WebSocket from here on: if not, what is
+    /// wrong with an answer that says so.
     pub(crate) fn check(&self, status: StatusCode, headers: &HeaderMap) -> Result<(), String> {
         if status != StatusCode::SWITCHING_PROTOCOLS {
             return Err(format!("the status {} is no upgrade", status.as_u16()));
