@@ -1,4 +1,5 @@
-//! What came of one attempt: did it fail, how, and what does that allow?
+//! The outcome of one attempt to send a request: whether it failed, why, and
+//! what may be done after that.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,11 +13,13 @@ use super::transport::{TransportError, TransportErrorKind};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FailedAttempt {
     pub(crate) cause: Cause,
-    /// How long the server asks to wait, where the status gives it a meaning.
+    /// The wait that the server asks for with `Retry-After`. Only set after 429
+    /// and 503: with other statuses the header is ignored.
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// What an attempt failed by.
+/// Why an attempt failed: by the status of the answer, or because the transport
+/// got no whole answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Cause {
     Status(StatusCode),
@@ -62,7 +65,8 @@ impl Cause {
         }
     }
 
-    /// Whether what was asked for may have been done all the same.
+    /// Whether the server may have carried out the request although the attempt
+    /// failed. If so, repeating a write may do it twice.
     pub(crate) fn maybe_processed(self) -> bool {
         match self {
             Self::Status(status) => status.is_server_error(),

@@ -1,10 +1,10 @@
-//! How long to wait before a connection is made again.
+//! How long a listener waits before it connects again.
 
 use std::time::Duration;
 
 use super::LONGEST;
 
-/// The longest wait that a server may ask for; longer ones are cut to it.
+/// The longest wait that a server may ask for. Longer ones are shortened to it.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
 /// The waits of one listener, which double with each failure in a row.
@@ -29,16 +29,22 @@ impl Backoff {
         self.failures
     }
 
-    /// It works: the next failure is the first one of a row.
+    /// The connection works: the next failure counts as the first one in a row.
     pub(crate) fn reset(&mut self) {
         self.failures = 0;
     }
 
-    /// An attempt has failed. How long to wait: half of the wait at least, the
-    /// rest at random, by `chance` from 0 to 1, so that clients that lost the
-    /// server together do not come back together. What the server asks for, in
-    /// its answer or for all waits, makes the wait longer, never shorter: a
-    /// server that asks for no wait at all must not be called in a busy loop.
+    /// Counts a failed attempt and returns how long to wait before the next
+    /// one.
+    ///
+    /// `chance` is a random number from 0 to 1. The result is between half of
+    /// the wait and all of it, so that clients that lost the server at the same
+    /// time do not all come back at the same time.
+    ///
+    /// `asked` is the wait that the failed attempt's answer asks for, and
+    /// `asked_for_all` is what the server has set as the first wait of each
+    /// row. Both can only make the wait longer, never shorter: a server that
+    /// asks for no wait at all must not be called in a busy loop.
     pub(crate) fn failed(
         &mut self,
         asked: Option<Duration>,

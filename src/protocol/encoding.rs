@@ -1,6 +1,6 @@
-//! Content encodings: what `Content-Encoding` says was done to a body, undone.
-//! One implementation for both clients, as HTTP libraries differ in which forms
-//! of gzip they read, and in what an empty body is to them.
+//! Undoes what `Content-Encoding` says was done to a body. There is one
+//! implementation for both clients, because the HTTP libraries differ in which
+//! forms of gzip they read and in how they treat an empty body.
 
 use std::fmt;
 use std::io::{ErrorKind, Read};
@@ -11,13 +11,15 @@ use http::{HeaderMap, header};
 
 use super::response::HttpResponse;
 
-/// How often one body may be encoded. Once is usual.
+/// How many times one body may be encoded, each time over the last one. Once is
+/// usual.
 const MAX_LAYERS: usize = 4;
-/// How a member of a gzip file begins (RFC 1952, section 2.3.1).
+/// The first bytes of each member of a gzip file (RFC 1952, section 2.3.1).
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// How much of an encoding's name is quoted.
+/// How many characters of an encoding's name are quoted in an error.
 const MAX_NAME: usize = 60;
-/// What is set aside for a body at first, as a multiple of its encoded length.
+/// How much memory is reserved for a decoded body at first, as a multiple of
+/// its encoded length.
 const USUAL_RATIO: usize = 4;
 
 /// Why a body cannot be decoded.
@@ -54,15 +56,15 @@ impl fmt::Display for Undecodable {
 }
 
 impl HttpResponse {
-    /// The answer with its body decoded, up to `limit` bytes. A body that
-    /// cannot be is [incomplete](Self::incomplete): an error's status is known
-    /// even so.
+    /// Decodes the body, to at most `limit` bytes. If that fails, the reason is
+    /// put into [`incomplete`](Self::incomplete) instead of being returned as
+    /// an error: the status is still of use.
     pub(crate) fn decoded(mut self, limit: usize) -> Self {
         if !self.headers.contains_key(header::CONTENT_ENCODING) {
             return self;
         }
         let result = decode(&self.headers, &self.body, limit);
-        // They are about what was on the wire.
+        // These headers describe the body as it was sent.
         self.headers.remove(header::CONTENT_ENCODING);
         self.headers.remove(header::CONTENT_LENGTH);
         match result {
@@ -70,7 +72,8 @@ impl HttpResponse {
             Ok(Some(body)) => self.body = body,
             Err((partial, reason)) => {
                 self.body = partial;
-                // A body that broke off is not blamed for being broken.
+                // If the body broke off while it was received, that stays the
+                // reason: it is why the rest cannot be decoded.
                 self.incomplete.get_or_insert_with(|| reason.to_string());
             }
         }
@@ -78,22 +81,24 @@ impl HttpResponse {
     }
 }
 
-/// The encoding of a body that is to be read piece by piece and that was to
-/// have none.
+/// For a body that is read piece by piece, and whose request therefore asked
+/// for no encoding: what is wrong with it if it has one.
 pub(crate) fn unasked(headers: &HeaderMap) -> Option<String> {
     let encodings = encodings(headers);
     let encoding = encodings.into_iter().find(|name| !is_identity(name))?;
     Some(Undecodable::unasked(&encoding).to_string())
 }
 
-/// `None` if the body is as it is.
+/// The decoded body; `None` if the body is not encoded. An error comes with as
+/// much of the body as there is to show.
 fn decode(
     headers: &HeaderMap,
     body: &Bytes,
     limit: usize,
 ) -> Result<Option<Bytes>, (Bytes, Undecodable)> {
-    // Nothing is nothing in every encoding: an answer to HEAD, a 204, and those
-    // of servers that name the encoding before they know that there is no body.
+    // An empty body is empty in every encoding. Answers to HEAD and answers
+    // with 204 have none, and some servers name an encoding before they know
+    // that there will be no body.
     if body.is_empty() {
         return Ok(None);
     }
@@ -116,9 +121,9 @@ fn decode(
     Ok(decoded)
 }
 
-/// All names, in the order in which the encodings were applied, in lower case:
-/// they are case-insensitive, and a list may be spread over several headers
-/// (RFC 9110, sections 8.4 and 5.3).
+/// The names of the encodings, in the order in which they were applied. They
+/// are made lower case, since they are case-insensitive, and may be spread over
+/// several headers (RFC 9110, sections 8.4 and 5.3).
 fn encodings(headers: &HeaderMap) -> Vec<String> {
     headers
         .get_all(header::CONTENT_ENCODING)
@@ -130,7 +135,7 @@ fn encodings(headers: &HeaderMap) -> Vec<String> {
 }
 
 fn is_gzip(name: &str) -> bool {
-    // `x-gzip` is the same by another name (RFC 9110, section 8.4.1.3).
+    // `x-gzip` is another name for gzip (RFC 9110, section 8.4.1.3).
     name == "gzip" || name == "x-gzip"
 }
 
@@ -138,12 +143,13 @@ fn is_identity(name: &str) -> bool {
     name == "identity"
 }
 
-/// All members of a gzip file, one behind the other (RFC 1952, section 2.2).
-/// What follows the last one and is no member is ignored, as gzip itself does:
-/// some servers pad.
+/// Decodes all members of a gzip file, which follow each other (RFC 1952,
+/// section 2.2). Other bytes after the last member are ignored, as the program
+/// gzip does: some servers send padding.
 fn gunzip(encoded: &[u8], limit: usize) -> Result<Bytes, (Bytes, Undecodable)> {
     if !encoded.starts_with(&GZIP_MAGIC) {
-        // As it is, it says more about an error than nothing.
+        // The body is kept as it is. It may be plain text, and in an error that
+        // tells more than no body.
         let error = std::io::Error::new(ErrorKind::InvalidData, "it is not gzip");
         let body = Bytes::copy_from_slice(encoded);
         return Err((body, Undecodable::Broken(error)));
@@ -154,8 +160,8 @@ fn gunzip(encoded: &[u8], limit: usize) -> Result<Bytes, (Bytes, Undecodable)> {
     loop {
         let mut member = GzDecoder::new(rest);
         let left = limit.saturating_sub(decoded.len());
-        // One more byte than allowed tells what is too long from what just
-        // fits.
+        // By reading one byte more than is allowed, a body that is too long is
+        // told from one that just fits.
         let most = u64::try_from(left).unwrap_or(u64::MAX).saturating_add(1);
         let read = member.by_ref().take(most).read_to_end(&mut decoded);
         if decoded.len() > limit {

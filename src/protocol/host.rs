@@ -1,5 +1,6 @@
-//! Hosts and ports, read so strictly that no parser can read them in another
-//! way: what is checked here is what is connected to.
+//! Hosts and ports. They are read so strictly that no other parser can
+//! understand the same text differently. So the host that is checked here is
+//! the one that is connected to.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -102,8 +103,8 @@ fn check_name(name: &str) -> Result<(), &'static str> {
                 "has a host name with other characters than letters of ASCII, digits, - and _",
             );
         }
-        // Whether such a name is valid, and which one it is, takes the tables
-        // of Unicode to say.
+        // Whether such a name is valid, and which name it stands for, can only
+        // be said with the tables of Unicode.
         if label
             .get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
@@ -111,7 +112,7 @@ fn check_name(name: &str) -> Result<(), &'static str> {
             return Err("has an international host name (xn--), which is not supported");
         }
     }
-    // `0x7f.1` and `127.1` are the address 127.0.0.1 for some.
+    // Some parsers take `0x7f.1` and `127.1` for the address 127.0.0.1.
     let last = labels.rsplit('.').next().unwrap_or_default();
     let digits = last
         .strip_prefix("0x")

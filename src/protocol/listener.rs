@@ -1,6 +1,6 @@
 //! What a listener to robot events decides: which events are new, whether a
-//! failure ends it, how long to wait. Pure: the time and the random number are
-//! arguments.
+//! failure ends it, how long to wait. Nothing here does I/O: bytes, the time
+//! and random numbers are arguments.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -23,28 +23,33 @@ use crate::sse;
 #[cfg(test)]
 mod tests;
 
-/// For how long the server holds a poll if there are no events.
+/// For how long the server keeps a poll open while there are no events.
 pub(crate) const POLL_HOLD: Duration = Duration::from_secs(30);
-/// The server pings every 30 s: after this time, two pings in a row are
-/// missing.
+/// A stream on which nothing has arrived for this long counts as lost. The
+/// server pings every 30 s, so two pings in a row are missing by then.
 const SILENCE: Duration = Duration::from_secs(75);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// A stream that has lasted for this long has worked, even without an event.
+/// A stream that has lasted for this long has worked, even without an event:
+/// the next failure counts as the first one in a row.
 const STEADY: Duration = Duration::from_secs(60);
-/// How many events are remembered, to know one that a replay repeats.
+/// How many events are remembered, to recognize one that the server sends
+/// twice.
 const REMEMBERED: usize = 4_096;
-/// A longer id is not sent back: servers refuse long headers.
+/// How many bytes an id may have to be sent back for resuming. Servers refuse
+/// long headers.
 const LONGEST_ID: usize = 1_024;
 
-/// What a listener reports of itself, apart from events: see `on_status`.
+/// What a listener to robot events reports about itself, to the function that
+/// was given to `on_status`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum ListenerStatus<'a> {
     /// The server has accepted the stream, or has answered the first poll or
     /// the first one after a failure.
     Connected,
-    /// The connection was lost or not made, and will be tried again.
+    /// The connection was lost or could not be made. The listener will try
+    /// again.
     #[non_exhaustive]
     Reconnecting {
         /// Why.
@@ -65,7 +70,7 @@ pub enum ListenerStatus<'a> {
     /// An event was too large and is left out.
     #[non_exhaustive]
     Dropped {
-        /// Which limit it was over.
+        /// Which limit the event exceeds.
         error: sse::Error,
     },
 }
@@ -78,16 +83,18 @@ pub(crate) struct ListenerState {
     backoff: Backoff,
     observer: Option<Observer>,
     recent: RecentIds,
-    /// The event to resume from, which the server may repeat before all others.
+    /// The id of the event to resume from. The server may send that event again
+    /// before all others.
     resumed: Option<String>,
     decoder: sse::Decoder,
-    /// Of a stream: what has arrived and is not decoded yet.
+    /// For a stream: bytes that have arrived and are not decoded yet.
     chunk: Bytes,
-    /// Of polling: what has arrived and is not handed out yet.
+    /// For polling: events that have arrived and are not handed out yet.
     polled: VecDeque<RobotEvent>,
     is_connected: bool,
     was_ever_connected: bool,
-    /// An option that cannot be used.
+    /// The error for an option that cannot be used. The listener returns it
+    /// instead of connecting.
     deferred_error: Option<InvalidArgument>,
 }
 
@@ -127,7 +134,7 @@ impl ListenerState {
         self.decoder.resume_from(id);
     }
 
-    /// The error that keeps it from beginning, if there is one.
+    /// The error that keeps the listener from connecting, if there is one.
     pub(crate) fn take_deferred_error(&mut self) -> Option<InvalidArgument> {
         self.deferred_error.take()
     }
@@ -141,8 +148,9 @@ impl ListenerState {
         self.decoder.last_event_id()
     }
 
-    /// The header that asks the server to resume. Without one, events may be
-    /// missed, which the observer is told.
+    /// The header that asks the server to resume after the last event. If the
+    /// id of that event fits into no header, events may be missed, and the
+    /// observer is told so.
     pub(crate) fn resume_header(&self) -> Option<HeaderValue> {
         let id = self.last_event_id();
         if id.is_empty() {
@@ -194,14 +202,14 @@ impl ListenerState {
         self.polled.len() - before
     }
 
-    /// The stream has ended after this time.
+    /// The stream has ended, after it lasted for `time`.
     pub(crate) fn lasted(&mut self, time: Duration) {
         if time >= STEADY {
             self.backoff.reset();
         }
     }
 
-    /// The next new event of what has arrived.
+    /// The next new event among those that have arrived.
     pub(crate) fn next_event(&mut self) -> Option<RobotEvent> {
         if let Some(event) = self.polled.pop_front() {
             return Some(event);
@@ -229,9 +237,9 @@ impl ListenerState {
         None
     }
 
-    /// An event is a repetition if its id **and** its content are those of one
-    /// before: a server that has begun to number anew gives old ids to new
-    /// events.
+    /// An event is a repetition if its id **and** its content are those of an
+    /// earlier one. The id alone is not enough: a server that starts counting
+    /// again gives new events ids that it has used before.
     fn is_new(&mut self, event: &RobotEvent) -> bool {
         let Some(id) = event.id.as_deref().filter(|id| !id.is_empty()) else {
             return true;
@@ -240,16 +248,16 @@ impl ListenerState {
             .recent
             .insert(&(id, event.kind.as_str(), event.raw()), ());
         // Of the event to resume from, only the id is known. The server may
-        // begin with it.
+        // send it again, but only as the first event.
         match self.resumed.take() {
             Some(resumed) => is_new && resumed != id,
             None => is_new,
         }
     }
 
-    /// A stream or a poll has failed. `Ok` says how long to wait; `Err` ends
-    /// the listener. `asked` is what the server asked to wait; `chance` is a
-    /// random number from 0 to 1.
+    /// A stream or a poll has failed. `Ok` says how long to wait before the
+    /// next attempt; `Err` ends the listener. `chance` is a random number from
+    /// 0 to 1.
     pub(crate) fn failed(&mut self, error: Error, chance: f64) -> Result<Duration, Error> {
         // If even the first answer is not events but, for instance, a web page,
         // then the base URL is not that of the service, and trying again does
@@ -288,11 +296,11 @@ impl fmt::Debug for ListenerState {
     }
 }
 
-/// Whether the same request would fail in the same way.
+/// Whether the same request would fail in the same way again.
 pub(crate) fn is_final(error: &Error) -> bool {
     match error {
-        // An answer that cannot be read comes from a proxy on the way, and that
-        // may change.
+        // An answer that cannot be read probably comes from a proxy between
+        // here and the service. The next answer may be the service's own.
         Error::Connection(_) | Error::Decode(_) | Error::Timeout(_) => false,
         _ => !matches!(
             error.status().map(StatusCode::from_u16),
@@ -314,8 +322,8 @@ fn robot_event(event: sse::Event) -> Option<RobotEvent> {
     (!is_ping || event.server_id.is_some()).then_some(event)
 }
 
-/// An element of a poll's answer. Everything may be missing or of another type,
-/// as the documentation shows one example only.
+/// An element of a poll's answer. Every field but the payload may be missing or
+/// of another type: the documentation shows a single example only.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Polled<'a> {

@@ -1,6 +1,6 @@
 //! Everything about a call that needs no I/O: describing a request, reading an
-//! answer, deciding on a retry. Compiled once and used by both clients; no HTTP
-//! library is named here.
+//! answer, deciding on a retry. It is compiled once and used by both clients,
+//! and does not know which HTTP library they use.
 
 pub(crate) mod attempt;
 pub(crate) mod backoff;
@@ -25,6 +25,6 @@ pub(crate) mod upload;
 
 use std::time::Duration;
 
-/// Longer times are taken for this one, so that sums of times stay far from
-/// overflow.
+/// The longest time that is calculated with, one year. Longer times are
+/// replaced by it, so that sums of times cannot overflow.
 pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);

@@ -1,5 +1,5 @@
-//! `multipart/form-data` with one file, for a body that is streamed: what goes
-//! before the file and what goes after it.
+//! `multipart/form-data` with one file, for a body that is streamed: the bytes
+//! that are sent before the file, and those that are sent after it.
 
 use std::fmt::Write as _;
 
@@ -20,15 +20,14 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// How much longer the body is than the file.
+    /// How many bytes longer the body is than the file.
     pub(crate) fn overhead(&self) -> u64 {
         (self.before.len() + self.after.len()) as u64
     }
 }
 
-/// Builds a [`Form`]: the fields first, then the file. A server that reads a
-/// form as it comes knows what the file is for before it has to put it
-/// anywhere.
+/// Builds a [`Form`]: the fields first, then the file. So a server that handles
+/// a form while it arrives knows the fields before the file begins.
 #[derive(Debug)]
 pub(crate) struct FormBuilder {
     boundary: String,
@@ -46,8 +45,8 @@ impl FormBuilder {
     ) -> Result<Self, InvalidArgument> {
         check_file_name(file_name)?;
         check_content_type(content_type)?;
-        // 128 random bits: no file holds them by chance, and nobody can prepare
-        // one that does.
+        // 128 random bits: no file contains them by chance, and nobody can
+        // prepare a file that does.
         let boundary = format!("lagclient-{:032x}", fastrand::u128(..));
         let file = format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"; \
@@ -61,7 +60,7 @@ impl FormBuilder {
         })
     }
 
-    /// Adds a text field, behind those that are there.
+    /// Adds a text field, after those that were added before.
     pub(crate) fn field(mut self, name: &'static str, value: &str) -> Self {
         // Writing into a String cannot fail.
         let _ = write!(
@@ -105,8 +104,8 @@ fn check_file_name(name: &str) -> Result<(), InvalidArgument> {
     }
 }
 
-/// Checks roughly for a media type as in RFC 9110, section 8.3.1. What matters
-/// is that it holds no line break: that would end its header.
+/// Checks roughly for a media type as in RFC 9110, section 8.3.1. Above all, it
+/// must not contain a line break, which would end its header.
 fn check_content_type(content_type: &str) -> Result<(), InvalidArgument> {
     let essence = content_type.split(';').next().unwrap_or_default();
     let is_token =
@@ -129,9 +128,9 @@ fn check_content_type(content_type: &str) -> Result<(), InvalidArgument> {
     }
 }
 
-/// Quotes end the name, so they are escaped as the HTML standard says. A
-/// backslash is escaped too: some servers read it as an escape of what follows.
-/// Other characters are sent as they are, in UTF-8.
+/// A quote would end the name, so it is escaped as the HTML standard says. A
+/// backslash is escaped as well, because some servers take it for an escape of
+/// the next character. Other characters are sent as they are, in UTF-8.
 fn escape(file_name: &str) -> String {
     file_name.replace('"', "%22").replace('\\', "%5C")
 }

@@ -1,25 +1,33 @@
-//! How fast a long body gets on its way. Pure: time comes in as a value.
+//! How fast a long body is sent, and for how long to wait for a slow line.
+//! Nothing here reads a clock: times are arguments.
+//!
+//! Writing to a socket only hands bytes over to the operating system, which
+//! keeps them in buffers and sends them as fast as the line allows. So when the
+//! system has taken the last byte of a body, a slow line may still have a lot
+//! to send. The time that this takes is called the lead here, and timeouts are
+//! longer by it.
 
 use std::time::{Duration, Instant};
 
 use super::LONGEST;
 
-/// How long a body has to be for its pace to be watched. A shorter one is taken
-/// by the system at once.
+/// From which length on, in bytes, the pace of a body is watched. The system
+/// takes a shorter one at once.
 pub(crate) const LONG: usize = 64 * 1024;
-/// How much the system takes without the line having taken it: what a socket's
-/// buffers hold at most, as systems are usually set up.
+/// How many bytes the system may have taken but not sent. This is the most that
+/// a socket's buffers hold, as systems are usually set up.
 const BUFFERED: u64 = 4 * 1024 * 1024;
-/// The slowest line that is believed in, in bytes a second, until it is known
-/// how fast the line is.
+/// The speed, in bytes a second, that a line is assumed to have until its speed
+/// is known.
 const SLOWEST: u64 = 64 * 1024;
-/// A line that takes nothing for so long has all that it holds.
+/// If the system takes nothing for this long, its buffers are full.
 const FULL: Duration = Duration::from_millis(50);
-/// For how many times the time that it took so far a body is waited for.
+/// The lead is at most this many times as long as sending the body took so far,
+/// unless the assumed speed gives a longer one.
 const MOST: u32 = 4;
 
-/// How long a line may need for what the system took of so many bytes, as long
-/// as it is not known how fast it is.
+/// The lead after the system has taken so many bytes, as long as the speed of
+/// the line is not known.
 pub(crate) fn believed_lead(taken: u64) -> Duration {
     Duration::from_millis(taken.min(BUFFERED) * 1_000 / SLOWEST)
 }
@@ -30,8 +38,9 @@ pub(crate) struct Pace {
     begun: Instant,
     moved: Instant,
     taken: u64,
-    /// When the line was full for the first time, and what it had taken by
-    /// then. What it takes from then on shows how fast it is.
+    /// When the system's buffers were full for the first time, and how many
+    /// bytes it had taken by then. After that it takes as much as the line
+    /// sends, which shows how fast the line is.
     full: Option<(Instant, u64)>,
 }
 
@@ -45,7 +54,8 @@ impl Pace {
         }
     }
 
-    /// The connection took so much, or asked for more.
+    /// The system took so many bytes of the body. With 0 bytes: it asked for
+    /// more.
     pub(crate) fn took(&mut self, bytes: usize, now: Instant) {
         if self.full.is_none() && self.taken > 0 && now >= self.moved + FULL {
             self.full = Some((self.moved, self.taken));
@@ -54,14 +64,17 @@ impl Pace {
         self.moved = now;
     }
 
-    /// For how long a connection that may stand still for `timeout` may do so
-    /// before it has taken the whole body. Systems say that there is room for
-    /// more when a third of their buffers is free.
+    /// For how long the system may take nothing before that counts as a
+    /// timeout, as long as it has not taken the whole body. `timeout` is how
+    /// long the line itself may stand still. A third of the lead is added,
+    /// because systems only say that there is room for more when a third of
+    /// their buffers is free.
     pub(crate) fn patience(&self, timeout: Duration) -> Duration {
         timeout.saturating_add(self.lead() / 3).min(LONGEST)
     }
 
-    /// When it has done so for too long.
+    /// When [`patience`](Self::patience) ends, counted from the last time that
+    /// the system took something.
     #[cfg_attr(
         not(feature = "async"),
         allow(dead_code, reason = "ureq's clock is its own")
@@ -70,19 +83,21 @@ impl Pace {
         self.moved + self.patience(timeout)
     }
 
-    /// By when the answer has to come, after the whole body was taken.
+    /// By when the answer has to come, after the system has taken the whole
+    /// body.
     pub(crate) fn answer_deadline(&self, timeout: Duration) -> Instant {
         self.moved + timeout.saturating_add(self.lead()).min(LONGEST)
     }
 
-    /// How long the line may need for what the system took but has not sent.
-    /// The system does not say how much that is, so it is taken to be as much
-    /// as there can be.
+    /// How long the line may need for the bytes that the system has taken but
+    /// not sent. The system does not tell how many these are, so they are
+    /// assumed to be as many as its buffers hold.
     pub(crate) fn lead(&self) -> Duration {
         let hidden = self.taken.min(BUFFERED);
         let spent = self.moved.saturating_duration_since(self.begun);
-        // How long what is hidden takes at the pace that was seen since a time,
-        // when the line had taken so much.
+        // How many milliseconds the line needs for the hidden bytes at the
+        // speed that was seen from `since` on, when `before` bytes had been
+        // taken.
         let needed = |since: Instant, before: u64| {
             let millis = self.moved.saturating_duration_since(since).as_millis();
             u64::try_from(millis)
@@ -125,22 +140,23 @@ mod tests {
     fn a_line_that_is_known_to_be_slow_gets_more() {
         // 21 MiB in 420 s: the 4 MiB that are on their way take 80 s.
         assert_eq!(lead(25 * MB, 420), Duration::from_secs(80));
-        // A fast one gets no less than any.
+        // A fast line gets no less time than any other.
         assert_eq!(lead(25 * MB, 1), Duration::from_secs(64));
-        // Little is known yet of this one.
+        // Little is known of this line yet.
         assert_eq!(lead(4 * MB + 1, 30), Duration::from_secs(120));
     }
 
-    /// A body goes over a line that takes so much at once and then sends so
-    /// many bytes a second: it is waited for in each moment, and to the end.
+    /// Sends a body over a line that takes `held` bytes at once and then sends
+    /// `per_second` bytes a second. No deadline passes before the body is sent
+    /// and answered.
     #[test]
     fn however_slow_a_line_is_it_is_waited_for() {
         const PIECE: u64 = 64 * 1024;
         let timeout = Duration::from_secs(30);
         for per_second in [1_000, 8_000, 64 * 1024, 10_000_000] {
             for held in [2 * PIECE, 1_000_000] {
-                // A body that is not much longer than what is held shows
-                // nothing of the line.
+                // A body that is not much longer than `held` shows nothing
+                // about the line's speed.
                 let total = 2 * held;
                 let begun = Instant::now();
                 let at = |sent: u64| begun + Duration::from_millis(sent * 1_000 / per_second);

@@ -20,7 +20,7 @@ pub struct Page<T> {
     /// What is on this page. On the wire it is called `messages`.
     #[serde(rename = "messages")]
     pub items: Vec<T>,
-    /// Whether the server has more.
+    /// Whether the list goes on after this page.
     #[serde(default, deserialize_with = "null_as_default")]
     pub has_more: bool,
     /// Where the next page begins. `None` on the last page.
@@ -37,7 +37,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// The cursor of the next page, if the server has one.
+    /// The cursor of the next page, if there is one.
     pub(crate) fn next(&self) -> Option<String> {
         self.next_cursor
             .clone()
@@ -80,7 +80,7 @@ pub(crate) use loop_over_items;
 
 loop_over_items!(Page);
 
-/// What a walk has to know of a list and of its pages `P` of items `T`.
+/// What a walk has to know about a list with items `T` in pages `P`.
 pub(crate) struct Paging<T, P> {
     /// Reads a page out of an answer.
     pub(crate) decode: fn(&Response) -> Result<P>,
@@ -114,7 +114,7 @@ impl<T> Paging<T, Page<T>> {
     }
 }
 
-/// Where a walk over pages stands.
+/// How far a walk over the pages of a list is.
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
     position: Position,
@@ -200,7 +200,7 @@ query! {
 }
 
 impl ListMessages {
-    /// Asks for this page.
+    /// Adds these options to the query of a request.
     pub(crate) fn apply(self, request: Request) -> Request {
         request
             .check(check_limit(self.limit))
@@ -209,7 +209,7 @@ impl ListMessages {
     }
 }
 
-/// The service refuses pages of no and of more than 100 items.
+/// Refuses a `limit` that the service refuses: 0, and more than 100.
 pub(crate) fn check_limit(limit: Option<u32>) -> Result<(), InvalidArgument> {
     match limit {
         Some(limit) if !(1..=100).contains(&limit) => {

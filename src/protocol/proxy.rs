@@ -1,6 +1,6 @@
-//! Which proxy leads to a server: decided once, when a client is built, from
-//! what its builder was told and what the environment says. Both clients go by
-//! what is decided here, not by their HTTP libraries' own rules.
+//! Which proxy is used for a server. This is decided once, when a client is
+//! built, from the builder's options and the variables of the environment. Both
+//! clients follow this decision and not the rules of their HTTP libraries.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -23,8 +23,8 @@ pub(crate) enum ProxyOption {
 }
 
 impl ProxyOption {
-    /// The proxy for a server. `variable` looks a variable of the environment
-    /// up.
+    /// The proxy to use for a server, if any. `variable` looks up a variable of
+    /// the environment.
     pub(crate) fn choose(
         &self,
         target: &Target<'_>,
@@ -36,15 +36,15 @@ impl ProxyOption {
                 Ok(proxy) => Ok(Some(proxy)),
                 Err(reason) => Err(Error::invalid("proxy", reason)),
             },
-            // The environment's proxy is another machine, for which this host
-            // would be another one.
+            // The proxy of the environment runs on another machine, where
+            // `localhost` would mean that machine.
             Self::Environment if target.host.is_loopback() => Ok(None),
             Self::Environment => from_environment(target, variable),
         }
     }
 }
 
-/// Without a password, and without anything where one may be.
+/// Shows no password, and nothing of a text that may contain one.
 impl fmt::Debug for ProxyOption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -61,24 +61,26 @@ impl fmt::Debug for ProxyOption {
 /// The server that a proxy is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target<'a> {
-    /// Whether it is spoken to over TLS.
+    /// Whether the connection to the server uses TLS.
     pub(crate) is_secure: bool,
     pub(crate) host: &'a Host,
     pub(crate) port: u16,
 }
 
-/// How a proxy is spoken to.
+/// The protocol that a proxy speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProxyScheme {
     Http,
     Https,
-    /// The proxy is given an IPv4 address.
+    /// SOCKS 4: the client looks up the server's name, and gives the proxy an
+    /// IPv4 address.
     Socks4,
-    /// The proxy is given the name.
+    /// SOCKS 4a: the proxy is given the server's name and looks it up.
     Socks4a,
-    /// The proxy is given an address.
+    /// SOCKS 5: the client looks up the server's name, and gives the proxy an
+    /// address.
     Socks5,
-    /// The proxy is given the name.
+    /// SOCKS 5: the proxy is given the server's name and looks it up.
     Socks5h,
 }
 
@@ -118,7 +120,7 @@ impl ProxyScheme {
         !matches!(self, Self::Http | Self::Https)
     }
 
-    /// Whether the server's name is looked up here.
+    /// Whether the client looks up the server's name, and not the proxy.
     #[cfg_attr(
         not(feature = "blocking"),
         allow(dead_code, reason = "reqwest's timeout is for looking up names, too")
@@ -139,8 +141,8 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// Reads `[scheme://][user[:password]@]host[:port][/]`. What is wrong is
-    /// told without a part of it.
+    /// Reads `[scheme://][user[:password]@]host[:port][/]`. An error quotes no
+    /// part of the text, which may contain a password.
     fn parse(text: &str) -> Result<Self, &'static str> {
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         let scheme = ProxyScheme::parse(scheme).ok_or(
@@ -173,7 +175,8 @@ impl Proxy {
         })
     }
 
-    /// The same, of a proxy that has to lead to a server.
+    /// Like [`parse`](Self::parse), and checks that a proxy of this kind can
+    /// reach the server.
     fn parse_for(text: &str, target: &Target<'_>) -> Result<Self, &'static str> {
         let proxy = Self::parse(text)?;
         let is_v6 = matches!(target.host, Host::Address(IpAddr::V6(_)));
@@ -271,8 +274,8 @@ fn from_environment(
         }
         Ok(None)
     };
-    // In a program that a web server starts (CGI), `HTTP_PROXY` is what a
-    // stranger sent as the header `Proxy`.
+    // In a program that a web server starts (CGI), `HTTP_PROXY` holds the
+    // header `Proxy` of the request, which anybody may have sent.
     let names: &[&str] = if target.is_secure {
         &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
     } else if variable("REQUEST_METHOD")?.is_some() {
@@ -335,8 +338,8 @@ fn entry_matches(entry: &str, target: &Target<'_>) -> bool {
     }
 }
 
-/// Takes the port off `host:port`. The colons of an IPv6 address without
-/// brackets are its own.
+/// Splits `host:port`. In an IPv6 address without brackets, all colons are part
+/// of the address.
 fn split_port(entry: &str) -> (&str, Option<u16>) {
     match entry.rsplit_once(':') {
         Some((host, port)) if !host.contains(':') || host.ends_with(']') => match port.parse() {

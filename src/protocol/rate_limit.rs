@@ -1,5 +1,5 @@
-//! What a service allows, and what a request counts as. How requests wait for
-//! their turn is in the modules below.
+//! Rate limits: how many requests a service allows, and which limits a request
+//! counts against. The modules below make requests wait for their turn.
 
 mod limiter;
 mod queue;
@@ -14,14 +14,16 @@ use crate::token_kind::TokenKind;
 
 pub(crate) use limiter::{Permit, RateLimiter};
 
-/// What a service allows, for a client that waits for its turn instead of
-/// running into 429.
+/// How many requests a service allows. A client that is given this waits before
+/// it sends, instead of running into 429.
 ///
-/// Each limit is a number of requests in *any* stretch of a given length, which
-/// satisfies servers with fixed windows, sliding windows and token buckets
-/// alike. Callers wait in the order in which they came; a request that is not a
-/// message write does not wait behind message writes, unless they compete for
-/// the same limit.
+/// Each limit is a number of requests in *any* period of a given length,
+/// whenever that begins. This satisfies servers with fixed windows, sliding
+/// windows and token buckets alike.
+///
+/// Callers wait in the order in which they came. Sending, editing and deleting
+/// messages are called message writes here. Other requests do not wait behind
+/// them, unless both compete for the same limit.
 ///
 /// ```
 /// use std::time::Duration;
@@ -82,8 +84,8 @@ impl RateLimit {
     }
 
     setters! {
-        /// By how much every period is stretched for safety; 1 percent unless
-        /// set.
+        /// By how many percent every period is lengthened for safety. Default:
+        /// 1.
         ///
         /// Delays on the network need no margin: a request's place is free only
         /// one period after its answer has come. The margin is for what the
@@ -108,9 +110,10 @@ impl RateLimit {
     }
 }
 
-/// A rate limit that several clients keep together, as their calls count as
-/// those of one robot: clients with the same key, also if one of them is
-/// blocking and another one is async. All clones stand for the same limit.
+/// A rate limit that several clients share. This is for clients with the same
+/// key, since the service counts their calls together. Blocking and async
+/// clients can share one limit. All clones of this value stand for the same
+/// limit.
 ///
 /// Clones of a client share their limit anyway.
 ///
@@ -137,7 +140,8 @@ pub struct SharedRateLimit {
 }
 
 impl SharedRateLimit {
-    /// A limit that nobody shares yet.
+    /// A limit that no client uses yet. Builders take it by
+    /// `shared_rate_limit`.
     #[must_use]
     pub fn new(limit: RateLimit) -> Self {
         Self {
@@ -147,10 +151,10 @@ impl SharedRateLimit {
     }
 }
 
-/// Which limit a client keeps.
+/// Which rate limit a client keeps to.
 #[derive(Clone, Debug)]
 pub(crate) enum LimitChoice {
-    /// The documented one of the kind of token.
+    /// The documented limit for the client's kind of token.
     Default,
     Own(RateLimit),
     Shared(SharedRateLimit),
@@ -166,7 +170,8 @@ impl LimitChoice {
         }
     }
 
-    /// For another token, whose calls are counted apart.
+    /// The same choice for a client with another token, whose calls the service
+    /// counts separately.
     pub(crate) fn unshared(&self) -> Self {
         match self {
             Self::Shared(shared) => Self::Own(shared.limit.clone()),
@@ -175,7 +180,7 @@ impl LimitChoice {
     }
 }
 
-/// What a request counts as.
+/// Which limits a request counts against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
     /// A send, edit or delete of a message.
@@ -185,7 +190,7 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    /// The class of a request to an encoded path, routed for a robot or not.
+    /// The class of a request to a path, with or without the prefix for robots.
     pub(crate) fn of(is_write: bool, path: &str) -> Self {
         let path = path.strip_prefix("/robots/@me").unwrap_or(path);
         let mut segments = path.split('/').skip(1);

@@ -1,5 +1,6 @@
-//! Takes secrets out of text that came from outside before it is kept in an
-//! error: a server or proxy may echo what it was sent, in any written form.
+//! Removes secrets from text that came from a server or proxy before it is kept
+//! in an error. Such a text may repeat what was sent, and may write it in
+//! another form: with escapes of JSON or HTML, percent-encoded, or in Base64.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,7 +12,8 @@ use serde_json::Value;
 
 const REDACTED: &str = "[redacted]";
 
-/// Beginnings of the credentials that either service is known to issue.
+/// The first characters of all kinds of credentials that the services Lag and
+/// NoLag are known to issue.
 const PREFIXES: [&str; 6] = [
     "at_",
     "lag_pat_",
@@ -28,8 +30,8 @@ const CREDENTIALS: [HeaderName; 3] = [
     header::PROXY_AUTHORIZATION,
 ];
 
-/// Replacing a very short secret would make text unreadable, and so short a
-/// secret protects nothing.
+/// How many bytes a secret must have to be removed. Replacing a very short one
+/// would make text unreadable, and so short a secret protects nothing.
 const SHORTEST: usize = 4;
 
 /// What a client sends that must not be in an error: its token, and the
@@ -42,14 +44,14 @@ impl Secrets {
         Self([token.to_owned()].into())
     }
 
-    /// Together with another one.
+    /// These secrets and another one.
     pub(crate) fn with(&self, secret: &str) -> Self {
         let mut all = self.0.to_vec();
         all.push(secret.to_owned());
         Self(all.into())
     }
 
-    /// Together with those in headers.
+    /// These secrets and those in headers.
     pub(crate) fn with_headers(&self, headers: &HeaderMap) -> Self {
         let mut all = self.0.to_vec();
         for (name, value) in headers {
@@ -57,7 +59,7 @@ impl Secrets {
             if !CREDENTIALS.contains(name) && !is_named_like_a_secret(name) {
                 continue;
             }
-            // Behind the scheme, as in `Bearer …`.
+            // The credential may follow a scheme, as in `Bearer …`.
             let word = value.rsplit(' ').next().unwrap_or_default();
             for secret in [word, value] {
                 if !all.iter().any(|known| known == secret) {
@@ -92,7 +94,7 @@ pub(crate) fn redact<'a>(text: &'a str, secrets: &Secrets) -> Cow<'a, str> {
     without(text, credential_at)
 }
 
-/// The same, of all texts in JSON: what is decoded.
+/// Does the same with all texts and keys in a JSON value.
 pub(crate) fn redact_json(value: &mut Value, secrets: &Secrets) {
     match value {
         Value::String(text) => redact_in_place(text, secrets),
@@ -125,8 +127,9 @@ fn redact_in_place(text: &mut String, secrets: &Secrets) {
     }
 }
 
-/// Replaces what `find` says begins at a place and is so long. It is also told
-/// whether the place is inside a word.
+/// Calls `find` for each place of a text, with the text from there on and with
+/// whether the place is inside a word. Where `find` returns a length, so many
+/// bytes are replaced.
 fn without(text: Cow<'_, str>, find: impl Fn(&str, bool) -> Option<usize>) -> Cow<'_, str> {
     let mut kept: Option<String> = None;
     let (mut rest, mut in_word) = (&*text, false);
@@ -151,8 +154,8 @@ fn without(text: Cow<'_, str>, find: impl Fn(&str, bool) -> Option<usize>) -> Co
     }
 }
 
-/// The length of `secret` where it stands at the beginning of `text`, each
-/// character in any of its written forms.
+/// If `text` begins with `secret`, returns how many bytes of `text` that takes.
+/// Each character may be written in any of its [`forms`].
 fn written_at(text: &str, secret: &str) -> Option<usize> {
     if text.starts_with(secret) {
         return Some(secret.len());
@@ -164,7 +167,8 @@ fn written_at(text: &str, secret: &str) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// What stands behind a character, in any of its written forms.
+/// If `text` begins with this character, in any of its written forms, returns
+/// what follows.
 fn behind(text: &str, expected: char) -> Option<&str> {
     let length = forms(text)
         .into_iter()
@@ -177,8 +181,9 @@ fn behind(text: &str, expected: char) -> Option<&str> {
     }
 }
 
-/// What the beginning of a text may stand for, with the length of that form:
-/// an escape of JSON, a percent-encoded character, one of HTML, or itself.
+/// Which characters the beginning of a text may stand for, and how many bytes
+/// each takes: an escape of JSON, a percent-encoded character, an escape of
+/// HTML, or the first character itself.
 fn forms(text: &str) -> [Option<(char, usize)>; 4] {
     let first = text.chars().next();
     [
@@ -193,7 +198,7 @@ fn json_escape(text: &str) -> Option<(char, usize)> {
     let rest = text.strip_prefix('\\')?;
     match rest.chars().next()? {
         'u' => hexadecimal(text, 2, 6),
-        // JSON in JSON.
+        // In JSON that is quoted in JSON, backslashes are doubled.
         '\\' if rest.starts_with("\\u") => hexadecimal(text, 3, 7).or(Some(('\\', 2))),
         character @ ('"' | '\\' | '/') => Some((character, 2)),
         _ => None,
@@ -211,13 +216,15 @@ fn html_escape(text: &str) -> Option<(char, usize)> {
     Some((char::from_u32(number.ok()?)?, 2 + length + 1))
 }
 
-/// The character whose number stands between two places.
+/// The character whose hexadecimal number stands from byte `from` to byte `to`,
+/// together with `to`.
 fn hexadecimal(text: &str, from: usize, to: usize) -> Option<(char, usize)> {
     let number = u32::from_str_radix(text.get(from..to)?, 16).ok()?;
     Some((char::from_u32(number)?, to))
 }
 
-/// What follows a percent-encoded character.
+/// If `text` begins with this character, percent-encoded byte by byte, returns
+/// what follows.
 fn percent_encoded(mut text: &str, character: char) -> Option<&str> {
     for byte in character.encode_utf8(&mut [0; 4]).bytes() {
         let (found, length) = hexadecimal(text.strip_prefix('%').map(|_| text)?, 1, 3)?;
@@ -229,13 +236,14 @@ fn percent_encoded(mut text: &str, character: char) -> Option<&str> {
     Some(text)
 }
 
-/// The length of what looks like a credential.
+/// If `text` begins with what looks like a credential, returns how long that
+/// is.
 fn credential_at(text: &str, in_word: bool) -> Option<usize> {
     PREFIXES.iter().find_map(|prefix| {
-        // In the middle of a word, `at_` is part of that word (`format_`). The
-        // other prefixes are in no word, so they count there as well: after an
-        // escaped line break (`\n`), a credential looks as if it were in a
-        // word.
+        // In the middle of a word, `at_` is part of that word (`format_`). No
+        // word contains one of the other prefixes, so they count there as well:
+        // after an escaped line break (`\n`), a credential looks as if it were
+        // in the middle of a word.
         if in_word && *prefix == "at_" {
             return None;
         }
@@ -266,10 +274,11 @@ fn is_credential(prefix: &str, word: &str) -> bool {
     }
 }
 
-/// A text that was cut may end with the beginning of a secret, in any of its
-/// written forms.
+/// Removes the beginning of a secret from the end of a text. A text that was
+/// cut in the middle of a secret ends like this.
 fn without_beginning<'t>(text: Cow<'t, str>, secret: &str) -> Cow<'t, str> {
-    /// Four bytes of UTF-8, three characters each.
+    /// How many bytes the longest written form of a character has: four bytes
+    /// of UTF-8, each percent-encoded with three characters.
     const LONGEST_FORM: usize = 12;
 
     let longest = secret.len().saturating_mul(LONGEST_FORM);
@@ -284,7 +293,8 @@ fn without_beginning<'t>(text: Cow<'t, str>, secret: &str) -> Cow<'t, str> {
     }
 }
 
-/// Whether all of a text is the beginning of a secret.
+/// Whether a text is nothing but the beginning of a secret, in any of its
+/// written forms.
 fn begins(text: &str, secret: &str) -> bool {
     let mut rest = text;
     for (matched, expected) in secret.chars().enumerate() {
@@ -299,7 +309,7 @@ fn begins(text: &str, secret: &str) -> bool {
     rest.is_empty()
 }
 
-/// Whether a text is the beginning of a character's written form.
+/// Whether a text is an escape that was cut before its end.
 fn is_cut_escape(text: &str) -> bool {
     let (mark, longest) = match text.as_bytes() {
         [b'%', ..] => ("%", 2),
@@ -312,7 +322,8 @@ fn is_cut_escape(text: &str) -> bool {
     text.len() <= longest && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The same, of a character that is percent-encoded byte by byte.
+/// The same for a character beyond ASCII, which is percent-encoded byte by
+/// byte.
 fn is_cut_percent(text: &str, character: char) -> bool {
     let mut buffer = [0; 4];
     let bytes = character.encode_utf8(&mut buffer).bytes();
@@ -322,7 +333,7 @@ fn is_cut_percent(text: &str, character: char) -> bool {
     text.len() < encoded.len() && encoded[..text.len()].eq_ignore_ascii_case(text)
 }
 
-/// Who cuts may say so.
+/// A text that was cut may end with an ellipsis.
 fn without_ellipsis(text: &str) -> &str {
     text.trim_end_matches(['.', '…', ' '])
 }
@@ -331,7 +342,9 @@ fn redacted_between(text: &str, start: usize, end: usize) -> String {
     [&text[..start], REDACTED, &text[end..]].concat()
 }
 
-/// In Base64, a secret has three forms, by what stands before it.
+/// Removes Base64 that contains a secret. Base64 encodes three bytes at a time,
+/// so that there are three forms of a secret: they differ by how many bytes of
+/// the first three come before the secret.
 fn without_base64<'t>(text: Cow<'t, str>, secret: &str) -> Cow<'t, str> {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte);
     let mut text = text;
@@ -339,7 +352,8 @@ fn without_base64<'t>(text: Cow<'t, str>, secret: &str) -> Cow<'t, str> {
         let mut bytes = vec![0; before];
         bytes.extend(secret.as_bytes());
         let encoded = BASE64_STANDARD.encode(&bytes);
-        // Without the characters that depend on what stands around.
+        // Only the characters that do not depend on the bytes around the
+        // secret.
         let known = &encoded[(before * 8).div_ceil(6)..bytes.len() * 8 / 6];
         if known.len() < SHORTEST {
             continue;
@@ -358,7 +372,8 @@ fn without_base64<'t>(text: Cow<'t, str>, secret: &str) -> Cow<'t, str> {
     text
 }
 
-/// Where something stands in a text, or where the text ends with its beginning.
+/// Where `known` stands in a text, or where its beginning stands at the end of
+/// a text that was cut.
 fn find_or_cut(text: &str, known: &str) -> Option<usize> {
     text.find(known).or_else(|| {
         let whole = without_ellipsis(text);

@@ -13,7 +13,8 @@ use crate::error::InvalidArgument;
 use crate::ids::check_id;
 use crate::token_kind::TokenKind;
 
-/// Everything but RFC 3986's unreserved characters.
+/// The characters that are percent-encoded: all but the unreserved ones of RFC
+/// 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -25,8 +26,8 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
-    /// What is sent in front of the path; known once the request meets a
-    /// client.
+    /// What is sent in front of the path, such as `/robots/@me`. It depends on
+    /// the client's token, so it is set when a client sends the request.
     pub(crate) prefix: &'static str,
     pub(crate) path: Cow<'static, str>,
 }
@@ -38,8 +39,8 @@ impl fmt::Display for Endpoint {
 }
 
 impl Endpoint {
-    /// The path for logs and metrics. One that a caller wrote out may hold ids,
-    /// so it is not shown.
+    /// The path for logs and metrics. A path that a caller wrote out may hold
+    /// ids, so it is not shown.
     pub(crate) fn template(&self) -> String {
         let path = match self.path {
             Cow::Borrowed(template) => template,
@@ -66,7 +67,7 @@ pub(crate) struct Only {
 pub(crate) struct Request {
     pub(crate) endpoint: Endpoint,
     pub(crate) only: Option<Only>,
-    /// The path with its ids, encoded; not yet routed by the kind of token.
+    /// The path with its ids, encoded, but without the endpoint's prefix.
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) body: Option<Bytes>,
@@ -141,7 +142,7 @@ impl Request {
             debug_assert!(false, "{template} has no placeholder left");
             return self;
         };
-        // One of these would change which endpoint is called.
+        // Some ids, such as `..`, would change which endpoint is called.
         if let Err(error) = check_id(name, id) {
             return self.defer_error(error);
         }
@@ -232,7 +233,8 @@ impl Request {
         self
     }
 
-    /// Keeps the error of a checked argument, to be reported when it is sent.
+    /// Keeps the error of a checked argument, to be reported when the request
+    /// is sent.
     pub(crate) fn check(self, checked: Result<(), InvalidArgument>) -> Self {
         match checked {
             Ok(()) => self,
@@ -254,7 +256,8 @@ impl Request {
         )
     }
 
-    /// Whether sending it twice can differ from sending it once.
+    /// Whether sending the request twice may have another effect than sending
+    /// it once.
     pub(crate) fn is_write(&self) -> bool {
         !matches!(
             self.endpoint.method,

@@ -16,17 +16,17 @@ use super::service::{Service, failure_code};
 use crate::error::{ApiError, DecodeError, Error, Result};
 use crate::recorder::ResponseInfo;
 
-/// The most that is allocated for a body before it arrives, whatever length it
-/// announces.
+/// How many bytes are allocated for a body before it arrives, at most, whatever
+/// length it announces.
 pub(crate) const MAX_PREALLOCATED: usize = 1024 * 1024;
-/// How much of an error body is kept.
+/// How many bytes of an error body are kept.
 const MAX_ERROR_BODY: usize = 64 * 1024;
-/// How much of a body that is not JSON is quoted.
+/// How many characters of a body that is not JSON are quoted.
 const MAX_EXCERPT: usize = 200;
-/// How long a message of the server may be in an error.
+/// How many characters of the server's message are kept in an error.
 const MAX_MESSAGE: usize = 2_000;
 
-/// An answer as a transport read it, which knows nothing of its endpoint.
+/// An answer as a transport read it. A transport does not know the endpoint.
 #[derive(Debug)]
 pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
@@ -56,8 +56,9 @@ impl HttpResponse {
         }
     }
 
-    /// Adds the body, or as much of it as there is. That is enough for an error
-    /// status; a success whose body got lost on the way is a failed attempt.
+    /// Adds the body, or as much of it as was read. For an error status, a part
+    /// of the body is enough. A success whose body could not be read is a
+    /// failed attempt, so the error is returned.
     pub(crate) fn with_body<E: fmt::Display>(
         mut self,
         (body, incomplete): (Bytes, Option<Incomplete<E>>),
@@ -75,13 +76,13 @@ impl HttpResponse {
     }
 }
 
-/// An answer with its context: what errors about it have to say.
+/// An answer with what is needed to describe it in an error.
 pub(crate) struct Response {
     pub(crate) http: HttpResponse,
     pub(crate) endpoint: Endpoint,
     pub(crate) attempts: u32,
     pub(crate) service: &'static Service,
-    /// What the client sends and must not get into an error.
+    /// Texts that the client sends and that must not get into an error.
     pub(crate) secrets: Secrets,
 }
 
@@ -90,8 +91,8 @@ impl Response {
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
         let body = self.success()?;
         let body = self.checked_text(body)?;
-        // One check of the whole text is cheaper than the one per string that
-        // `from_slice` makes.
+        // The whole text was checked for UTF-8 at once. This is cheaper than
+        // the check of each string that `from_slice` makes.
         serde_json::from_str(body).map_err(|error| self.decode_error::<T>(body, &error))
     }
 
@@ -109,9 +110,9 @@ impl Response {
         }
     }
 
-    /// The answer of an endpoint that only acknowledges what was done. The
-    /// status says that it was, so an answer without a body, or with JSON of
-    /// another form, is no error: it tells nothing more.
+    /// Decodes the answer of an endpoint that only acknowledges what was done.
+    /// That it was done is said by the status. So an answer without a body, or
+    /// with JSON of another form, is no error; then the default is returned.
     pub(crate) fn acknowledgment<T: DeserializeOwned + Default>(&self) -> Result<T> {
         self.nothing()?;
         Ok(serde_json::from_slice(&self.http.body).unwrap_or_default())
@@ -120,8 +121,8 @@ impl Response {
     /// Checks the head of an answer whose body is a stream of events.
     pub(crate) fn event_stream(&self) -> Result<()> {
         self.success()?;
-        // The standard knows streams with 200 only; with 204, a server says not
-        // to connect again.
+        // By the standard for server-sent events, only 200 begins a stream; 204
+        // says that the client should not connect again.
         if self.http.status != StatusCode::OK {
             return Err(self.status_error());
         }
@@ -138,7 +139,8 @@ impl Response {
         Err(self.undecodable(&reason, None))
     }
 
-    /// The head of an answer after which the connection is a WebSocket.
+    /// Checks the head of an answer after which the connection is to be a
+    /// WebSocket.
     #[cfg(feature = "gateway")]
     pub(crate) fn upgraded(&self, upgrade: &super::gateway::upgrade::Upgrade) -> Result<()> {
         let status = self.http.status;
@@ -151,7 +153,7 @@ impl Response {
         }
     }
 
-    /// The error that the status stands for, if it stands for one.
+    /// Checks that the answer is a success and has arrived as a whole.
     pub(crate) fn check(&self) -> Result<()> {
         self.success().map(|_| ())
     }
@@ -178,13 +180,14 @@ impl Response {
             return Err(self.undecodable(&reason, Some(body)));
         }
         let body = without_mark(body);
-        // Vectorized: beyond ASCII, the standard library's check takes an
-        // eighth of the time that decoding takes.
+        // `simdutf8` checks many bytes at a time. For text beyond ASCII, the
+        // standard library's check would take an eighth of the time that
+        // decoding takes.
         simdutf8::basic::from_utf8(body)
             .map_err(|_| self.undecodable("the body is not UTF-8", None))
     }
 
-    /// Decodes again, slowly, to find out where it failed.
+    /// Decodes again, more slowly, to find out at which field it failed.
     fn decode_error<T: DeserializeOwned>(&self, body: &str, error: &serde_json::Error) -> Error {
         if !error.is_data() {
             let excerpt = (!body.trim_start().starts_with(['{', '[', '"'])).then_some(body);
@@ -258,16 +261,16 @@ impl Response {
         if body.is_empty() {
             return None;
         }
-        // The content type is not asked: a body that is not JSON is kept as
-        // text.
+        // The content type does not matter here: a body that is not JSON is
+        // kept as text.
         if body.len() <= MAX_ERROR_BODY
             && let Ok(mut json) = serde_json::from_slice(body)
         {
             redact_json(&mut json, &self.secrets);
             return Some(json);
         }
-        // More than what is kept is looked at, so that no secret is cut before
-        // it is found.
+        // Secrets are looked for in more than what is kept, so that none is cut
+        // before it is found.
         let looked_at = &body[..body.len().min(2 * MAX_ERROR_BODY)];
         let text = String::from_utf8_lossy(looked_at);
         let mut text = redact(&text, &self.secrets).into_owned();
@@ -335,9 +338,9 @@ fn safe_reason(error: &serde_json::Error) -> String {
     {
         return format!("unknown variant{}", &rest[end + 1..]);
     }
-    // `invalid type: string "…", expected …`, also with a number: all between
-    // the kind of the value and what was expected goes. The value may itself
-    // hold what stands behind it, so the last one counts.
+    // For instance `invalid type: string "…", expected …`. Everything between
+    // the kind of the value and `, expected` is removed. The value may itself
+    // contain `, expected`, so the last one counts.
     for start in ["invalid type: ", "invalid value: "] {
         if let Some(rest) = text.strip_prefix(start)
             && let Some(expected) = rest.rfind(", expected ")

@@ -1,5 +1,5 @@
-//! Whether and when a failed attempt is repeated. Pure: the time and the random
-//! number are arguments.
+//! Whether and when a failed attempt is repeated. Nothing here does I/O: the
+//! time and random numbers are arguments.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,16 +12,19 @@ use crate::setters::setters;
 
 /// When a call is repeated.
 ///
-/// The defaults follow the official SDKs: up to two further attempts after a
-/// network failure, 429 or 5xx, whatever the method, waiting 0.25 s, then 0.5
-/// s, … up to 8 s, with up to 0.25 s of random jitter on top; on 429 a
-/// `Retry-After` takes the place of that wait. In addition, `Retry-After` is
-/// followed on 503 as well and for at most 60 s, and no attempt begins more
-/// than 180 s after the call did.
+/// The defaults follow the official SDKs. After a network failure, 429 or 5xx,
+/// up to two further attempts are made, whatever the method. The wait before
+/// the first of them is 0.25 s. It doubles each time, up to 8 s, and up to 0.25
+/// s are added at random. After 429, a `Retry-After` takes the place of this
+/// wait.
 ///
-/// A repeated write may happen twice: a message whose answer got lost is posted
-/// again. [`repeat_writes(false)`](Self::repeat_writes) restricts the
-/// repetition of writes to requests that were certainly not processed.
+/// Unlike in the official SDKs, `Retry-After` is also followed after 503, but
+/// for at most 60 s, and no attempt begins more than 180 s after the call did.
+///
+/// A write that is repeated may take effect twice: if only the answer to a
+/// message got lost, the message is posted again.
+/// [`repeat_writes(false)`](Self::repeat_writes) restricts the repetition of
+/// writes to requests that were certainly not processed.
 ///
 /// ```
 /// # #[cfg(all(feature = "blocking", feature = "async"))]
@@ -79,28 +82,31 @@ impl RetryPolicy {
         /// How many further attempts follow the first one. Default: 2.
         max_retries: u32,
         /// Whether a write (POST, PUT, PATCH, DELETE) that may have been
-        /// processed is repeated. With `false`, a write is repeated only after
-        /// a failure to connect and after 429, as both mean that it was not
-        /// processed. Default: `true`, as in the official SDKs.
+        /// processed is repeated. With `false`, a write is repeated only if it
+        /// was certainly not processed: after a failure to connect, after 429,
+        /// and when a server says over HTTP/2 that it has not looked at the
+        /// request. Default: `true`, as in the official SDKs.
         repeat_writes: bool,
         /// The wait before the first retry, doubled before each further one.
         /// Default: 0.25 s.
         base_delay: Duration,
         /// The longest wait that doubling leads to. Default: 8 s.
         max_delay: Duration,
-        /// The most that is added to each wait at random, so that clients that
-        /// failed together do not come back together. Default: 0.25 s.
+        /// The most that is added to each wait at random, so that clients whose
+        /// calls failed at the same time do not all come back at the same time.
+        /// Default: 0.25 s.
         jitter: Duration,
-        /// The longest wait for which a server's `Retry-After` is followed; a
-        /// longer one is cut to this. Default: 60 s.
+        /// The longest wait for which a server's `Retry-After` is followed. A
+        /// longer one is shortened to this. Default: 60 s.
         max_retry_after: Duration,
-        /// The time for the whole call, without the time spent waiting for a
-        /// turn under a [`RateLimit`](crate::RateLimit): after it no further
-        /// attempt begins, and no wait that would end later. Default: 180 s.
+        /// The time for the whole call, not counting the time spent waiting for
+        /// a turn under a [`RateLimit`](crate::RateLimit). After this time, no
+        /// further attempt begins. A wait that would end later is not begun
+        /// either: the call fails at once. Default: 180 s.
         max_elapsed: Duration,
     }
 
-    /// The same policy, for a call that has to be done after `time`.
+    /// The same policy, for a call that may take `time` at most.
     pub(crate) fn within(mut self, time: Duration) -> Self {
         self.max_elapsed = self.max_elapsed.min(time);
         self
@@ -127,7 +133,7 @@ impl RetryPolicy {
         (call.elapsed.saturating_add(wait) <= self.max_elapsed).then_some(wait)
     }
 
-    /// How much of the wait that a server asks for is waited.
+    /// The wait that a server asks for, shortened to the longest one allowed.
     pub(crate) fn followed(&self, asked: Duration) -> Duration {
         asked.min(self.max_retry_after)
     }
@@ -147,16 +153,17 @@ impl RetryPolicy {
 /// How far a call has come.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Progress {
-    /// How many attempts there were.
+    /// How many attempts were made so far.
     pub(crate) attempts: u32,
-    /// Since the call began.
+    /// How long ago the call began, not counting the time spent waiting for a
+    /// turn under a rate limit.
     pub(crate) elapsed: Duration,
     pub(crate) is_write: bool,
 }
 
 /// The wait that a `Retry-After` header asks for: seconds, with or without a
 /// fraction, or an HTTP date. A date in the past means no wait; a negative
-/// number means nothing.
+/// number is ignored, like any other value.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if value.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
@@ -169,7 +176,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     Some(wait.to_std().unwrap_or(Duration::ZERO))
 }
 
-/// The three forms of RFC 9110, section 5.6.7.
+/// Reads an HTTP date in any of the three forms of RFC 9110, section 5.6.7.
 pub(crate) fn http_date(value: &str) -> Option<DateTime<Utc>> {
     if let Ok(date) = DateTime::parse_from_rfc2822(value) {
         return Some(date.to_utc());
@@ -186,7 +193,7 @@ mod tests {
     use http::StatusCode;
     use std::time::UNIX_EPOCH;
 
-    /// The wait after so many attempts that were answered with 500.
+    /// The wait after this number of attempts that were answered with 500.
     fn wait(policy: &RetryPolicy, attempts: u32, chance: f64) -> Option<Duration> {
         let failed = FailedAttempt {
             cause: Cause::Status(StatusCode::INTERNAL_SERVER_ERROR),

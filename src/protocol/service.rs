@@ -7,19 +7,19 @@ use serde_json::Value;
 use crate::token::Token;
 use crate::token_kind::TokenKind;
 
-/// A service: where it is, how it is authenticated to and how it reports
-/// errors.
+/// A service: its address, how requests to it are authenticated, and how it
+/// reports errors.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) base_url: &'static str,
     /// What the service calls its credential.
     pub(crate) credential: &'static str,
-    /// Which kind of token it is. `User` where a service has one kind only:
-    /// nothing is refused to it and nothing is limited.
+    /// Which kind a token is. `User` if a service has one kind only: such a
+    /// token may call every method and has no rate limit.
     pub(crate) kind: fn(&Token) -> TokenKind,
     /// The authorization scheme for a kind of token.
     pub(crate) scheme: fn(TokenKind) -> &'static str,
-    /// What goes in front of a path, by the kind of token.
+    /// What is put in front of a path, depending on the kind of token.
     pub(crate) prefix: fn(TokenKind, &str) -> &'static str,
     /// Finds the parts of an error body.
     pub(crate) envelope: fn(&Value) -> Envelope<'_>,
@@ -34,8 +34,8 @@ pub(crate) struct Envelope<'a> {
     pub(crate) timestamp: Option<&'a str>,
 }
 
-/// A message as servers write it: a text, or a list of them, of each field that
-/// was wrong for instance. One that says nothing is none.
+/// The message in an error body. Servers send a text or a list of texts, for
+/// instance one for each wrong field. `None` if the message is empty.
 pub(crate) fn message(value: &Value) -> Option<Cow<'_, str>> {
     let message = match value {
         Value::Array(texts) => {
@@ -48,8 +48,8 @@ pub(crate) fn message(value: &Value) -> Option<Cow<'_, str>> {
     (!message.trim().is_empty()).then_some(message)
 }
 
-/// The official SDKs' name for a failure: by the status, else what the body
-/// calls it, else `http_<status>`.
+/// The name that the official SDKs give to a failure. It depends on the status;
+/// for other statuses it is the name in the body, or `http_<status>`.
 pub(crate) fn failure_code(status: u16, error: Option<&str>) -> String {
     let name = match status {
         401 => "unauthorized",

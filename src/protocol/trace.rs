@@ -1,8 +1,8 @@
 //! What calls and listeners tell a subscriber: a span per call (feature
 //! `tracing`). The guide `observability` lists the fields.
 //!
-//! Only what is listed there gets out. Never an id, a query, a header, a body
-//! or an error's text.
+//! Only the fields that are listed there are recorded, and never an id, a
+//! query, a header, a body or the text of an error.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::response::HttpResponse;
 use super::response::request_id;
 use super::transport::TransportErrorKind;
 
-/// The span of one call. Nothing at all without the feature.
+/// The span of one call. Without the feature it is empty and does nothing.
 #[derive(Clone)]
 pub(crate) struct Trace {
     #[cfg(feature = "tracing")]
@@ -101,7 +101,8 @@ impl Trace {
         let status = response.status;
         self.span
             .record("http.response.status_code", status.as_u16());
-        // A gateway's connection is answered with 101.
+        // Not 200: a connection to the gateway is answered with 101, which is
+        // no error.
         if status.as_u16() >= 300 {
             self.span.record("error.type", status.as_str());
             self.span.record("otel.status_code", "ERROR");
@@ -151,7 +152,7 @@ pub(crate) fn reconnecting(request: &Request, status: Option<u16>, failures: u32
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn reconnecting(_: &Request, _: Option<u16>, _: u32, _: Duration) {}
 
-/// Stands for the guard of a span.
+/// Takes the place of a span's guard when the feature is off.
 #[cfg(all(feature = "blocking", not(feature = "tracing")))]
 pub(crate) struct Entered;
 

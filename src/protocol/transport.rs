@@ -1,12 +1,13 @@
-//! What passes between the core and a transport: bytes, and no meaning.
+//! What the core gives to a transport, and what comes back. A transport sends
+//! and reads bytes; it does not know what they mean.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
 use super::pace::LONG;
 
-/// One attempt, as a transport sends it: bytes, and no meaning. `U` is what the
-/// client streams a long body from.
+/// One attempt, as a transport sends it. `U` is the client's type for a body
+/// that is streamed.
 #[derive(Debug)]
 pub(crate) struct HttpRequest<U> {
     pub(crate) method: Method,
@@ -24,7 +25,8 @@ pub(crate) enum Body<U> {
 }
 
 impl<U> Body<U> {
-    /// Whether it is one whose pace is watched.
+    /// Whether the body is long enough for its [pace](super::pace) to be
+    /// watched.
     pub(crate) fn is_long(&self) -> bool {
         match self {
             Self::Empty => false,
@@ -53,16 +55,17 @@ impl TransportError {
     }
 }
 
-/// How far an attempt came.
+/// How far an attempt came before it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TransportErrorKind {
-    /// No connection: the server cannot have seen the request.
+    /// No connection was made, so the server cannot have seen the request.
     NotSent,
-    /// No connection within the time allowed.
+    /// No connection was made within the time allowed.
     ConnectTimeout,
-    /// The connection broke, or what came was not HTTP.
+    /// The connection broke after the request may have been sent, or what came
+    /// was not HTTP.
     Broken,
-    /// The server says that it has not looked at the request.
+    /// The server says, over HTTP/2, that it has not looked at the request.
     #[cfg(all(feature = "async", feature = "http2"))]
     Refused,
     /// The time allowed ended after the request may have been sent.
@@ -71,7 +74,7 @@ pub(crate) enum TransportErrorKind {
 
 impl TransportErrorKind {
     /// `is_begun` tells whether the first byte of the request may have been
-    /// written: whatever fails before that was not processed.
+    /// written. A request that fails before that was not processed.
     pub(crate) fn of(is_begun: bool, is_timeout: bool) -> Self {
         match (is_begun, is_timeout) {
             (false, false) => Self::NotSent,
@@ -81,7 +84,7 @@ impl TransportErrorKind {
         }
     }
 
-    /// The failure in a word, for logs and metrics.
+    /// A short name of the failure, for logs and metrics.
     pub(crate) fn name(self) -> &'static str {
         if self.is_timeout() {
             "timeout"

@@ -1,6 +1,6 @@
 //! The state of an upload: what is sent next, how much was sent, and whether
-//! that is what was announced. Reading the source and sending the bytes differs
-//! between the clients, see `upload.rs` in their folders.
+//! that is as much as was announced. How the source is read and how the bytes
+//! are sent differs between the clients: see `upload.rs` in their folders.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::multipart::Form;
 use crate::error::InvalidArgument;
 
-/// The largest image that the service takes.
+/// How many bytes an image may have, at most, to be accepted by the service.
 pub(crate) const MAX_IMAGE: u64 = 25 * 1024 * 1024;
 
 /// How far an upload has come.
@@ -30,11 +30,11 @@ pub(crate) type OnProgress = Box<dyn FnMut(UploadProgress) + Send>;
 /// What an upload sends next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// What is before the file.
+    /// The part of the form that comes before the file.
     Before,
     /// The file itself.
     File,
-    /// What comes after it.
+    /// The part of the form that comes after the file.
     After,
     /// Nothing more.
     Done,
@@ -45,7 +45,8 @@ pub(crate) struct UploadState {
     form: Form,
     on_progress: Option<OnProgress>,
     stage: Stage,
-    /// In a stage other than the file: what is not sent yet.
+    /// The part of the form before or after the file, as far as it is not sent
+    /// yet.
     rest: Bytes,
     progress: UploadProgress,
     /// What made reading the source fail.
@@ -101,7 +102,7 @@ impl UploadState {
         self.stage
     }
 
-    /// The next part of what is not the file, at most `limit` bytes.
+    /// The next bytes of the form before or after the file, at most `limit`.
     pub(crate) fn framing(&mut self, limit: usize) -> Bytes {
         let part = self.rest.split_to(limit.min(self.rest.len()));
         if self.rest.is_empty() {
@@ -114,7 +115,8 @@ impl UploadState {
         part
     }
 
-    /// Counts what was read from the source; nothing means that it has ended.
+    /// Counts bytes that were read from the source. 0 means that the source has
+    /// ended. An error says that its length is not as announced, or too great.
     pub(crate) fn read(&mut self, bytes: usize) -> io::Result<()> {
         if bytes == 0 {
             return self.end();
@@ -148,8 +150,9 @@ impl UploadState {
         Ok(())
     }
 
-    /// Keeps an error of the source for the caller and returns a copy for the
-    /// HTTP library: that may replace the error it is given by one of its own.
+    /// Keeps an error of the source for the caller and returns another one for
+    /// the HTTP library. The library may hide the error that it is given behind
+    /// one of its own, so the original must not get lost in it.
     pub(crate) fn fail(&mut self, error: io::Error) -> io::Error {
         let stand_in = io::Error::new(error.kind(), "reading the data to send failed");
         self.error.get_or_insert(error);

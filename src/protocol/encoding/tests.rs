@@ -65,7 +65,7 @@ fn forms_that_are_read() {
     }
 }
 
-/// The same with `FHCRC`: a checksum of the header itself.
+/// `TEXT` with the flag `FHCRC`, which adds a checksum of the gzip header.
 fn with_header_checksum() -> Vec<u8> {
     let mut bytes = gzip(TEXT);
     bytes[3] |= 2;

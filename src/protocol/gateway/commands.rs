@@ -1,4 +1,5 @@
-//! What the gateway is sent, and what of it is sent again.
+//! What a client sends to the gateway, and which of it is sent again on each
+//! new connection.
 
 use std::collections::BTreeSet;
 
@@ -61,18 +62,18 @@ pub(crate) enum Command<'a> {
 impl Command<'_> {
     /// The text of the frame.
     pub(crate) fn text(&self) -> String {
-        // Nothing but strings, which can be written as JSON.
+        // A command holds nothing that cannot be written as JSON.
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
-/// The frame that asks for a sign of life.
+/// The text of a ping, which the gateway answers with a pong.
 pub(crate) fn ping() -> String {
     Command::Ping.text()
 }
 
-/// Whether a user can give itself this status: the documented ones, or one
-/// that this version does not know.
+/// Refuses the statuses that a user cannot set. One that this version of the
+/// crate does not know is allowed.
 pub(crate) fn check_status(status: &UserStatus) -> Result<(), InvalidArgument> {
     match status {
         UserStatus::InGame | UserStatus::Offline => {
@@ -83,7 +84,8 @@ pub(crate) fn check_status(status: &UserStatus) -> Result<(), InvalidArgument> {
     }
 }
 
-/// A change of what holds from now on, also on the next connection.
+/// A command whose effect is to last: it is sent again on each later
+/// connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Game(Option<String>),
@@ -93,19 +95,20 @@ pub(crate) enum Change {
     UnsubscribePresence(Vec<String>),
 }
 
-/// What a user has asked for, which a new connection knows nothing of.
+/// Everything that was asked for and is to last. Since a new connection knows
+/// nothing of it, [`frames`](Self::frames) are sent on it first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wanted {
     servers: BTreeSet<String>,
     presence: BTreeSet<String>,
     status: Option<UserStatus>,
-    /// The text that tells it, once it was told: that no game is played is
-    /// something to tell, too.
+    /// The text of the last frame about a game. `None` if none was sent: that
+    /// no game is played is told by a frame, too.
     game: Option<String>,
 }
 
 impl Wanted {
-    /// Takes a change over. Returns the text of the frame that tells it.
+    /// Records a change. Returns the text of the frame to send for it.
     pub(crate) fn change(&mut self, change: Change) -> String {
         match change {
             Change::Game(game) => {
@@ -140,14 +143,15 @@ impl Wanted {
         }
     }
 
-    /// All servers at once: it is not known whether a subscription adds to the
-    /// one before or takes its place, and this is right for either.
+    /// A subscription to all servers that were asked for so far. It is not
+    /// known whether a subscription adds to the one before or replaces it;
+    /// naming all servers is right in both cases.
     fn subscription(&self) -> String {
         let server_ids = self.servers.iter().map(String::as_str).collect();
         Command::SubscribeServers { server_ids }.text()
     }
 
-    /// What a new connection is told first.
+    /// The frames that are sent first on a new connection.
     pub(crate) fn frames(&self) -> Vec<String> {
         let mut frames = Vec::new();
         if let Some(status) = &self.status {

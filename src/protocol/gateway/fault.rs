@@ -4,24 +4,25 @@ use std::time::Duration;
 
 use crate::protocol::redact::{Secrets, redact};
 
-/// Why a connection to the gateway has ended, for what is not the network's
-/// fault. Found by [`GatewayFault::of`] in the error that a
-/// [`GatewayStatus::Lost`](crate::GatewayStatus::Lost) holds.
+/// Why a connection to the gateway has ended, if the network did not report an
+/// error. [`GatewayFault::of`] finds it in the error of a
+/// [`GatewayStatus::Lost`](crate::GatewayStatus::Lost).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GatewayFault {
-    /// The server has closed it. Nothing is known of the service's codes: the
-    /// listener connects again after each of them.
+    /// The server has closed the connection. What the service means by its
+    /// codes is not documented, so the listener connects again after each of
+    /// them.
     #[error("the server has closed the connection{}", describe(*code, reason))]
     #[non_exhaustive]
     Closed {
-        /// The WebSocket's code, if the server told one.
+        /// The WebSocket close code, if the server sent one.
         code: Option<u16>,
-        /// What the server says about it.
+        /// The reason that the server gives, as text. It may be empty.
         reason: String,
     },
-    /// The connection has ended without a close, maybe in the middle of a
-    /// frame.
+    /// The connection has ended without a close frame, maybe in the middle of
+    /// another frame.
     #[error("the connection has ended without a close")]
     Ended,
     /// A text frame is not UTF-8. The connection was closed with the code 1007.
@@ -32,14 +33,14 @@ pub enum GatewayFault {
     #[error("the server breaks the WebSocket protocol: {reason}")]
     #[non_exhaustive]
     Protocol {
-        /// How.
+        /// What the server did wrong.
         reason: String,
     },
     /// Nothing has arrived for too long, not even an answer to a ping.
     #[error("nothing has arrived for {:.1} s", after.as_secs_f64())]
     #[non_exhaustive]
     Silent {
-        /// For how long.
+        /// For how long nothing has arrived.
         after: Duration,
     },
     /// A message is longer than the limit. The connection was closed with the
@@ -47,13 +48,14 @@ pub enum GatewayFault {
     #[error("a message is longer than {limit} bytes")]
     #[non_exhaustive]
     TooLong {
-        /// The limit.
+        /// The limit, in bytes: see `max_message_bytes`.
         limit: usize,
     },
 }
 
 impl GatewayFault {
-    /// The same without the token, which a server might repeat.
+    /// The same fault without the token, which a server might quote in its
+    /// reason.
     pub(crate) fn redacted(self, secrets: &Secrets) -> Self {
         match self {
             Self::Closed { code, reason } => Self::Closed {
@@ -64,7 +66,7 @@ impl GatewayFault {
         }
     }
 
-    /// What is wrong with the connection, where an error is about that.
+    /// The fault in an error. `None` if the error has another cause.
     #[must_use]
     pub fn of(error: &crate::Error) -> Option<&Self> {
         match error {
@@ -75,10 +77,12 @@ impl GatewayFault {
         }
     }
 
-    /// The code to close the connection with, where that is still to be done.
+    /// The code to close the connection with, or `None` if it is closed
+    /// already.
     pub(crate) fn close_code(&self) -> Option<u16> {
         match self {
-            // The decoder has answered a close by itself.
+            // The decoder answers a close by itself, and after an end there is
+            // nobody to tell.
             Self::Closed { .. } | Self::Ended => None,
             Self::NotUtf8 => Some(1007),
             Self::Protocol { .. } => Some(1002),
@@ -88,7 +92,7 @@ impl GatewayFault {
     }
 }
 
-/// The code of a client that leaves.
+/// The close code of a client that goes away (RFC 6455, section 7.4.1).
 pub(crate) const GOING_AWAY: u16 = 1001;
 
 fn describe(code: Option<u16>, reason: &str) -> String {

@@ -9,11 +9,13 @@ use tungstenite::{Message, Utf8Bytes};
 
 use super::fault::GatewayFault;
 
-/// How much is read at a time, at most. Each ping in it is answered, so that
-/// this bounds what a flood of pings makes a client write.
+/// How many bytes are read at a time, at most. Each ping among them is answered
+/// before more is read, so this also limits how many answers a flood of pings
+/// makes the client collect.
 pub(crate) const PIECE: usize = 16 * 1024;
 
-/// What a message is read from and answers are written to.
+/// One stream made of two, as the WebSocket library wants it: messages are read
+/// from `input`, and answers are written to `output`.
 struct Pipe<'a, R> {
     input: &'a mut R,
     output: &'a mut Vec<u8>,
@@ -36,18 +38,18 @@ impl<R> Write for Pipe<'_, R> {
     }
 }
 
-/// What a decoder makes of the bytes.
+/// What a decoder has read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Frame {
     Text(Utf8Bytes),
-    /// A message that is no text, which the gateway is not known to send: its
-    /// length.
+    /// A binary message, given by its length. The gateway is not known to send
+    /// any.
     Binary(usize),
-    /// A ping or a pong: the other side lives.
+    /// A ping or a pong. It shows that the server is still there.
     Alive,
 }
 
-/// Why there is no further frame.
+/// Why no further frame can be read.
 #[derive(Debug)]
 pub(crate) enum Broken {
     Fault(GatewayFault),
@@ -55,7 +57,7 @@ pub(crate) enum Broken {
     Io(io::Error),
 }
 
-/// The reading half.
+/// Reads what the server sends on a WebSocket.
 #[derive(Debug)]
 pub(crate) struct Decoder {
     context: WebSocketContext,
@@ -63,7 +65,7 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    /// `longest` is how many bytes a message may have.
+    /// `longest` is the greatest number of bytes that a message may have.
     pub(crate) fn new(longest: usize) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(PIECE)
@@ -76,10 +78,13 @@ impl Decoder {
         }
     }
 
-    /// The next message, of bytes that were read before or of the input: `None`
-    /// if that would block. It is read [`PIECE`] by piece at most, straight to
-    /// where messages are taken from; so it should block after each, to have
-    /// answers written.
+    /// The next frame, taken from bytes that were read before or from `input`;
+    /// `None` if reading `input` would block.
+    ///
+    /// At most [`PIECE`] bytes are read at a time. `input` should report that
+    /// it would block after each such piece, so that the caller sends the
+    /// answers that [`take_output`](Self::take_output) returns before it reads
+    /// on.
     pub(crate) fn next(&mut self, input: &mut impl Read) -> Result<Option<Frame>, Broken> {
         let output = &mut self.output;
         match self.context.read(&mut Pipe { input, output }) {
@@ -95,9 +100,11 @@ impl Decoder {
         }
     }
 
-    /// What is to be sent: answers to pings, and to a close.
+    /// Takes the bytes that have to be sent now: answers to pings, and to a
+    /// close.
     pub(crate) fn take_output(&mut self) -> Vec<u8> {
-        // The answer to a close waits for a flush, which cannot fail here.
+        // The library keeps the answer to a close until it is flushed. This
+        // cannot fail here, as it only writes to memory.
         let (input, output) = (&mut io::empty(), &mut self.output);
         let _ = self.context.flush(&mut Pipe { input, output });
         std::mem::take(&mut self.output)
@@ -124,14 +131,14 @@ fn fault(error: &tungstenite::Error) -> GatewayFault {
         tungstenite::Error::Protocol(error) => GatewayFault::Protocol {
             reason: error.to_string(),
         },
-        // Without its text, which may hold what the server sent.
+        // The text of the error is left out: it may quote what the server sent.
         _ => GatewayFault::Protocol {
             reason: "the frame cannot be read".to_owned(),
         },
     }
 }
 
-/// The writing half.
+/// Writes what the client sends on a WebSocket.
 #[derive(Debug)]
 pub(crate) struct Encoder {
     context: WebSocketContext,
@@ -147,12 +154,12 @@ impl Encoder {
         }
     }
 
-    /// The bytes of a text frame. None once the connection was closed.
+    /// The bytes of a text frame. Empty if a close frame was made before.
     pub(crate) fn text(&mut self, text: String) -> Vec<u8> {
         self.bytes(|context, pipe| context.write(pipe, Message::text(text)))
     }
 
-    /// The bytes of a close frame. None if the connection was closed already.
+    /// The bytes of a close frame. Empty if one was made before.
     pub(crate) fn close(&mut self, code: u16) -> Vec<u8> {
         let frame = CloseFrame {
             code: CloseCode::from(code),
@@ -167,7 +174,8 @@ impl Encoder {
     ) -> Vec<u8> {
         let mut bytes = Vec::new();
         let (input, output) = (&mut io::empty(), &mut bytes);
-        // A Vec takes everything, so that only a closed connection fails.
+        // Writing to a Vec cannot fail. The only possible error is that the
+        // connection was closed before; then there are no bytes.
         let _ = encode(&mut self.context, &mut Pipe { input, output });
         bytes
     }

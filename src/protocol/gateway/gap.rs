@@ -1,5 +1,5 @@
-//! What was missed while there was no connection: what of it is new, and how
-//! far back to look for it.
+//! Messages that were missed while there was no connection: which of them are
+//! new, and how far back in time to look for them.
 
 use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
@@ -8,12 +8,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::models::{DmMessage, RoomMessage};
 
-/// How many messages of a place are remembered, to know one that comes twice.
+/// How many messages of one room or conversation are remembered, to recognize
+/// one that comes twice.
 const REMEMBERED: usize = 4_096;
-/// The service may tell messages in another order than that of their times, so
-/// that one which is a little older than the last one seen may be missing.
+/// How much older than the latest message a missed one may be: the service may
+/// send messages in another order than that of their times.
 const SLACK: TimeDelta = TimeDelta::seconds(5);
-/// How many messages are fetched for a place at most.
+/// How many messages are fetched for one room or conversation, at most.
 const LONGEST_GAP: usize = 10_000;
 
 /// What is known of the messages of one room or conversation.
@@ -21,16 +22,17 @@ const LONGEST_GAP: usize = 10_000;
 pub(crate) struct Place {
     hasher: RandomState,
     known: HashSet<u64>,
-    /// Oldest first: what stands for a message, with its time.
+    /// The keys and the time of each remembered message, in the order in which
+    /// the messages came.
     order: VecDeque<(Keys, Option<DateTime<Utc>>)>,
     /// The time of the latest message.
     latest: Option<DateTime<Utc>>,
-    /// Whether messages were forgotten.
+    /// Whether messages were forgotten to make room for later ones.
     is_full: bool,
 }
 
-/// What stands for a message. One that came without an id is known by its
-/// words: author, time and content.
+/// The hashes by which a message is remembered. One that came without an id is
+/// recognized by its "words": author, time and content.
 #[derive(Clone, Copy, Debug)]
 enum Keys {
     Named { id: u64, words: u64 },
@@ -47,7 +49,7 @@ impl Keys {
     }
 }
 
-/// What tells one message from another.
+/// What messages are compared by.
 pub(crate) trait Distinct {
     fn id(&self) -> &str;
 
@@ -95,7 +97,7 @@ impl Distinct for DmMessage {
 }
 
 impl Place {
-    /// Whether a message is new. It is known from then on.
+    /// Whether a message is new. From this call on, it is not.
     pub(crate) fn is_new(&mut self, message: &impl Distinct) -> bool {
         let keys = self.keys(message);
         if self.is_known(message, keys) {
@@ -132,8 +134,10 @@ impl Place {
         self.hasher.hash_one((is_named, words))
     }
 
-    /// Two messages with ids are told apart by these alone: the same words may
-    /// be said twice.
+    /// Two messages that both have ids are compared by ids alone, since the
+    /// same words may be said twice. A message without an id is compared by its
+    /// words with all others. For this, a hash of words includes whether its
+    /// message has an id.
     fn is_known(&self, message: &impl Distinct, keys: Keys) -> bool {
         let (key, is_named) = match keys {
             Keys::Named { id, .. } => (id, true),
@@ -142,18 +146,19 @@ impl Place {
         self.known.contains(&key) || self.known.contains(&self.words(message, !is_named))
     }
 
-    /// From when on messages may have been missed. `since` is when the first
-    /// connection was made.
+    /// The earliest time at which a message may have been missed. `since` is
+    /// when the first connection was made.
     fn floor(&self, since: DateTime<Utc>) -> DateTime<Utc> {
         let floor = match self.latest {
-            // What was there before the first connection was not missed. If
-            // that is later than a message that came over it, then by a clock
-            // that goes wrong.
+            // Messages from before the first connection were not missed. If
+            // `since` is later than a message that came over a connection, the
+            // clock that it was taken from is wrong, and it is ignored.
             Some(latest) if latest >= since => since.max(latest - SLACK),
             Some(latest) => latest - SLACK,
             None => since,
         };
-        // What was forgotten cannot be known again.
+        // A message that was forgotten would count as new, so the walk must not
+        // go further back than the oldest one that is remembered.
         let remembered = self.order.front().and_then(|(_, time)| *time);
         match remembered.filter(|_| self.is_full) {
             Some(oldest) => floor.max(oldest),
@@ -166,12 +171,12 @@ impl Place {
 #[derive(Debug)]
 pub(crate) struct Walk<M> {
     floor: DateTime<Utc>,
-    /// Newest page first, each oldest first.
+    /// The newest page comes first. Within a page, the oldest message does.
     pages: Vec<Vec<M>>,
     found: usize,
-    /// Where the last page was, to see when the walk does not get on.
+    /// The cursor of the last page, to notice when the walk does not move on.
     cursor: Option<String>,
-    /// Whether there is more than is fetched.
+    /// Whether the walk ended at [`LONGEST_GAP`] although there is more.
     is_cut: bool,
 }
 
@@ -186,8 +191,9 @@ impl<M: Distinct> Walk<M> {
         }
     }
 
-    /// Takes a page, oldest first, and the cursor of the one before it. Returns
-    /// the cursor to go on with, if that is to be.
+    /// Takes a page, whose messages are oldest first, and the server's cursor
+    /// for the page of older ones. Returns the cursor to fetch next, or `None`
+    /// if the walk is done.
     pub(crate) fn page(&mut self, items: Vec<M>, next: Option<String>) -> Option<String> {
         let total = items.len();
         let wanted = |message: &M| message.time().is_none_or(|time| time >= self.floor);
@@ -207,25 +213,28 @@ impl<M: Distinct> Walk<M> {
         Some(next)
     }
 
-    /// Whether messages are missing, as there were too many.
+    /// Whether older messages were left out because there were too many.
     pub(crate) fn is_cut(&self) -> bool {
         self.is_cut
     }
 
-    /// What was found, oldest first, and only what is new.
+    /// The new messages among those that were found, oldest first.
     pub(crate) fn finish(self, place: &mut Place) -> Vec<M> {
         let mut found: Vec<M> = self.pages.into_iter().rev().flatten().collect();
-        // Pages are in order, but they overlap.
+        // The pages are in order, but [overlap](overlapping).
         found.sort_by_key(Distinct::time);
         found.retain(|message| place.is_new(message));
         found
     }
 }
 
-/// A page holds what is older than its cursor, so that of several messages of
-/// the same millisecond the ones behind the end of a page would be left out:
-/// this goes back to a cursor that is a little later, unless the walk has been
-/// there.
+/// Moves the cursor of the next page one millisecond later, so that the pages
+/// overlap.
+///
+/// A page holds what is older than its cursor. If it ends between messages of
+/// the same millisecond, the next page would leave out the others of them. If
+/// the last page was at the later cursor already, the walk would not move on,
+/// so the server's cursor is used then.
 fn overlapping(next: String, last: Option<&str>) -> String {
     let Ok(time) = DateTime::parse_from_rfc3339(&next) else {
         return next;
@@ -254,8 +263,9 @@ mod tests {
         .unwrap()
     }
 
-    /// Walks over `stored`, oldest first, as the service answers: newest page
-    /// first, each with what is older than its cursor.
+    /// Walks over `stored`, whose messages are oldest first, as the service
+    /// would answer: the newest page first, each with the messages that are
+    /// older than its cursor.
     fn walk(place: &mut Place, stored: &[RoomMessage], page: usize) -> (Vec<String>, usize) {
         let mut walk = Walk::new(place, at(0));
         let (mut cursor, mut fetched) = (None::<String>, 0);
@@ -288,7 +298,7 @@ mod tests {
         assert!(!place.is_new(&message("a", 0)));
         // The same words, but another message.
         assert!(place.is_new(&message("b", 0)));
-        // The same, told without an id.
+        // The same message, this time without an id.
         assert!(!place.is_new(&message("", 0)));
         assert!(place.is_new(&message("", 1)));
         assert!(!place.is_new(&message("", 1)));
@@ -303,7 +313,7 @@ mod tests {
         }
         assert_eq!(place.order.len(), REMEMBERED);
         assert_eq!(place.known.len(), 2 * REMEMBERED);
-        // What is forgotten is not taken for missed.
+        // A message that was forgotten does not count as missed.
         assert_eq!(place.floor(at(0)), at(20_000 - 4_096));
     }
 
@@ -317,7 +327,7 @@ mod tests {
             for message in &stored[..12] {
                 place.is_new(message);
             }
-            // A little older than the last one, and missing.
+            // A missed message that is a little older than the last one.
             let mut with_late = stored.clone();
             with_late.insert(11, message("late", 10_500));
             let (found, fetched) = walk(&mut place, &with_late, page);
@@ -325,7 +335,7 @@ mod tests {
                 "late", "m12", "m13", "m14", "m15", "m16", "m17", "m18", "m19",
             ];
             assert_eq!(found, expected, "pages of {page}");
-            // Pages of one message overlap by all that they hold.
+            // Pages of one message overlap completely.
             assert!(fetched <= 32 / page + 2, "{fetched} pages of {page}");
             assert_eq!(walk(&mut place, &with_late, page).0, [""; 0]);
         }
@@ -337,7 +347,7 @@ mod tests {
         place.is_new(&message("m", 2_000));
         assert_eq!(place.floor(at(1_000)), at(1_000));
         assert_eq!(place.floor(at(-9_000)), at(-3_000));
-        // By a clock that is ahead of the server's.
+        // The clock of this machine is ahead of the server's.
         assert_eq!(place.floor(at(60_000)), at(-3_000));
     }
 

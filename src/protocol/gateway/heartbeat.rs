@@ -2,15 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-/// The clock of one connection.
+/// When something was last heard on one connection, and when the next ping is
+/// due.
 #[derive(Clone, Debug)]
 pub(crate) struct Heartbeat {
     /// The time between two pings.
     interval: Duration,
-    /// For how long nothing may arrive.
+    /// For how long nothing may arrive before the connection counts as dead.
     silence: Duration,
     next_ping: Instant,
-    /// When something last arrived, or reading began again.
+    /// When something last arrived, or when reading began again after a pause.
     heard: Instant,
 }
 
@@ -21,7 +22,7 @@ pub(crate) enum Beat {
     Dead(Duration),
     /// Send a ping.
     Ping,
-    /// Nothing, for this long.
+    /// Do nothing for this long.
     Wait(Duration),
 }
 
@@ -40,21 +41,21 @@ impl Heartbeat {
         self.heard = now;
     }
 
-    /// When something last arrived, or reading began again.
+    /// When something last arrived, or when reading began again after a pause.
     #[cfg(feature = "blocking")]
     pub(crate) fn last_heard(&self) -> Instant {
         self.heard
     }
 
-    /// Reading goes on after a pause in which nothing could be heard. Returns
-    /// for how long it was overdue, if a ping should have been sent meanwhile.
+    /// Reading begins again after a pause. If a ping should have been sent
+    /// during the pause, returns for how long it is overdue.
     pub(crate) fn resumed(&mut self, now: Instant) -> Option<Duration> {
         self.heard = now;
         let overdue = now.saturating_duration_since(self.next_ping);
         (!overdue.is_zero()).then_some(overdue)
     }
 
-    /// What is to be done. A ping counts as sent.
+    /// What is to be done now. If that is a ping, it counts as sent.
     pub(crate) fn beat(&mut self, now: Instant) -> Beat {
         let silent = now.saturating_duration_since(self.heard);
         if silent >= self.silence {
@@ -68,8 +69,8 @@ impl Heartbeat {
         Beat::Wait(until_ping.min(self.silence.saturating_sub(silent)))
     }
 
-    /// The same for a connection that is not read at the moment, which cannot
-    /// be silent.
+    /// Like [`beat`](Self::beat), but for a connection that is not read at the
+    /// moment. Since nothing can arrive then, it does not count as silent.
     pub(crate) fn beat_unheard(&mut self, now: Instant) -> Beat {
         self.heard = now;
         self.beat(now)
@@ -101,7 +102,8 @@ mod tests {
         assert_eq!(pings, (1..=333).map(|n| n * 30).collect::<Vec<_>>());
     }
 
-    /// Two pings are not answered, and half of an interval later it is dead.
+    /// Two pings are not answered. Half of an interval after the second one,
+    /// the connection is dead.
     #[test]
     fn silence_is_noticed_on_time() {
         let start = Instant::now();

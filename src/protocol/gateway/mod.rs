@@ -1,5 +1,6 @@
 //! What the clients of the gateway decide, and how they read and write its
-//! frames. Pure: bytes, time and chance come in as values.
+//! frames. Nothing here does I/O: bytes, the time and random numbers are
+//! arguments.
 
 pub(crate) mod commands;
 mod fault;

@@ -1,5 +1,6 @@
-//! The state of one listener to the gateway: what has arrived, what of it is
-//! handed out next, and what follows from a connection that is made or lost.
+//! The state of one listener to the gateway: the events that have arrived,
+//! which of them is handed out next, and what to do when a connection was made
+//! or lost.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,23 +18,26 @@ use crate::protocol::listener::is_final;
 
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// A connection that has lasted for this long has worked. One that was made is
-/// not enough: a server may accept each and close it again.
+/// A connection that has lasted for this long has worked, and ends a row of
+/// failures. That it was made is not enough: a server may accept each
+/// connection and close it at once.
 const STEADY: Duration = Duration::from_secs(60);
-/// For how long a new connection is waited for to answer a ping, before gaps
-/// are filled: with the answer it has surely taken the subscriptions.
+/// Before gaps are filled, a ping is sent over the new connection, and its
+/// answer is waited for, for this long at most. The subscriptions were sent
+/// before the ping, so the answer shows that they were taken.
 const LONGEST_SETTLING: Duration = Duration::from_secs(5);
-/// How many events are held back meanwhile.
+/// How many events may be held back meanwhile. At this number, the gaps are
+/// filled without waiting any longer.
 const HELD: usize = 1_024;
 
-/// How a connection is used.
+/// The limits of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// The time between two pings.
     pub(crate) ping: Duration,
-    /// For how long nothing may arrive.
+    /// For how long nothing may arrive before the connection counts as dead.
     pub(crate) silence: Duration,
-    /// How many bytes a message may have.
+    /// The greatest number of bytes that a message may have.
     pub(crate) message: usize,
 }
 
@@ -53,36 +57,38 @@ pub(crate) struct GatewayState {
     pub(crate) limits: Limits,
     pub(crate) backoff: Backoff,
     observer: Option<Observer>,
-    /// As it came.
+    /// Frames that have arrived and are not decoded yet.
     incoming: VecDeque<Frame>,
-    /// What is held back until gaps are filled.
+    /// Events that are held back until the gaps are filled.
     held: VecDeque<GatewayEvent>,
-    /// What comes next.
+    /// Events to hand out before any others.
     ready: VecDeque<GatewayEvent>,
     /// The rooms and conversations whose gaps are filled.
     places: Vec<(GatewayPlace, Place)>,
     filling: Filling,
-    /// When the first connection was made, by the server's clock.
+    /// When the first connection was made, by the server's clock if it told the
+    /// time.
     since: Option<DateTime<Utc>>,
-    /// When something last arrived.
+    /// When something last arrived, by the clock of this machine.
     heard: DateTime<Utc>,
-    /// An option that cannot be used.
+    /// The error for an option that cannot be used. The listener returns it
+    /// instead of connecting.
     deferred_error: Option<InvalidArgument>,
 }
 
 /// How far the filling of gaps is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Filling {
-    /// There is none to fill.
+    /// There is no gap to fill.
     Nothing,
-    /// The new connection has not shown yet that it has taken the
-    /// subscriptions. It is waited for until then.
+    /// The new connection has not shown yet that the subscriptions were taken.
+    /// The listener waits for that, but not longer than until this time.
     Settling(Instant),
-    /// It is time to fetch.
+    /// The messages that were missed are to be fetched now.
     Due,
 }
 
-/// What a frame holds.
+/// What a text frame holds.
 enum Decoded {
     Event(GatewayEvent),
     /// The answer to a ping.
@@ -94,7 +100,7 @@ enum Decoded {
 pub(crate) enum Next {
     /// Fetch what was missed.
     Fill,
-    /// Wait for frames, until then at most.
+    /// Wait for frames. If there is a time, not longer than until then.
     Receive(Option<Instant>),
 }
 
@@ -123,7 +129,7 @@ impl GatewayState {
         self.observer.clone()
     }
 
-    /// Fills the gaps of these places.
+    /// Adds places whose gaps are filled.
     pub(crate) fn fill(&mut self, places: impl IntoIterator<Item = GatewayPlace>) {
         for place in places {
             if !self.places.iter().any(|(other, _)| *other == place) {
@@ -136,14 +142,15 @@ impl GatewayState {
         self.deferred_error.get_or_insert(error);
     }
 
-    /// What keeps it from beginning.
+    /// The error that keeps the listener from connecting, if there is one.
     pub(crate) fn deferred_error(&self) -> Option<&InvalidArgument> {
         self.deferred_error.as_ref()
     }
 
-    /// A connection is made, and knows the subscriptions. `date` is the time by
-    /// the server's clock, where that is known. Returns whether the connection
-    /// is to be asked for a sign that it has taken them.
+    /// A connection was made, and the subscriptions were sent over it. `date`
+    /// is the time by the server's clock, if the server told it; `time` is that
+    /// of this machine. Returns whether a ping is to be sent, so that its
+    /// answer shows that the subscriptions were taken.
     pub(crate) fn connected(
         &mut self,
         date: Option<DateTime<Utc>>,
@@ -174,7 +181,7 @@ impl GatewayState {
         self.heard = time;
     }
 
-    /// The next event of what has arrived.
+    /// The next event to hand out, if there is one.
     pub(crate) fn next_event(&mut self) -> Option<GatewayEvent> {
         loop {
             if let Some(event) = self.ready.pop_front() {
@@ -197,7 +204,7 @@ impl GatewayState {
         }
     }
 
-    /// What the next frame holds that holds something.
+    /// Decodes frames until one of them is an event or a pong.
     fn decode(&mut self) -> Option<Decoded> {
         loop {
             match self.incoming.pop_front()? {
@@ -221,7 +228,8 @@ impl GatewayState {
         }
     }
 
-    /// Whether an event is not one that was handed out before.
+    /// Whether an event is to be handed out. A message of a place whose gaps
+    /// are filled is handed out once; of other events, nothing is remembered.
     fn is_new(&mut self, event: &GatewayEvent) -> bool {
         if self.places.is_empty() {
             return true;
@@ -244,7 +252,7 @@ impl GatewayState {
         }
     }
 
-    /// What to do on a connection, once there is no event left.
+    /// What to do next, when there is no event to hand out.
     pub(crate) fn next_step(&mut self, now: Instant) -> Next {
         match self.filling {
             Filling::Nothing => Next::Receive(None),
@@ -261,18 +269,20 @@ impl GatewayState {
         self.places.iter().map(|(place, _)| place)
     }
 
-    /// The walk over what was missed in a room or conversation.
+    /// A walk over what was missed in the room or conversation with this index.
     pub(crate) fn walk<M: super::gap::Distinct>(&self, index: usize) -> Walk<M> {
         let since = self.since.unwrap_or(DateTime::UNIX_EPOCH);
         Walk::new(&self.places[index].1, since)
     }
 
-    /// What was missed in a room is fetched. Returns how much that is.
+    /// What was missed in a room was fetched. Returns how many new messages
+    /// there are.
     pub(crate) fn filled_room(&mut self, index: usize, walk: Walk<RoomMessage>) -> usize {
         self.filled(index, walk, GatewayEvent::filled_room)
     }
 
-    /// What was missed in a conversation is fetched. Returns how much that is.
+    /// What was missed in a conversation was fetched. Returns how many new
+    /// messages there are.
     pub(crate) fn filled_dm(&mut self, index: usize, walk: Walk<DmMessage>) -> usize {
         self.filled(index, walk, GatewayEvent::filled_dm)
     }
@@ -295,7 +305,7 @@ impl GatewayState {
         count
     }
 
-    /// What was missed in one of the places cannot be fetched.
+    /// What was missed in one of the places could not be fetched.
     pub(crate) fn not_filled(&self, index: usize, error: &Error) {
         self.tell(GatewayStatus::NotFilled {
             place: &self.places[index].0,
@@ -303,8 +313,8 @@ impl GatewayState {
         });
     }
 
-    /// All places were fetched, as far as they can be: what was held back
-    /// follows.
+    /// All places were fetched, as far as possible. The events that were held
+    /// back come after what was fetched.
     pub(crate) fn filled_all(&mut self, messages: usize) {
         self.tell(GatewayStatus::Filled { messages });
         self.filling = Filling::Nothing;
@@ -315,13 +325,14 @@ impl GatewayState {
         }
     }
 
-    /// The connection has ended after this time. What has arrived over it is
-    /// still handed out.
+    /// The connection has ended, after it lasted for `time`. What has arrived
+    /// over it is still handed out.
     pub(crate) fn lasted(&mut self, time: Duration) {
         if time >= STEADY {
             self.backoff.reset();
         }
-        // An answer to a ping in it is not the next connection's.
+        // What is left is decoded now, because a pong in it answers a ping of
+        // this connection. It must not be taken for an answer of the next one.
         if self.filling != Filling::Nothing {
             while let Some(decoded) = self.decode() {
                 if let Decoded::Event(event) = decoded {
@@ -331,10 +342,13 @@ impl GatewayState {
         }
     }
 
-    /// A connection was lost or not made. `Ok` says how long to wait; `Err`
-    /// ends the listener. `chance` is a random number from 0 to 1.
+    /// A connection was lost or could not be made. `Ok` says how long to wait
+    /// before the next attempt; `Err` ends the listener. `chance` is a random
+    /// number from 0 to 1.
     pub(crate) fn failed(&mut self, error: Error, chance: f64) -> Result<Duration, Error> {
-        // What has never been a gateway is something else, not the service.
+        // If even the first answer is not that of a gateway but, for instance,
+        // a web page, then the base URL is not that of the service, and trying
+        // again does not help.
         let is_stranger = matches!(error, Error::Decode(_)) && self.since.is_none();
         if is_stranger || is_final(&error) {
             return Err(error);

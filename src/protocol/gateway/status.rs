@@ -1,4 +1,4 @@
-//! What a listener to the gateway reports of itself, apart from events.
+//! What a listener to the gateway reports about itself, apart from events.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,37 +8,40 @@ use chrono::{DateTime, Utc};
 use crate::error::Error;
 use crate::ids::{ConversationId, RoomId, ServerId};
 
-/// What a listener to the gateway reports of itself: see `on_status`.
+/// What a listener to the gateway reports about itself, to the function that
+/// was given to `on_status`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum GatewayStatus<'a> {
-    /// Events arrive faster than they are asked for: the listener has stopped
-    /// reading, so that the server has to wait. It goes on as soon as there is
-    /// room again, and nothing is lost by this, unless the server gives up. A
-    /// tenth of a second of it is nothing to tell.
+    /// Events arrive faster than the program takes them, so the listener has
+    /// stopped reading, and the server has to wait. It reads on as soon as
+    /// there is room for events again. Nothing is lost by this, unless the
+    /// server gives up and closes the connection. It is only reported if it
+    /// lasts for longer than a tenth of a second.
     ///
-    /// In the blocking client nothing is read while no event is asked for. This
-    /// tells that a ping is overdue because of that.
+    /// The blocking client only reads while the program waits for an event.
+    /// There, this status says that the program has not asked for events for so
+    /// long that a ping is overdue.
     Behind,
-    /// The connection is made, and the gateway was told the subscriptions and
-    /// all else that holds.
+    /// The connection was made, and the subscriptions were sent over it,
+    /// together with the status and the game that the user shows to others.
     Connected,
-    /// Something was left out that is no text, which is all that the gateway is
-    /// known to send.
+    /// A binary message was left out. The gateway is only known to send text.
     #[non_exhaustive]
     Dropped {
-        /// How many bytes it had.
+        /// How many bytes the message had.
         bytes: usize,
     },
-    /// What was missed in the given rooms and conversations was fetched, as far
-    /// as no [`NotFilled`](Self::NotFilled) says otherwise, and comes next.
+    /// What was missed in the rooms and conversations that were given to
+    /// `fill_gaps` was fetched, and comes next. Places for which this did not
+    /// succeed were reported before as [`NotFilled`](Self::NotFilled).
     #[non_exhaustive]
     Filled {
-        /// How many messages there were.
+        /// How many missed messages were fetched.
         messages: usize,
     },
-    /// The connection is there again. The service does not repeat what happened
-    /// in between.
+    /// The connection was made again after it was lost. The service does not
+    /// repeat what happened in between.
     #[non_exhaustive]
     Gap {
         /// When something last arrived, by the clock of this machine.
@@ -46,11 +49,12 @@ pub enum GatewayStatus<'a> {
         /// When the new connection was ready.
         until: DateTime<Utc>,
     },
-    /// The connection was lost or not made, and will be tried again.
+    /// The connection was lost or could not be made. The listener will try
+    /// again.
     #[non_exhaustive]
     Lost {
-        /// Why. [`GatewayFault::of`](crate::GatewayFault::of) finds out whether
-        /// the server has closed it.
+        /// Why. [`GatewayFault::of`](crate::GatewayFault::of) tells whether,
+        /// for instance, the server has closed the connection.
         error: &'a Error,
         /// How many attempts in a row have failed, this one included. Only a
         /// connection that has lasted for a minute ends the row.
@@ -58,13 +62,14 @@ pub enum GatewayStatus<'a> {
         /// How long the listener waits before it tries again.
         wait: Duration,
     },
-    /// What was missed here was not fetched, or not all of it.
+    /// What was missed in one room or conversation was not fetched, or only a
+    /// part of it.
     #[non_exhaustive]
     NotFilled {
-        /// Where.
+        /// The room or conversation.
         place: &'a GatewayPlace,
-        /// Why. `None` if it was more than 10,000 messages: then the newest of
-        /// them were.
+        /// Why it was not fetched. `None` if more than 10,000 messages were
+        /// missed: then only about 10,000 were fetched, the newest ones.
         error: Option<&'a Error>,
     },
 }
@@ -79,13 +84,14 @@ pub enum GatewayPlace {
     Room(ServerId, RoomId),
 }
 
-/// What became of something that holds from now on, such as a subscription.
+/// What happened to a setting that is to last, such as a subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GatewayDelivery {
-    /// There is no connection at the moment. The next one is told first.
+    /// There is no connection at the moment. The setting is sent first on the
+    /// next one.
     Kept,
-    /// It was sent, and each further connection is told as well.
+    /// It was sent, and will be sent again on each later connection.
     Sent,
 }
 

@@ -1,11 +1,12 @@
-//! Turning an HTTP request into a WebSocket: its headers, and whether the
-//! answer is the one that belongs to them.
+//! Turning an HTTP connection into a WebSocket: the headers of the request for
+//! it, and the check of its answer.
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tungstenite::handshake::client::generate_key;
 use tungstenite::handshake::derive_accept_key;
 
-/// A request to upgrade a connection.
+/// A request to turn a connection into a WebSocket. The answer must prove that
+/// the server has read the request's random `key`.
 #[derive(Debug)]
 pub(crate) struct Upgrade {
     key: String,
@@ -18,8 +19,10 @@ impl Upgrade {
         }
     }
 
-    /// Makes them the headers of such a request. The token is in the query, so
-    /// that what carries it elsewhere is left out; so is what concerns a body.
+    /// Turns the headers of a usual request into those of an upgrade.
+    /// `Authorization` is removed, because the token is in the query. So are
+    /// headers about a body, and those that ask for features of WebSockets that
+    /// are not supported.
     pub(crate) fn apply(&self, headers: &mut HeaderMap) {
         for name in [
             header::ACCEPT,
@@ -37,14 +40,14 @@ impl Upgrade {
             header::SEC_WEBSOCKET_VERSION,
             HeaderValue::from_static("13"),
         );
-        // It is base64.
+        // The key is base64, which is always a valid header value.
         if let Ok(key) = HeaderValue::from_str(&self.key) {
             headers.insert(header::SEC_WEBSOCKET_KEY, key);
         }
     }
 
-    /// Whether the connection is a WebSocket from here on: if not, what is
-    /// wrong with an answer that says so.
+    /// Checks whether this answer turns the connection into a WebSocket. The
+    /// error says what is wrong with the answer.
     pub(crate) fn check(&self, status: StatusCode, headers: &HeaderMap) -> Result<(), String> {
         if status != StatusCode::SWITCHING_PROTOCOLS {
             return Err(format!("the status {} is no upgrade", status.as_u16()));
@@ -70,7 +73,7 @@ impl Upgrade {
     }
 }
 
-/// Whether one of the words of a header's comma-separated values is `word`.
+/// Whether `word` is among the comma-separated words of a header.
 fn has_word(headers: &HeaderMap, name: &header::HeaderName, word: &str) -> bool {
     headers.get_all(name).iter().any(|value| {
         let words = value.as_bytes().split(|byte| *byte == b',');

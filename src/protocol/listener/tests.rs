@@ -150,8 +150,8 @@ fn waits_double_until_something_arrives() {
     assert_eq!(waits(), expected);
 }
 
-/// A server that accepts, greets and hangs up is not called in a loop; nor is
-/// one that repeats an event.
+/// A server that accepts a stream, sends a comment and ends the stream is not
+/// called in a busy loop; nor is one that only repeats an event.
 #[test]
 fn a_stream_without_anything_new_has_worked_only_if_it_lasted() {
     let mut state = ListenerState::new();
@@ -335,7 +335,7 @@ fn an_event_is_a_repetition_if_id_and_content_are_the_same() {
     state.received((event(1, "a") + &event(2, "b")).into());
     assert_eq!(ids(&mut state), ["1", "2"]);
     state.connected();
-    // The second one is repeated, and then the server numbers anew.
+    // The second event is repeated, and then the server starts counting again.
     state.received((event(2, "b") + &event(1, "c") + &event(2, "d")).into());
     assert_eq!(ids(&mut state), ["1", "2"]);
     state.received((event(1, "c") + &event(2, "b")).into());

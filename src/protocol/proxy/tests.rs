@@ -1,6 +1,6 @@
 use super::*;
 
-/// The environment that a table describes as `NAME=value` words.
+/// An environment with these variables, given as names and values.
 fn environment<'e>(
     variables: &'e [(&'e str, &'e str)],
 ) -> impl Fn(&'static str) -> Result<Option<String>> + 'e {
@@ -230,7 +230,7 @@ fn urls() {
             (port, &credentials),
             "{text}"
         );
-        // What the HTTP library is given is the same proxy.
+        // The URL that the HTTP library is given stands for the same proxy.
         assert!(Proxy::parse(&proxy.url()).unwrap() == proxy, "{text}");
     }
     for text in [

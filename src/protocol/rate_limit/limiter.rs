@@ -8,24 +8,24 @@ use std::time::{Duration, Instant};
 use super::queue::{LimiterState, Ticket};
 use super::{Class, RateLimit};
 
-/// The limits of one token, shared by all clones of a client, and by several
-/// clients, of either kind, that use the token together.
+/// The rate limiter for one token. It is shared by all clones of a client, and
+/// possibly by several clients, blocking or async, that use the same token.
 #[derive(Clone, Debug)]
 pub(crate) struct RateLimiter {
     state: Arc<Mutex<LimiterState>>,
 }
 
 impl RateLimiter {
-    /// `None` where there is nothing to keep.
+    /// `None` if nothing is limited.
     pub(crate) fn new(limit: &RateLimit) -> Option<Self> {
         (!limit.is_none()).then(|| Self {
             state: Arc::new(Mutex::new(LimiterState::new(limit, Instant::now()))),
         })
     }
 
-    /// Queues up. Ask [`Permit::poll`] until it says that it is time; then
-    /// send, and drop the permit as soon as the head of the answer is there or
-    /// the attempt has failed.
+    /// Puts a request into the queue. Call [`Permit::poll`] until it returns
+    /// `None`; then send the request, and drop the permit as soon as the head
+    /// of the answer has arrived or the attempt has failed.
     pub(crate) fn enqueue(&self, class: Class) -> Permit {
         Permit {
             rate_limiter: self.clone(),
@@ -34,13 +34,13 @@ impl RateLimiter {
         }
     }
 
-    /// The server has answered 429 and asked for a pause: nobody sends before
-    /// it is over.
+    /// The server has answered 429 and asked for a pause: no request is sent
+    /// before it is over.
     pub(crate) fn pause(&self, pause: Duration) {
         self.change(|limiter, now| limiter.penalize(now, pause));
     }
 
-    /// Changes the state, then wakes those whom that concerns.
+    /// Changes the state, then wakes the callers whose turn has come by that.
     fn change<T>(&self, change: impl FnOnce(&mut LimiterState, Instant) -> T) -> T {
         let mut limiter = self.lock();
         // The clock is read under the lock, so that times only ever grow.
@@ -55,8 +55,8 @@ impl RateLimiter {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, LimiterState> {
-        // A panic cannot leave the state half changed: nothing in between its
-        // changes can panic.
+        // If a thread has panicked with the lock, the state is still usable: no
+        // code that changes it can panic halfway.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,19 +1,22 @@
 //! The queue in which requests wait for their turn.
 //!
-//! A limiter that only spaces out *sending* breaks the limit all the same: the
-//! first of ten messages opens the connection and arrives late, the eleventh
-//! goes over a warm one and arrives early, and the server counts eleven. What
-//! the client knows for sure is that a request was counted before its answer
-//! came. So a request holds its place from the moment it is sent until one
-//! whole period after its answer, and no delay on the way, in either direction,
-//! can make the server see too many.
+//! It is not enough to keep a distance between the times at which requests are
+//! *sent*. With a limit of ten, the first of ten messages may arrive late,
+//! because a connection has to be opened for it. The eleventh, sent one period
+//! later, uses that connection and arrives without delay. Then the server
+//! counts eleven requests in a period. The client only knows for sure that a
+//! request was counted before its answer came. So a request holds its place
+//! from the moment when it is sent until one whole period after its answer.
+//! Then no delay on the way, in either direction, can make the server see too
+//! many requests.
 //!
-//! Ten thousand callers may wait: so adding one, taking one out and waking one
-//! take a number of steps that grows with the logarithm of the queue's length.
-//! Whoever touches the limiter lets everybody go whose turn it is. Those at the
-//! front sleep until their turn, and are woken when somebody ahead of them
-//! leaves. Those behind sleep until the turn that they were told, so that even
-//! a caller at the front that is never asked holds up nobody else.
+//! Ten thousand callers may wait, so adding, removing and waking one takes a
+//! number of steps that grows with the logarithm of the queue's length. Every
+//! call that changes the limiter grants permission to all requests whose turn
+//! has come, whoever made the call. The callers at the front sleep until their
+//! turn, and are woken earlier if somebody ahead of them leaves. The callers
+//! behind sleep until the time at which they expect their turn. So even if the
+//! caller at the front never asks again, nobody else has to wait for it.
 
 use std::collections::BTreeMap;
 use std::task::Waker;
@@ -23,7 +26,8 @@ use super::window::WindowState;
 use super::{Class, RateLimit, Scope, Window};
 use crate::protocol::LONGEST;
 
-/// Who waits where. Numbers grow along the queue, over both classes.
+/// The place of a request in the queues. Numbers are given in the order in
+/// which requests come, over both classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ticket {
     pub(super) class: Class,
@@ -31,8 +35,8 @@ pub(super) struct Ticket {
 }
 
 /// The state, without locks and clocks: which requests are under way, which
-/// were answered lately, who waits. Its memory is bounded by the limits and the
-/// number of callers that wait.
+/// were answered in the last period, and which wait. Its memory is bounded by
+/// the limits and the number of requests that wait.
 #[derive(Debug)]
 pub(super) struct LimiterState {
     origin: Instant,
@@ -43,26 +47,29 @@ pub(super) struct LimiterState {
     /// One for each class.
     queues: [Queue; 2],
     next_number: u64,
-    /// To be woken once the state is unlocked.
+    /// Wakers to be woken once the state is unlocked.
     pub(super) wakers: Vec<Waker>,
-    /// Wakers that nobody needs any more, to be dropped then.
+    /// Wakers that are not needed any more, to be dropped once the state is
+    /// unlocked.
     pub(super) spent: Vec<Waker>,
 }
 
-/// Those of one class who wait, by their numbers. Nobody overtakes in here.
+/// The requests of one class that wait, by their numbers. Within a class, no
+/// request overtakes another.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     pub(super) waiting: BTreeMap<u64, Waiter>,
     next_index: u64,
-    /// When the first of them may be sent, or a time before that.
+    /// When the first of them may be sent, or an earlier time if that is not
+    /// worked out yet.
     due: Duration,
 }
 
 #[derive(Debug)]
 pub(super) struct Waiter {
-    /// How many of its class came before.
+    /// How many requests of its class were queued before it.
     index: u64,
-    /// Set when it has asked and has to wait.
+    /// Set when its caller has asked and has to wait.
     sleep: Option<Sleep>,
 }
 
@@ -83,15 +90,16 @@ impl Queue {
         Some(*self.waiting.first_key_value()?.0)
     }
 
-    /// What wakes the first, if it sleeps for too long.
+    /// The waker of the first request, if its caller would sleep past its turn.
     fn wake_first(&mut self) -> Option<Waker> {
         let mut first = self.waiting.first_entry()?;
         let sleep = &mut first.get_mut().sleep;
         Some(sleep.take_if(|sleep| sleep.until > self.due)?.waker)
     }
 
-    /// How many of the class are ahead; an estimate where some have left since.
-    /// `None` if it does not wait any more.
+    /// How many requests of the class wait before this one. If some have left
+    /// the queue, this is an estimate. `None` if this request does not wait any
+    /// more.
     fn rank(&self, number: u64) -> Option<usize> {
         let index = self.waiting.get(&number)?.index;
         let first = self.waiting.first_key_value()?.1.index;
@@ -134,9 +142,10 @@ impl LimiterState {
         Ticket { class, number }
     }
 
-    /// `None` means that the request may be sent, and counts as under way from
-    /// now on. Otherwise how long it has to wait at least: in the end it may be
-    /// longer, but it is shorter only if somebody ahead leaves the queue.
+    /// `None` means that the request may be sent; it counts as under way from
+    /// now on. Otherwise, this returns how long the request has to wait at
+    /// least. It may have to wait longer in the end. It can be sent earlier
+    /// only if a request before it leaves the queue; then `waker` is woken.
     pub(super) fn poll(&mut self, ticket: Ticket, now: Instant, waker: &Waker) -> Option<Duration> {
         self.advance(now);
         let Ticket { class, number } = ticket;
@@ -144,7 +153,8 @@ impl LimiterState {
         if queue.first() == Some(number) {
             queue.due = Duration::ZERO;
         }
-        // Who asks need not be woken.
+        // A caller that asks is awake, so the waker from its last call is not
+        // needed.
         let waiter = queue.waiting.get_mut(&number);
         let sleep = waiter.and_then(|waiter| waiter.sleep.take());
         self.spent.extend(sleep.map(|sleep| sleep.waker));
@@ -156,7 +166,8 @@ impl LimiterState {
         Some(until.saturating_sub(self.now))
     }
 
-    /// Gives up a place in the queue, or one that was granted and not used.
+    /// Removes a request from the queue, or takes back a permission that was
+    /// granted and not used.
     pub(super) fn leave(&mut self, ticket: Ticket, now: Instant) {
         self.advance(now);
         let Ticket { class, number } = ticket;
@@ -164,7 +175,8 @@ impl LimiterState {
             Some(waiter) => self.spent.extend(waiter.sleep.map(|sleep| sleep.waker)),
             None => self.windows_of(class).for_each(WindowState::take_back),
         }
-        // Those who gave way may gain time.
+        // A request that gives way to the other class may be sent earlier now,
+        // so its time is worked out again.
         for class in [Class::MessageWrite, Class::Other] {
             if self.queue(class).due > self.due_at(0, class) {
                 self.queue_mut(class).due = Duration::ZERO;
@@ -206,13 +218,14 @@ impl LimiterState {
         windows.filter(move |window| class.counts_in(window.scope()))
     }
 
-    /// Before this nobody may send.
+    /// The earliest time at which any request may be sent.
     pub(super) fn start(&self) -> Duration {
         self.now.max(self.blocked_until)
     }
 
-    /// Lets everybody go whose turn it is, and wakes those who are next then,
-    /// if they would sleep for too long.
+    /// Grants permission to all requests whose turn it is. Then wakes the
+    /// callers that have become the first of their queues, if they would sleep
+    /// past their turn.
     fn let_go(&mut self) {
         while let Some(class) = self.find_due() {
             let granted = self.queue_mut(class).waiting.pop_first();
@@ -225,7 +238,7 @@ impl LimiterState {
         }
     }
 
-    /// The class whose first may go now.
+    /// The class whose first request may be sent now.
     fn find_due(&mut self) -> Option<Class> {
         let (_, front) = [Class::MessageWrite, Class::Other]
             .into_iter()
@@ -244,8 +257,8 @@ impl LimiterState {
         (self.queue(back).due <= self.now).then_some(back)
     }
 
-    /// When the request at `rank` in the queue of its class may be sent, if the
-    /// other class were not there.
+    /// When the request at `rank` in the queue of its class could be sent if no
+    /// request of the other class waited.
     fn due_at(&self, rank: usize, class: Class) -> Duration {
         let windows = self.windows.iter();
         windows
@@ -254,11 +267,14 @@ impl LimiterState {
             .fold(self.start(), Duration::max)
     }
 
-    /// When the first of the other class than `front`, which has this number,
-    /// may be sent without delaying anybody of `front` who came before it; or,
-    /// if that is not soon, a time before that. Those before it are planned one
-    /// by one, as far as they matter: no more than the limits allow in two
-    /// periods.
+    /// When the first request of the class that is not `front` may be sent
+    /// without delaying any request of `front` that came before it. `number` is
+    /// that of the first request. If the result is far in the future, it may be
+    /// too early.
+    ///
+    /// The requests of `front` that came before are planned one by one, but no
+    /// more of them than the limits allow in two periods: later ones make no
+    /// difference.
     fn due_behind(&self, front: Class, number: u64) -> Duration {
         let mut time = self.due_at(0, front.other());
         let windows = self.windows.iter();

@@ -102,7 +102,7 @@ fn the_period_counts_from_the_answer() {
     let first = fake.enter(Write);
     assert_eq!(fake.poll(first, 0), None);
     let second = fake.enter(Write);
-    // Under way: the server may count it at any moment.
+    // The first one is under way: the server may count it at any moment.
     assert_eq!(fake.poll(second, 500), Some(1000));
     assert_eq!(fake.poll(second, 1500), Some(1000));
     fake.answered(Write, 1600);
@@ -130,12 +130,12 @@ fn callers_are_served_in_order_whoever_asks_first() {
         waits,
         [Some(500), Some(900), Some(1500), Some(1900), Some(2500)]
     );
-    // One place is free: it belongs to the first, even when the second asks
-    // before it.
+    // One place is free. It belongs to the first caller, even if the second one
+    // asks before it.
     assert_eq!(fake.poll(tickets[1], 1000), Some(400));
     assert_eq!(fake.poll(tickets[0], 1000), None);
-    // When both of them could have gone, the second need not wait for the first
-    // to wake up.
+    // When both could be sent, the second need not wait until the caller of the
+    // first wakes up.
     fake.answered(Write, 1000);
     assert_eq!(fake.poll(tickets[2], 2000), None);
     assert_eq!(fake.poll(tickets[1], 2000), None);
@@ -161,7 +161,8 @@ fn other_requests_do_not_wait_behind_message_writes() {
     let other = fake.enter(Other);
     assert_eq!(fake.poll(other, 0), None);
     fake.answered(Other, 0);
-    // The third place over everything is the write's, which came first.
+    // The third place in the limit for all requests belongs to the write, which
+    // came first.
     let other = fake.enter(Other);
     assert_eq!(fake.poll(other, 0), Some(10_000));
     assert_eq!(fake.poll(write, 1000), None);
@@ -191,8 +192,8 @@ fn a_place_between_planned_requests_is_used() {
     }
     let others: Vec<_> = (0..4).map(|_| fake.enter(Other)).collect();
     let waits: Vec<_> = others.iter().map(|t| fake.poll(*t, 0)).collect();
-    // 0, 0, then the fourth of the stretch may come when the first two are a
-    // second old.
+    // Two can be sent at once. The next ones may follow when the first two are
+    // a second old.
     assert_eq!(waits[..2], [None, None]);
     fake.answered(Other, 0);
     fake.answered(Other, 0);
@@ -329,7 +330,7 @@ fn a_turn_that_comes_is_not_lost_with_who_gives_up_then() {
     let rate_limiter = RateLimiter::new(&writes(1, 60_000)).unwrap();
     let woken = Arc::new(CountingWaker::default());
     let [mut first, mut second, mut third] = [(); 3].map(|()| rate_limiter.enqueue(Write));
-    // It is granted to the first, who is not the one to ask.
+    // The second one asks, but the turn is granted to the first.
     let wait = second.poll(&Waker::from(Arc::clone(&woken)));
     assert!(wait.is_some());
     drop(first);

@@ -1,4 +1,5 @@
-//! What one limit has seen of requests, and when it lets others pass.
+//! One limit: which requests count against it now, and when it allows the next
+//! ones.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -45,7 +46,7 @@ impl WindowState {
         self.answered.push_back(now);
     }
 
-    /// Forgets what has happened a whole period ago.
+    /// Forgets the requests that were answered a whole period ago.
     pub(super) fn expire(&mut self, now: Duration) {
         let gone = |time: &Duration| *time + self.window.period <= now;
         while self.answered.front().is_some_and(gone) {
@@ -53,9 +54,10 @@ impl WindowState {
         }
     }
 
-    /// When the request at `rank` of those that wait may be sent: each one goes
-    /// in its earliest possible moment, which is one period after as many
-    /// before it as are allowed.
+    /// When the request at `rank` among those that wait may be sent, if each
+    /// one before it is sent as early as possible. If `n` requests are allowed
+    /// in a period, a request may be sent one period after the one `n` places
+    /// before it.
     pub(super) fn due_at(&self, rank: usize, now: Duration) -> Duration {
         let Window {
             requests, period, ..
@@ -71,7 +73,8 @@ impl WindowState {
         first_round.saturating_add(period.saturating_mul(rounds))
     }
 
-    /// A plan that begins with what there is.
+    /// A plan that begins with the requests that count now. Those under way
+    /// count as sent now.
     pub(super) fn plan(&self, now: Duration) -> Plan {
         let answered = self.answered.iter().copied();
         let under_way = std::iter::repeat_n(now, self.under_way);
@@ -91,7 +94,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// The first moment for one more request after all of these.
+    /// The earliest time for one more request after all of these.
     pub(super) fn next(&self) -> Duration {
         match self.times.len().checked_sub(self.window.requests) {
             None => self.now,

@@ -3,7 +3,7 @@ use crate::protocol::gateway::GOING_AWAY;
 
 const LIMIT: usize = 1_000;
 
-/// A frame of a server's, which is not masked. Its first byte is `head`.
+/// A frame as a server sends it, which is not masked. Its first byte is `head`.
 fn frame(head: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![head];
     match payload.len() {
@@ -31,7 +31,7 @@ fn text(text: &str) -> Frame {
     Frame::Text(text.into())
 }
 
-/// Bytes, behind which the next read would block.
+/// An input that would block once these bytes are read.
 struct Bytes<'a>(&'a [u8]);
 
 impl Read for Bytes<'_> {
@@ -71,7 +71,7 @@ fn decode(bytes: &[u8], piece: usize) -> (Vec<Frame>, Option<GatewayFault>, Vec<
     (frames, None, output)
 }
 
-/// The other side: what a server reads of bytes.
+/// What a server reads out of the bytes that a client sent.
 fn read(bytes: &[u8]) -> Vec<Message> {
     let (input, output) = (&mut Bytes(bytes), &mut Vec::new());
     let mut pipe = Pipe { input, output };
@@ -114,7 +114,7 @@ fn faults_are_told_and_have_a_code() {
     let mut unfinished = frame(0x01, b"a");
     unfinished.extend(frame(TEXT, b"b"));
     for (what, bytes, code) in [
-        // Its head is enough: nothing has to be kept.
+        // The head of the frame is enough to refuse it.
         ("an oversized frame", too_long[..4].to_vec(), Some(1009)),
         ("oversized fragments", too_many, Some(1009)),
         (
@@ -166,7 +166,8 @@ fn a_close_is_told_and_answered() {
     assert_eq!(u16::from(answer.code), 4001);
 }
 
-/// What is kept of a flood is bounded by the pieces that it comes in.
+/// The answers that are kept at one time are limited by the length of the
+/// pieces in which the pings arrive.
 #[test]
 fn a_flood_of_pings_is_answered_piece_by_piece() {
     let pings = frame(PING, b"").repeat(100_000);

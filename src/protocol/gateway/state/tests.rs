@@ -73,7 +73,7 @@ fn pong() -> Frame {
     Frame::Text(r#"{"type":"pong"}"#.into())
 }
 
-/// What was told, in short.
+/// What the observer was told, in short.
 type Log = Arc<Mutex<Vec<String>>>;
 
 fn state() -> (GatewayState, Log) {
@@ -156,7 +156,8 @@ fn a_gap_is_filled_before_what_is_live() {
     assert_eq!(ids(&mut state), ["a", "b"]);
     state.failed(lost(), 0.0).unwrap();
     assert!(state.connected(None, time(9), now));
-    // Live again, but before the sign that the subscriptions are there.
+    // Live events arrive again, but nothing has shown yet that the
+    // subscriptions were taken.
     state.incoming().extend([frame("d", 8), frame("f", 10)]);
     assert_eq!(ids(&mut state), [""; 0]);
     assert_eq!(state.next_step(now), Next::Receive(Some(now + 5 * S)));
@@ -197,7 +198,8 @@ fn what_is_held_back_is_bounded_and_survives_a_loss() {
         state.connected(None, time(0), now);
         let frames = (0..300).map(|n| frame(&format!("{round}-{n}"), 300 * round + n));
         state.incoming().extend(frames);
-        // One of them is not even looked at before the connection is lost.
+        // In every second round, nothing is decoded before the connection is
+        // lost.
         if round % 2 == 0 {
             assert_eq!(ids(&mut state), [""; 0]);
         }

@@ -7,8 +7,9 @@ use std::sync::Mutex;
 
 use super::*;
 
-/// Ten thousand tasks, of which each sleeps as long as it is told and comes at
-/// once when it is woken. Returns how often they asked, and when the last went.
+/// Simulates tasks of which each sleeps for as long as it is told, and asks
+/// again at once when it is woken. Returns how often they asked, and when the
+/// last one was sent.
 fn crowd(limit: &RateLimit, callers: usize, gives_up: impl Fn(usize) -> bool) -> (usize, Duration) {
     struct Woken(Arc<Mutex<Vec<usize>>>, usize);
 
@@ -23,7 +24,7 @@ fn crowd(limit: &RateLimit, callers: usize, gives_up: impl Fn(usize) -> bool) ->
     let woken = Arc::default();
     let mut tickets: Vec<_> = (0..callers).map(|_| Some(limiter.enter(Write))).collect();
     let mut agenda: BinaryHeap<_> = (0..callers).map(|n| Reverse((Duration::ZERO, n))).collect();
-    // Nobody's: the moment in which they give up.
+    // This is not a caller, but the moment in which some callers give up.
     agenda.push(Reverse((5 * SECOND, callers)));
     let (mut asked, mut took) = (0, Duration::ZERO);
     while let Some(Reverse((now, caller))) = agenda.pop() {
@@ -65,7 +66,7 @@ fn ten_thousand_ask_a_few_times_each() {
 #[test]
 fn when_every_other_one_gives_up_the_rest_take_half_the_time() {
     let limit = RateLimit::robot().margin_percent(0);
-    // The first ten are gone by then.
+    // The first ten were sent by then.
     let (asked, took) = crowd(&limit, 10_010, |n| n >= 10 && n % 2 == 0);
     assert_eq!(took, 500 * 10 * SECOND);
     assert!(asked <= 60_000, "{asked}");

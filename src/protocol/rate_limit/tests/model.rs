@@ -104,8 +104,9 @@ fn whose_turn_it_is_is_what_playing_the_whole_queue_through_says() {
             waiting = queued;
             fake.limiter.advance(at);
             let expected = Model::new(&fake.limiter).who_may_go(waiting.clone());
-            // Whoever came last asks first; twice, as only those at the front
-            // look afresh at what they have to give way to.
+            // Those who came last ask first. All ask twice, because only a
+            // request at the front of its queue works out again what it has to
+            // give way to.
             waiting.sort_by_key(|ticket| Reverse(ticket.number));
             let mut went = Vec::new();
             for _ in 0..2 {

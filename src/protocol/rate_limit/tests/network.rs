@@ -5,7 +5,8 @@ use std::collections::BinaryHeap;
 
 use super::*;
 
-/// The server's side, as strict as can be: it sees arrivals, not sends.
+/// A server that is as strict as possible. It sees when requests arrive, not
+/// when they are sent.
 #[derive(Default)]
 struct Server {
     writes: Vec<Duration>,
@@ -13,7 +14,7 @@ struct Server {
 }
 
 impl Server {
-    /// Looks at every stretch that holds one request more than allowed.
+    /// How often one request more than allowed arrived within a period.
     fn violations(times: &mut [Duration], allowed: usize, period: Duration) -> usize {
         times.sort_unstable();
         let full = times.windows(allowed + 1);
@@ -155,8 +156,8 @@ fn a_random_mix_keeps_every_limit_on_a_wild_network() {
     }
 }
 
-/// That the simulated server would notice: sends spaced by a period, but
-/// counted from the send.
+/// The simulated server would notice a mistake, such as a client that waits one
+/// period after each send and not after each answer.
 #[test]
 fn the_simulated_server_sees_what_spacing_the_sends_alone_does() {
     let mut random = fastrand::Rng::with_seed(4);
