@@ -1,8 +1,8 @@
 //! Work that may block for ever, such as opening a pipe that nobody writes to.
 //!
-//! A runtime waits for its threads for blocking work when it is shut down. Here
-//! each piece of work has a thread of its own, which nobody waits for: it ends
-//! with its work, or with the program.
+//! When a tokio runtime is shut down, it waits for its threads for blocking
+//! work. So here each piece of work has a thread of its own that nobody waits
+//! for: it ends with its work, or with the program.
 
 use std::future::Future;
 use std::io;
@@ -23,7 +23,7 @@ pub(super) fn run<T: Send + 'static>(
     let (sender, receiver) = oneshot::channel();
     let thread = thread::Builder::new().name("lagclient-file".to_owned());
     let spawned = thread.spawn(move || {
-        // Nobody may be waiting any more.
+        // The caller may have stopped waiting.
         let _ = sender.send(work());
     });
     Detached(match spawned {

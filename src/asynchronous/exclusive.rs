@@ -1,9 +1,10 @@
-//! Sharing what only its owner uses.
+//! Making a value `Sync` that only its owner uses.
 
 use std::sync::{Mutex, PoisonError};
 
-/// Is `Sync` whatever is in it, since it gives access to its owner only. No
-/// lock is ever taken, so it costs nothing and is never poisoned.
+/// A value that can only be reached by `&mut`, so this type is `Sync` even if
+/// the value is not. The lock inside is never taken, so it costs nothing and is
+/// never poisoned.
 #[derive(Debug)]
 pub(crate) struct Exclusive<T>(Mutex<T>);
 

@@ -1,9 +1,10 @@
-//! One connection for many calls.
+//! With HTTP/2, lets many calls use one connection.
 //!
-//! Whether a server speaks HTTP/2 is known once a connection to it is open. So
-//! of calls that begin together, reqwest opens a connection for each, and uses
-//! one of them from then on. Here the first one connects, and the others wait
-//! for that; those who find a connection, or a server without HTTP/2, pass.
+//! Whether a server speaks HTTP/2 is only known once a connection to it is
+//! open. So if several calls begin at the same time, reqwest opens a connection
+//! for each of them, and uses only one of these from then on. Here the first
+//! call connects, and the others wait until it has. Calls do not wait if there
+//! is a connection already, or if the server does not speak HTTP/2.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use http::Version;
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
 use tokio::time::Instant;
 
-/// For how long reqwest surely keeps a connection that nobody uses.
+/// For how long reqwest surely keeps a connection that is not used.
 const KEPT: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug, Default)]
@@ -34,20 +35,20 @@ struct Seen {
 }
 
 impl Gate {
-    /// Whether nobody has to wait, as far as is known. Asked by each call, so
-    /// the clock is only read where it matters.
+    /// Whether calls need not wait, as far as is known. Every call asks this,
+    /// so the clock is only read if the result depends on it.
     pub(super) fn is_open(&self) -> bool {
         let seen = self.seen();
         seen.without_http2 || seen.used.is_some_and(|used| used.elapsed() < KEPT)
     }
 
-    /// Waits while another call connects. With `Some`, it is on the caller to
-    /// connect.
+    /// Waits while another call connects. `Some` means that this call is the
+    /// one to connect.
     pub(super) async fn enter(&self) -> Option<Turn> {
         let asked = Instant::now();
         let guard = Arc::clone(&self.0.turns).lock_owned().await;
-        // Those who have waited for a call that failed do not try one after the
-        // other.
+        // If the call that connected has failed, those that waited for it all
+        // go on at once, instead of trying one after the other.
         let has_failed = self.seen().failed.is_some_and(|failed| failed >= asked);
         if has_failed || self.is_open() {
             return None;
@@ -74,7 +75,8 @@ impl Gate {
     }
 }
 
-/// Of the one who connects. Dropped without being connected, it has failed.
+/// Held by the call that connects. If it is dropped before
+/// [`connected`](Self::connected) was called, connecting has failed.
 #[derive(Debug)]
 pub(super) struct Turn {
     gate: Gate,

@@ -1,8 +1,9 @@
-//! Connections that know what ureq's own do not: whether anything of a request
-//! was written, and whether the answer is there before the request is.
+//! Connections for ureq. They know two things that ureq's own do not: whether
+//! any byte of a request was written, and whether the answer has come before
+//! the whole request was sent.
 //!
-//! ureq's interface for that is outside its promise of semantic versioning, so
-//! the manifest allows no version that nobody has tried.
+//! ureq's promise of semantic versioning does not cover its interface for
+//! connections, so the manifest allows only versions of ureq that were tried.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -18,16 +19,18 @@ use super::tcp::TcpConnector;
 use crate::protocol::transport::TransportErrorKind;
 use crate::tls::Authorities;
 
-/// What reads nothing but what is there already.
+/// A timeout so short that only what has already arrived is read.
 pub(super) const AT_ONCE: Duration = Duration::from_nanos(1);
 
-/// Makes connections. The first over TLS decides what all of them are set up
-/// with: roots are converted once, and later connections resume the session.
+/// Makes connections. TLS is set up once, for the first of them, and all others
+/// use that as well: so the root certificates are converted only once, and
+/// later connections can resume a TLS session.
 #[derive(Clone, Debug)]
 pub(super) struct Connections(Arc<dyn Connector<Out = Box<dyn Transport>>>);
 
 impl Connections {
-    /// For clients that trust alike.
+    /// For clients that trust these authorities. All clients that trust the
+    /// built-in ones share one value.
     pub(super) fn trusting(authorities: Option<&Authorities>) -> Self {
         static SHARED: LazyLock<Connections> = LazyLock::new(Connections::alone);
         match authorities {
@@ -36,7 +39,8 @@ impl Connections {
         }
     }
 
-    /// For an agent of which nothing is known.
+    /// A value that is not shared, for an agent that came from outside: nothing
+    /// is known about its TLS.
     pub(super) fn alone() -> Self {
         Self(Arc::new(Boxed(connector())))
     }
@@ -70,7 +74,7 @@ impl<C: Connector> Connector for Boxed<C> {
     }
 }
 
-/// What ureq's own connector does, over this crate's sockets.
+/// Does the same as ureq's own connector, but with this crate's sockets.
 fn connector() -> impl Connector {
     let connector = ().chain(());
     #[cfg(feature = "socks")]
@@ -85,8 +89,9 @@ fn connector() -> impl Connector {
     connector
 }
 
-/// Makes connections with `C`. Whatever fails in that comes before the first
-/// byte of a request: looking up names, sockets, proxies, TLS.
+/// Makes connections with `C`, and marks all errors of that as [`Unsent`].
+/// Looking up names, sockets, proxies, TLS: whatever fails while connecting
+/// fails before the first byte of a request is written.
 #[derive(Debug)]
 pub(super) struct Watching<C>(pub(super) C);
 
@@ -122,7 +127,8 @@ impl fmt::Display for Unsent {
 
 impl std::error::Error for Unsent {}
 
-/// The error itself, and how far the request came where that is known.
+/// The error itself. If it came before the first byte of a request was written,
+/// it comes with its kind.
 pub(super) fn unsent(error: Error) -> (Error, Option<TransportErrorKind>) {
     let Error::Other(other) = error else {
         return (error, None);
@@ -130,7 +136,8 @@ pub(super) fn unsent(error: Error) -> (Error, Option<TransportErrorKind>) {
     match other.downcast() {
         Ok(unsent) => {
             let Unsent(error) = *unsent;
-            // A proxy is reached by a connection that is watched itself.
+            // The connection to a proxy is watched, too, so there may be one
+            // `Unsent` inside another.
             let (error, _) = self::unsent(error);
             let kind = TransportErrorKind::of(false, is_timeout(&error));
             (error, Some(kind))
@@ -154,18 +161,18 @@ pub(super) fn is_timeout(error: &Error) -> bool {
 #[derive(Debug)]
 pub(super) struct Watched<T> {
     inner: T,
-    /// Whether something was written since something was read. ureq writes the
-    /// head of a request first, and in one piece.
+    /// Whether something was written since the last read. Then the head of the
+    /// request is sent, since ureq writes it first and in one piece.
     is_head_sent: bool,
     /// Whether something was read that ureq has not asked for yet.
     is_read_ahead: bool,
-    /// Whether the answer came before the whole request was written. What ureq
-    /// still writes goes nowhere then, and the connection is of no further use.
+    /// Whether the answer came before the whole request was written. Then what
+    /// ureq still writes is thrown away, and the connection is not used again.
     is_answered: bool,
 }
 
 impl<T: Transport> Watched<T> {
-    /// Whether the answer is there, or comes within this time.
+    /// Whether the answer has arrived, or arrives within this time.
     fn has_answer(&mut self, wait: Duration) -> bool {
         if !self.inner.buffers().input().is_empty() {
             return is_answer(self.inner.buffers().input());
@@ -175,7 +182,7 @@ impl<T: Transport> Watched<T> {
             reason: Timeout::RecvResponse,
             ..NextTimeout::default()
         };
-        // Under TLS, what comes may be no bytes of the answer.
+        // Under TLS, something else than bytes of the answer may arrive.
         let read = self.inner.await_input(timeout);
         self.is_read_ahead |= matches!(read, Ok(true));
         is_answer(self.inner.buffers().input())
@@ -193,7 +200,7 @@ impl<T: Transport> Transport for Watched<T> {
     }
 
     fn transmit_output(&mut self, amount: usize, mut timeout: NextTimeout) -> Result<(), Error> {
-        /// What an answer may take to follow a failure.
+        /// How long after a failed write an answer may still arrive.
         const SOON: Duration = Duration::from_millis(20);
 
         if self.is_answered {
@@ -212,7 +219,8 @@ impl<T: Transport> Transport for Watched<T> {
                 exchange::took(amount);
                 Ok(())
             }
-            // A server that refuses says so, and hangs up.
+            // A server that refuses a request may answer and close the
+            // connection at once. Then the write fails, but there is an answer.
             Err(_) if self.is_head_sent && self.has_answer(SOON) => {
                 self.answered_early();
                 Ok(())
@@ -224,7 +232,8 @@ impl<T: Transport> Transport for Watched<T> {
     fn await_input(&mut self, mut timeout: NextTimeout) -> Result<bool, Error> {
         let until = match exchange::reads_until() {
             Some(until) => Some(until),
-            // Else the time for the answer was not left to the connection.
+            // If ureq has no limit for the answer, that is left to this
+            // connection.
             None if timeout.after.is_not_happening() => exchange::answer_until(),
             None => None,
         };
@@ -253,8 +262,8 @@ impl<T: Transport> Transport for Watched<T> {
     }
 }
 
-/// Whether these bytes begin an answer, and not one that another follows
-/// (`100 Continue`).
+/// Whether these bytes begin the final answer, and not one that is followed by
+/// another (`100 Continue`).
 pub(super) fn is_answer(bytes: &[u8]) -> bool {
     const VERSION: &[u8] = b"HTTP/1.";
     // The version's last digit, a space, and the status.

@@ -1,8 +1,8 @@
-//! What a connection has to know of the request that goes through it.
+//! What a connection has to know about the request that is sent over it.
 //!
-//! ureq runs a request from beginning to end on the thread that asks for it,
-//! and tells a connection nothing but bytes and times. What is missing is noted
-//! here, for the thread.
+//! ureq tells a connection nothing but bytes and times. But it runs a request
+//! from beginning to end on the caller's thread, so everything else can be
+//! passed by a variable of the thread.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ thread_local! {
 #[derive(Debug)]
 struct Exchange {
     long: Option<Long>,
-    /// When reads end, whatever their own limit is.
+    /// When all reads have to end, whatever their own limit is.
     reads_until: Option<Instant>,
 }
 
@@ -36,8 +36,9 @@ struct Long {
     is_answered: bool,
 }
 
-/// One exchange with a server, until it is dropped. A caller's reader or
-/// callback may begin another one on the same thread meanwhile.
+/// One exchange (a request and its answer), until this is dropped. Meanwhile, a
+/// reader or callback of the caller may begin another exchange on the same
+/// thread, after which the outer one goes on.
 #[derive(Debug)]
 #[must_use]
 pub(super) struct Noted {
@@ -51,8 +52,8 @@ impl Drop for Noted {
     }
 }
 
-/// Begins an exchange; with the time for which a connection may stand still, if
-/// the request has a long body.
+/// Begins an exchange. If the request has a long body, `long` is for how long
+/// the connection may stand still.
 pub(super) fn begin(long: Option<Duration>) -> Noted {
     let long = long.map(|timeout| Long {
         pace: Pace::new(Instant::now()),
@@ -67,7 +68,7 @@ pub(super) fn begin(long: Option<Duration>) -> Noted {
     }
 }
 
-/// What is read has to come by then.
+/// All reads of this exchange have to end by then.
 pub(super) fn limit_reads(until: Instant) {
     EXCHANGE.with_borrow_mut(|exchange| exchange.reads_until = Some(until));
 }
@@ -106,7 +107,7 @@ pub(super) fn answer_until() -> Option<Instant> {
     })
 }
 
-/// The answer is there, and nothing more of the long body is sent.
+/// The answer has come, and the rest of the long body is not sent.
 pub(super) fn answered_early() {
     EXCHANGE.with_borrow_mut(|exchange| {
         if let Some(long) = &mut exchange.long {

@@ -51,8 +51,8 @@ pub struct StopHandle {
 
 struct StopShared {
     agent: ureq::Agent,
-    /// Changed under the lock of the signal, and asked for before each event
-    /// without it.
+    /// Changed only while `signal` is locked, so that a thread that begins to
+    /// wait does not miss it. Read without the lock before each event.
     is_stopped: AtomicBool,
     signal: Mutex<Signal>,
     changed: Condvar,
@@ -63,7 +63,7 @@ struct StopShared {
 
 #[derive(Default)]
 struct Signal {
-    /// The turn may have come that the listener waits for.
+    /// The rate limit may let the listener's request go now.
     is_woken: bool,
 }
 
@@ -76,7 +76,8 @@ impl StopShared {
         self.is_stopped.load(Ordering::Acquire)
     }
 
-    /// Waits, no longer than `time`, until it is stopped or `is_over` says so.
+    /// Waits until the listener is stopped or `is_over` returns true, for
+    /// `time` at most.
     fn pause(&self, time: Duration, is_over: impl Fn(&Signal) -> bool) -> MutexGuard<'_, Signal> {
         let waited = self
             .changed
@@ -108,9 +109,10 @@ impl StopHandle {
         }
     }
 
-    /// Ends the listener: what it waits for ends at once, and it returns no
-    /// further event. Only looking up the server's name and connecting to it
-    /// cannot be cut short; each of the two takes up to the client's timeout.
+    /// Ends the listener. If it waits for something, it stops waiting at once,
+    /// and it returns no further event. Only looking up the server's name and
+    /// connecting to the server cannot be interrupted; each of them may take as
+    /// long as the client's timeout.
     pub fn stop(&self) {
         let signal = self.shared.signal();
         self.shared.is_stopped.store(true, Ordering::Release);
@@ -121,7 +123,7 @@ impl StopHandle {
         self.shared.agent.clone().shutdown();
     }
 
-    /// Has a connection closed when the listener is stopped.
+    /// Makes sure that this connection is closed when the listener is stopped.
     #[cfg(feature = "gateway")]
     pub(super) fn hang_up_on_stop(&self, line: &Arc<Line>) {
         let current = self.shared.line.lock();
@@ -184,7 +186,7 @@ impl Connection {
         &self.stop
     }
 
-    /// How the HTTP library is set up.
+    /// The configuration of the HTTP library.
     #[cfg(feature = "gateway")]
     pub(super) fn agent_config(&self) -> ureq::config::Config {
         self.transport.agent().config().clone()
@@ -209,7 +211,8 @@ impl Connection {
         drop(shared.pause(time, |_| false));
     }
 
-    /// Ends early when the listener is stopped.
+    /// Waits until the rate limit lets a request go, or until the listener is
+    /// stopped.
     pub(crate) fn wait_for_turn(&self, permit: &mut Permit) {
         let shared = &self.stop.shared;
         let waker = Waker::from(Arc::clone(shared));
@@ -265,7 +268,8 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// A listener, which is never busy while one can ask.
+/// A listener, which is never busy when it is asked for something: only its
+/// owner can ask. In the async client, a task may be using it.
 #[derive(Debug)]
 pub(crate) struct ListenerHandle<D = ListenerDriver>(pub(super) D);
 
@@ -285,7 +289,7 @@ impl RobotEvents {
     ///
     /// # Errors
     ///
-    /// What ends the listener: see [`RobotEvents`].
+    /// The error that ends the listener: see [`RobotEvents`].
     pub fn next_event(&mut self) -> Option<Result<RobotEvent>> {
         let event = self.handle.0.next();
         self.handed_out(event.as_ref());

@@ -1,6 +1,7 @@
 //! The blocking client, on [`ureq`].
 //!
-//! [`Client`] is the entry; what its methods hand out is here as well.
+//! [`Client`] is the entry. The types that its methods return are in this
+//! module as well.
 
 mod connection;
 mod exchange;

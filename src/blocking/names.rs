@@ -1,13 +1,15 @@
 //! Looking up names, for ureq.
 //!
-//! ureq looks up the name of the server for every request, also where a
-//! connection is open already, and with a time limit it starts a thread each
-//! time. Here it is given no address before it makes a connection; only then is
-//! the name looked up, and the addresses are kept for the connections that
-//! follow soon.
+//! By itself, ureq looks up the name of the server for every request, even if a
+//! connection is open already. If there is a time limit, it starts a thread
+//! each time.
 //!
-//! ureq's interface for that is outside its promise of semantic versioning, so
-//! the manifest allows no version that nobody has tried.
+//! Here, ureq gets an address without a meaning first. The name is only looked
+//! up when a connection has to be made, and the addresses are kept for a
+//! minute, for further connections.
+//!
+//! ureq's promise of semantic versioning does not cover its interface for that,
+//! so the manifest allows only versions of ureq that were tried.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -22,12 +24,14 @@ use ureq::{Agent, Error, Timeout};
 
 use super::connection::Watching;
 
-/// For how long an address is good. Servers move, and few systems say when.
+/// For how long an address is kept. A server may get another one, and few
+/// systems tell for how long an address is valid.
 const KEPT: Duration = Duration::from_secs(60);
-/// A client talks to one server, through one proxy at most.
+/// How many names are kept. A client talks to one server, through one proxy at
+/// most.
 const MAX_NAMES: usize = 8;
 
-/// The addresses that were looked up lately.
+/// Looks up names, and keeps the addresses for a minute.
 #[derive(Clone)]
 pub(super) struct Names {
     lookup: Arc<dyn Resolver>,
@@ -54,7 +58,8 @@ impl Names {
         }
     }
 
-    /// An agent that looks names up here, over the connections of `inner`.
+    /// An agent that looks up names here and makes its connections with
+    /// `inner`.
     pub(super) fn agent(&self, config: Config, inner: impl Connector) -> Agent {
         let names = self.clone();
         Agent::with_parts(config, Watching(ByName { names, inner }), NotYet)
@@ -101,7 +106,7 @@ fn name(uri: &Uri) -> Option<String> {
     DefaultResolver::host_and_port(uri.scheme()?, uri.authority()?)
 }
 
-/// What connections ask, of a proxy's name for instance.
+/// Used by connections that need another name, such as that of a proxy.
 impl Resolver for Names {
     fn resolve(
         &self,
@@ -122,7 +127,8 @@ impl fmt::Debug for Names {
     }
 }
 
-/// What ureq asks before each request: an address that means nothing.
+/// The resolver that ureq asks before each request. It returns an address
+/// without a meaning.
 #[derive(Debug)]
 struct NotYet;
 
@@ -134,7 +140,7 @@ impl Resolver for NotYet {
     }
 }
 
-/// Makes connections, with the addresses that belong to their names.
+/// Makes connections, after it has looked up the name of the server.
 #[derive(Debug)]
 struct ByName<C> {
     names: Names,
@@ -151,7 +157,7 @@ impl<C: Connector> Connector for ByName<C> {
     ) -> Result<Option<Self::Out>, Error> {
         let kept = self.names.kept(details.uri);
         let addresses = match &kept {
-            // A proxy looks the name up.
+            // A proxy will look up the name.
             _ if details.addrs.is_empty() => details.addrs.clone(),
             Some(addresses) => addresses.clone(),
             None => self.look_up(details)?,
@@ -161,7 +167,7 @@ impl<C: Connector> Connector for ByName<C> {
             Ok(connection) => return Ok(connection),
             Err(error) => error,
         };
-        // The server, or the proxy, may have moved.
+        // The server or the proxy may have another address now.
         self.names.forget();
         let mut timeout = details.timeout;
         if !timeout.after.is_not_happening() {
@@ -195,8 +201,8 @@ impl<C: Connector> ByName<C> {
         self.names.look_up(details.uri, details.config, limit)
     }
 
-    /// A SOCKS 4 proxy takes IPv4 addresses only, and ureq asks it for the
-    /// first one that there is.
+    /// For a SOCKS 4 proxy, leaves IPv4 addresses only: it takes no others, and
+    /// is asked to connect to the first address.
     fn fit_for_proxy(&self, config: &Config, found: ResolvedSocketAddrs) -> ResolvedSocketAddrs {
         let protocol = config.proxy().map(ureq::Proxy::protocol);
         if protocol != Some(ureq::ProxyProtocol::Socks4) || !found.iter().any(SocketAddr::is_ipv4) {
@@ -220,8 +226,9 @@ impl<C: Connector> ByName<C> {
             uri: details.uri,
             addrs: self.fit_for_proxy(details.config, addresses),
             config: details.config,
-            // No request changes what TLS is set up with. As one that might,
-            // it would have its own, and resume nothing.
+            // `false` means that no request changes how TLS is set up.
+            // Otherwise, ureq would set it up for each connection, and no TLS
+            // session could be resumed.
             request_level: false,
             resolver: &self.names,
             // The time for connecting begins now.
@@ -245,12 +252,12 @@ mod tests {
     use super::super::connection::{self, Connections};
     use super::*;
 
-    /// Looks up as ureq does, after a time, and counts.
+    /// Looks up names as ureq does, but takes `slow` for it, and counts.
     #[derive(Clone, Debug, Default)]
     struct Counting {
         lookups: Arc<AtomicUsize>,
         slow: Duration,
-        /// Whether the server is said to be where nobody is.
+        /// Whether to return an address at which there is no server.
         misleads: Arc<AtomicBool>,
     }
 
@@ -287,7 +294,8 @@ mod tests {
         listener.local_addr().unwrap()
     }
 
-    /// Answers as many requests on each connection, and counts connections.
+    /// A server that answers `requests` requests on each connection, and counts
+    /// the connections.
     fn server(requests: usize) -> (String, Arc<AtomicUsize>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
@@ -328,7 +336,7 @@ mod tests {
 
     fn call(agent: &Agent, url: &str) -> Result<String, Error> {
         let answer = agent.get(url).call();
-        // As the transport reads it.
+        // As the transport treats errors.
         let mut answer = answer.map_err(|error| connection::unsent(error).0)?;
         answer.body_mut().read_to_string()
     }
@@ -341,7 +349,7 @@ mod tests {
         for _ in 0..100 {
             assert_eq!(call(&agent, &url).unwrap(), "ok");
         }
-        // Not even when it would be too old.
+        // Not even when the address is no longer kept.
         names.forget();
         assert_eq!(call(&agent, &url).unwrap(), "ok");
         assert_eq!(lookup.lookups(), 1);
@@ -415,7 +423,7 @@ mod tests {
         assert_eq!(lookup.lookups(), 1);
     }
 
-    /// An address where nobody says that there is a connection: a server whose
+    /// An address at which connecting is not answered: that of a server whose
     /// queue is full.
     fn silence() -> (SocketAddr, TcpListener, Vec<TcpStream>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

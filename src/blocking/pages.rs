@@ -32,7 +32,7 @@ impl<T, P> Pages<T, P> {
     ///
     /// # Errors
     ///
-    /// Those of the list's endpoint. The walk ends with the first one.
+    /// Those of the list's endpoint. The first error ends the walk.
     pub fn next_page(&mut self) -> Option<Result<P>> {
         let page = match self.next_fetch()? {
             Ok(fetch) => fetch.run(),
@@ -55,7 +55,7 @@ impl<T, P> Items<T, P> {
     ///
     /// # Errors
     ///
-    /// Those of the list's endpoint. The walk ends with the first one.
+    /// Those of the list's endpoint. The first error ends the walk.
     pub fn next_item(&mut self) -> Option<Result<T>> {
         loop {
             if let Some(item) = self.page.next() {

@@ -1,11 +1,14 @@
 //! Proxies for ureq.
 //!
-//! ureq opens a tunnel by `CONNECT` through a proxy whatever the server speaks.
-//! Many proxies allow tunnels to port 443 only, and one that is there to look
-//! at plain http sees nothing: for that, a request is given to the proxy
-//! itself, with the whole URL in its first line (RFC 9112, 3.2.2). ureq cannot
-//! write that line. So the proxy is what ureq takes for the server, the URL is
-//! the path behind a mark, and the connection takes the mark out.
+//! Through a proxy, ureq always opens a tunnel by `CONNECT`, even if the server
+//! speaks plain http. But many proxies allow tunnels to port 443 only, and a
+//! proxy that is there to look at plain http would see nothing. A request for
+//! plain http should be sent to the proxy itself, with the server's whole URL
+//! in its first line (RFC 9112, section 3.2.2).
+//!
+//! ureq cannot write such a line. So it is told that the proxy is the server,
+//! and that the path is a random mark followed by the server's URL. The
+//! connection then removes the mark from what ureq writes.
 
 use http::{HeaderValue, header};
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
@@ -15,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::protocol::proxy::{Proxy, ProxyScheme};
 use crate::protocol::transport::HttpRequest;
 
-/// What ureq itself does: a tunnel by `CONNECT` or SOCKS.
+/// A proxy through which ureq itself makes a tunnel, by `CONNECT` or SOCKS.
 pub(super) fn tunnel(proxy: &Proxy) -> Result<ureq::Proxy> {
     let protocol = match proxy.scheme {
         ProxyScheme::Http => ureq::ProxyProtocol::Http,
@@ -30,16 +33,17 @@ pub(super) fn tunnel(proxy: &Proxy) -> Result<ureq::Proxy> {
     if let Some((user, password)) = &proxy.credentials {
         builder = builder.username(user).password(password);
     }
-    // Without the cause, which may show the URL.
+    // The cause is left out, as it may quote the URL with the password.
     builder
         .build()
         .map_err(|_| Error::invalid("proxy", "is not the URL of a proxy"))
 }
 
-/// Gives requests over plain http to a proxy.
+/// Sends requests for plain http to a proxy, instead of through a tunnel.
 #[derive(Clone)]
 pub(super) struct Forward {
-    /// The proxy's own URL and the mark, to stand before the server's URL.
+    /// The proxy's own URL and the mark. This is put in front of the server's
+    /// URL.
     prefix: String,
     mark: Mark,
     host: HeaderValue,
@@ -80,8 +84,8 @@ impl Forward {
     }
 }
 
-/// What stands before a URL in the first line of a request. It is random, so
-/// that no body begins like such a line.
+/// What ureq writes in front of the server's URL in the first line of a
+/// request. It is random, so that no piece of a body looks like such a line.
 #[derive(Clone, Debug)]
 struct Mark(String);
 
@@ -106,7 +110,7 @@ impl<In: Transport> Connector<In> for Mark {
     }
 }
 
-/// A connection to a proxy.
+/// A connection to a proxy, which removes the mark.
 #[derive(Debug)]
 struct Unmarked<T> {
     inner: T,
@@ -121,7 +125,8 @@ impl<T: Transport> Transport for Unmarked<T> {
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
         let mark = self.mark.0.as_bytes();
         let output = &mut self.inner.buffers().output()[..amount];
-        // The first line of a request is where ureq begins to write.
+        // ureq writes the first line of a request at the beginning of its
+        // output.
         let method = output
             .iter()
             .position(|byte| !byte.is_ascii_uppercase())

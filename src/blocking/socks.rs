@@ -18,7 +18,8 @@ pub(super) enum Destination<'a> {
     Name(&'a str),
 }
 
-/// Asks a proxy of version 5 to pass everything on.
+/// Asks a proxy of version 5 to connect to the destination. After that, the
+/// proxy passes on everything that is sent.
 pub(super) fn pass_5(
     mut proxy: impl Read + Write,
     settings: &Proxy,
@@ -65,7 +66,7 @@ pub(super) fn pass_5(
     if status != 0 {
         return Err(refused("to connect", status));
     }
-    // The address that it uses itself, and the port.
+    // The address and the port that the proxy itself uses are of no interest.
     let length = match kind {
         1 => 4,
         4 => 16,
@@ -77,7 +78,7 @@ pub(super) fn pass_5(
     proxy.read_exact(&mut vec![0; length + 2])
 }
 
-/// Asks a proxy of version 4 or 4A to pass everything on. There is no login.
+/// Does the same with a proxy of version 4 or 4A. There is no login.
 pub(super) fn pass_4(
     mut proxy: impl Read + Write,
     to: &Destination<'_>,
@@ -95,7 +96,7 @@ pub(super) fn pass_4(
             return Err(io::Error::new(ErrorKind::InvalidInput, reason));
         }
         Destination::Name(name) => {
-            // An address that is none says that there is a name.
+            // This is no real address: it says that a name follows.
             request.extend(Ipv4Addr::new(0, 0, 0, 1).octets());
             request.push(0);
             request.extend(name.as_bytes());
@@ -117,7 +118,7 @@ fn take<const N: usize>(proxy: &mut impl Read) -> io::Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// A text, with its length in a byte in front.
+/// Adds a text, with its length in one byte before it.
 fn push_short(bytes: &mut Vec<u8>, text: &str) -> io::Result<()> {
     let Ok(length) = u8::try_from(text.len()) else {
         let reason = "a text is too long for SOCKS";

@@ -1,12 +1,16 @@
 //! Sockets for ureq.
 //!
-//! ureq gives up on a write that does not end in time. A slow line takes what
-//! it can meanwhile, so here a write fails when nothing at all was taken in
-//! time.
+//! They differ from ureq's own in two ways.
 //!
-//! And ureq writes all of a request before it reads. A server that has answered
-//! may take no more of it: then what it does not take is kept here, so that
-//! what came can be read first, by those who understand it.
+//! ureq's sockets give up on a write that does not end in time, though a slow
+//! line may have taken a part of it. Here, a write fails only if nothing at all
+//! was taken in time.
+//!
+//! And ureq writes a whole request before it reads. But a server that has
+//! answered already may not take the rest of the request. If something has
+//! arrived while a write is waiting, the bytes that the server does not take
+//! are kept here, and the write ends. Then the layers above can read what has
+//! arrived; only they can tell whether it is an answer, as it may be encrypted.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
@@ -23,13 +27,14 @@ use ureq::{Error, Timeout};
 use super::connection::AT_ONCE;
 use super::exchange;
 
-/// What each address of a name gets at least.
+/// The least time for connecting to each address of a name.
 const SHORTEST_CONNECT: Duration = Duration::from_millis(10);
-/// How often a write that waits looks what has become of it. The system only
-/// wakes it when much of what it holds was sent.
+/// How often a write that waits checks the time, and whether something has
+/// arrived. The system itself ends the wait only when it has sent much of what
+/// it holds.
 const LOOK: Duration = Duration::from_millis(500);
-/// How much is kept that a line does not take: what ureq writes at once, twice,
-/// as encryption adds to it.
+/// How many bytes are kept that a line does not take. That is twice what ureq
+/// writes at once, as encryption adds to it.
 const MOST_KEPT: usize = 256 * 1024;
 
 /// Opens sockets.
@@ -44,7 +49,7 @@ impl<In: Transport> Connector<In> for TcpConnector {
         details: &ConnectionDetails<'_>,
         chained: Option<In>,
     ) -> Result<Option<Self::Out>, Error> {
-        // A proxy's connection.
+        // There is a connection already, to a proxy.
         if let Some(transport) = chained {
             return Ok(Some(Either::A(transport)));
         }
@@ -111,10 +116,11 @@ fn connect(addresses: &[SocketAddr], timeout: NextTimeout) -> Result<TcpStream, 
 pub(super) struct TcpTransport {
     stream: Arc<TcpStream>,
     buffers: LazyBuffers,
-    /// What the system was told, which costs a call each time.
+    /// The timeouts that the system was told last. Telling it costs a system
+    /// call, so they are only told when they change.
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
-    /// What the line has not taken before something came to be read.
+    /// Bytes that the line had not taken when something arrived to be read.
     kept: Vec<u8>,
 }
 
@@ -137,7 +143,7 @@ impl TcpTransport {
         Ok(())
     }
 
-    /// What is there already.
+    /// Reads what has arrived already.
     fn read_at_once(&mut self) -> io::Result<usize> {
         self.stream.set_nonblocking(true)?;
         let read = (&*self.stream).read(self.buffers.input_append_buf());
@@ -145,7 +151,8 @@ impl TcpTransport {
         read
     }
 
-    /// Sends what is kept, until something is there to be read.
+    /// Sends the bytes that are kept, but stops when there is something to be
+    /// read.
     fn send_kept(&mut self, timeout: NextTimeout) -> Result<(), Error> {
         let mut writing = Writing::new(timeout);
         writing.stops = true;
@@ -164,7 +171,8 @@ fn is_readable(stream: &TcpStream) -> io::Result<bool> {
     Ok(peeked.is_ok_and(|length| length > 0))
 }
 
-/// A write, with its limits.
+/// A write and its time limits: `timeout.after` for the whole of it, and
+/// `timeout.per_write` for how long nothing at all may be taken.
 struct Writing {
     begun: Instant,
     moved: Instant,
@@ -193,13 +201,14 @@ impl Writing {
         self.timeout.per_write.map(|limit| *limit)
     }
 
-    /// For how long the system may try.
+    /// The timeout for a single call to the system.
     fn limit(&self) -> Option<Duration> {
         let shortest = [self.whole(), self.still()].into_iter().flatten().min();
         shortest.map(|limit| limit.min(LOOK).max(AT_ONCE))
     }
 
-    /// Writes. Returns how much, which is less than all if it has stopped.
+    /// Writes. Returns how many bytes were written, which is not all of them if
+    /// it has stopped because there is something to be read.
     fn write(
         &mut self,
         stream: &TcpStream,
@@ -303,8 +312,8 @@ impl Transport for TcpTransport {
         Ok(read > 0)
     }
 
-    /// Whether it can be used again: neither closed nor with bytes that nobody
-    /// asked for.
+    /// Whether the connection can be used again: it is not closed, and has no
+    /// bytes that nobody asked for.
     fn is_open(&mut self) -> bool {
         if !self.kept.is_empty() || self.stream.set_nonblocking(true).is_err() {
             return false;
@@ -327,8 +336,8 @@ fn is_time_up(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock)
 }
 
-/// macOS takes no timeout for a socket whose other end is closed. What is left
-/// to be read there can be read all the same.
+/// Ignores that macOS refuses a timeout for a socket whose other end is closed.
+/// What has arrived before can still be read.
 fn tolerate(set: io::Result<()>) -> io::Result<()> {
     match set {
         Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),

@@ -5,9 +5,9 @@ use ureq::typestate::AgentScope;
 
 use crate::tls::{Authorities, Tls};
 
-/// Sets `tls` up, with trust in `authorities` alone where there are any. The
-/// crypto provider and the roots are named: what another crate installed for
-/// the whole process must not change them.
+/// Sets up `tls`. If there are `authorities`, only they are trusted. The crypto
+/// provider and the roots are always named, so that what another crate has
+/// installed for the whole process does not replace them.
 #[cfg_attr(
     not(any(feature = "rustls", feature = "native-tls")),
     expect(unused_variables, reason = "without either there is no TLS")
@@ -51,7 +51,8 @@ fn roots(
     }
 }
 
-/// Whether the server's identity was refused, so that it was sent nothing.
+/// Whether this side refused the server's identity during the TLS handshake.
+/// Then no byte of the request was sent.
 pub(super) fn is_handshake_failure(error: &ureq::Error) -> bool {
     match error {
         #[cfg(feature = "native-tls")]

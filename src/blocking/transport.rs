@@ -1,4 +1,4 @@
-//! Bytes over ureq.
+//! The transport of the blocking client: sends and reads bytes by ureq.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -26,8 +26,9 @@ use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErr
 /// What the builder's `http_client` takes.
 pub(crate) type HttpClient = ureq::Agent;
 
-/// ureq keeps three by default; a client shared by more threads would drop and
-/// reopen connections all the time.
+/// How many idle connections are kept. With ureq's default of three, a client
+/// that is shared by more threads would close and reopen connections all the
+/// time.
 const MAX_IDLE_CONNECTIONS: usize = 32;
 
 /// Waits.
@@ -55,8 +56,9 @@ pub(crate) fn wait_for_turn(permit: &mut Permit) {
     }
 }
 
-/// What every request needs, whatever an agent's own configuration says. A
-/// macro, as ureq's builders for agents and for requests share no public trait.
+/// The configuration that every request needs, whatever an agent's own
+/// configuration says. This is a macro because ureq's builders for agents and
+/// for requests share no public trait.
 ///
 /// The time is limited for each phase of a call (connecting, sending,
 /// receiving), not for the call as a whole: for that limit, ureq starts a
@@ -97,7 +99,7 @@ fn phase(timeout: Duration) -> Duration {
 struct Parts {
     names: Names,
     connections: Connections,
-    /// How requests are given to a proxy that does not make a tunnel for them.
+    /// Set if requests are sent to a proxy itself, instead of through a tunnel.
     forward: Option<Forward>,
 }
 
@@ -118,9 +120,9 @@ pub(crate) struct Transport {
     /// agent that came from outside, whose configuration is overridden in each
     /// request.
     configured: Option<Duration>,
-    /// Whether names have to be looked up.
+    /// Whether a name has to be looked up here to make a connection.
     resolves: bool,
-    /// The proxy on the way, as ureq uses one.
+    /// The proxy, in ureq's form.
     #[cfg_attr(
         not(feature = "gateway"),
         allow(dead_code, reason = "the agent knows it as well")
@@ -156,7 +158,8 @@ impl Transport {
         let config = ureq::Agent::config_builder()
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
-            // ureq's own reading of the environment is not this crate's.
+            // Set even if there is none: ureq would choose a proxy from the
+            // environment by its own rules.
             .proxy(tunnel.clone().filter(|_| forward.is_none()));
         let config = tls::configure(config, route.tls, route.authorities.as_ref());
         let config = configured!(config, timeout, resolves).build();
@@ -194,7 +197,7 @@ impl Transport {
         Ok(whole.decoded(settings.max_body))
     }
 
-    /// The same, with connections of its own.
+    /// The same transport, but with connections of its own.
     pub(super) fn separate(&self) -> Self {
         Self {
             agent: self.parts.agent(self.agent.config().clone()),
@@ -209,7 +212,7 @@ impl Transport {
         self.agent.clone()
     }
 
-    /// The proxy on the way, for connections that ureq does not make.
+    /// The proxy, for connections that ureq does not make.
     #[cfg(feature = "gateway")]
     pub(super) fn proxy(&self) -> Option<ureq::Proxy> {
         self.tunnel.clone()
@@ -292,11 +295,13 @@ impl Transport {
         self.run_long(request, timeout, lead)
     }
 
-    /// A long body over a slow line takes its time: here the timeout is for how
-    /// long the connection may stand still. The time for the answer is left to
-    /// the connection, which knows how fast the body went; an agent that came
-    /// from outside has connections that do not, and `lead` for what the system
-    /// took at once.
+    /// Runs a request with a long body. Over a slow line this may take long, so
+    /// here the timeout is how long the connection may stand still.
+    ///
+    /// For how long the answer is waited for is left to the connection, which
+    /// knows how fast the body was sent. The connections of an agent that came
+    /// from outside do not know this: with such an agent, the answer may come
+    /// later by `lead`, the time for the bytes that the system took at once.
     fn run_long(
         &self,
         request: Request<impl ureq::AsSendBody>,
@@ -320,7 +325,7 @@ impl Transport {
     fn transport_error(&self, error: ureq::Error) -> TransportError {
         let (error, known) = connection::unsent(error);
         let kind = known.unwrap_or_else(|| match (&error, self.configured) {
-            // Refused before a connection was asked for.
+            // ureq has refused the request before it asked for a connection.
             (ureq::Error::BadUri(_) | ureq::Error::Http(_) | ureq::Error::TlsRequired, _) => {
                 TransportErrorKind::NotSent
             }
@@ -367,7 +372,7 @@ fn read_body(body: &mut ureq::Body, limit: usize) -> (Bytes, Option<Incomplete<u
     read(body.as_reader(), announced, limit)
 }
 
-/// Reads up to `limit` bytes, of which `announced` are expected.
+/// Reads up to `limit` bytes. `announced` is how many are expected.
 fn read(
     reader: impl Read,
     announced: usize,
@@ -402,7 +407,7 @@ impl<R: Read> Read for Patient<R> {
     }
 }
 
-/// Why the body of an answer ended before its end.
+/// The error for the body of an answer that could not be read to its end.
 pub(super) fn body_error(error: ureq::Error) -> TransportError {
     let kind = TransportErrorKind::of(true, is_timeout(&error));
     with_kind(error, kind)
@@ -410,14 +415,14 @@ pub(super) fn body_error(error: ureq::Error) -> TransportError {
 
 fn with_kind(error: ureq::Error, kind: TransportErrorKind) -> TransportError {
     match error {
-        // Without ureq's own words around it.
+        // The cause alone, without the words that ureq puts around it.
         ureq::Error::Io(error) => TransportError::new(kind, error),
         error => TransportError::new(kind, error),
     }
 }
 
-/// How far a request came through an agent that came from outside, by what its
-/// error looks like: the connections of such an agent are its own.
+/// Guesses from an error how far a request came. This is for an agent that came
+/// from outside, whose connections are ureq's own and do not tell.
 fn guessed_kind(error: &ureq::Error) -> TransportErrorKind {
     use std::io::ErrorKind;
 
@@ -433,7 +438,7 @@ fn guessed_kind(error: &ureq::Error) -> TransportErrorKind {
         | ureq::Error::Tls(_)
         | ureq::Error::RequireHttpsOnly(_) => TransportErrorKind::NotSent,
         ureq::Error::Io(io) => match io.kind() {
-            // These come from connecting only.
+            // Only connecting can fail in these ways.
             ErrorKind::ConnectionRefused
             | ErrorKind::HostUnreachable
             | ErrorKind::NetworkUnreachable

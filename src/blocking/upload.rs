@@ -20,11 +20,11 @@ pub(crate) trait Source: Read + Send {
     /// Goes to the beginning. Returns how many bytes follow, if that is known.
     fn start(&mut self) -> io::Result<Option<u64>>;
 
-    /// Whether [`start`](Self::start) leads to the beginning again.
+    /// Whether [`start`](Self::start) can go back to the beginning.
     fn can_restart(&self) -> bool;
 }
 
-/// What a request streams its body from, through all its attempts.
+/// The body that a request streams, in all its attempts.
 pub(crate) struct Upload {
     source: AnySource,
     /// The size that the caller gave, for a source that does not know it.
@@ -96,8 +96,9 @@ impl Read for Upload {
 }
 
 impl Upload {
-    /// ureq goes on until it has as many bytes as it was told. They go nowhere
-    /// once the answer is there, so nothing is read for them.
+    /// Once the answer has come, the rest of the body is not sent. But ureq
+    /// still asks for as many bytes as it was told. It gets zeros, so that
+    /// nothing is read from the source for that.
     fn fill_up(&self, buffer: &mut [u8]) -> usize {
         let left = self.length().unwrap_or(0).saturating_sub(self.read);
         let length = usize::try_from(left)
@@ -119,8 +120,8 @@ impl Upload {
                 }
                 Stage::File => {
                     filled += self.read_source(free)?;
-                    // A source of unknown size may be slow: what there is can
-                    // go out while it is waited for.
+                    // A source of unknown size may be slow, so what was read is
+                    // sent before more is waited for.
                     if self.length().is_none() && self.state.stage() == Stage::File {
                         break;
                     }
@@ -159,7 +160,7 @@ impl Source for PathSource {
     }
 
     fn can_restart(&self) -> bool {
-        // What a pipe held is gone.
+        // Without a size, this is a pipe, and what was read from it is gone.
         self.open.as_ref().is_none_or(|open| open.size.is_some())
     }
 }
@@ -173,7 +174,7 @@ impl Read for PathSource {
     }
 }
 
-/// A reader that goes forward only.
+/// A reader that cannot go back.
 struct Once<R> {
     reader: R,
     touched: bool,
@@ -234,9 +235,10 @@ impl<R: Read> Read for Seekable<R> {
 }
 
 impl UploadImage {
-    /// What a reader reads, to its end. It is sent without a length unless
-    /// [`size`](Self::size) gives one, and not sent again after a failure once
-    /// something was read: see
+    /// Uploads everything that a reader reads, to its end. The length is only
+    /// announced to the server if [`size`](Self::size) gives it. Once something
+    /// was read, the upload is not repeated after a failure, since the reader
+    /// cannot go back. Readers that can are for
     /// [`from_seekable_reader`](Self::from_seekable_reader).
     ///
     /// ```no_run
@@ -264,8 +266,9 @@ impl UploadImage {
         Self::from_source(Box::new(reader), purpose)
     }
 
-    /// What a reader reads from where it is to its end. Its length is known,
-    /// and it is read again if the upload has to be repeated.
+    /// Uploads everything that a reader reads, from its current position to its
+    /// end. The length is announced to the server, and if the upload has to be
+    /// repeated, the reader goes back.
     pub fn from_seekable_reader(
         reader: impl Read + Seek + Send + 'static,
         purpose: impl Into<ImagePurpose>,

@@ -1,9 +1,9 @@
-//! A WebSocket on the caller's thread. ureq cannot upgrade a connection, so
-//! that it is made here.
+//! A WebSocket on the caller's thread. ureq cannot turn its connections into
+//! WebSockets, so the connection is made here.
 //!
-//! The listener's thread reads. It waits in the socket, until the next ping at
-//! the latest, and holds nothing meanwhile that a sender needs: each sender
-//! writes from its own thread.
+//! The listener's thread reads. It waits for bytes, until the next ping at the
+//! latest, and holds no lock meanwhile. So senders can write at the same time,
+//! each from its own thread.
 
 mod head;
 mod line;
@@ -50,7 +50,8 @@ struct Open {
     buffer: Vec<u8>,
     /// What has arrived and is not decoded yet.
     plain: Cursor<Vec<u8>>,
-    /// What ends the connection once all that came before is handed out.
+    /// Why the connection ends. This is reported once all frames that came
+    /// before are handed out.
     fault: Option<GatewayFault>,
 }
 
@@ -63,7 +64,8 @@ impl Socket {
         self.open.is_some()
     }
 
-    /// Refuses what this kind of connection cannot do.
+    /// Refuses a proxy or a configuration of TLS that this kind of connection
+    /// does not support.
     #[expect(clippy::unused_self, reason = "the same shape as in the async client")]
     pub(crate) fn check(&self, connection: &Connection, url: &str) -> Result<()> {
         let config = connection.agent_config();
@@ -129,7 +131,8 @@ impl Socket {
         })
     }
 
-    /// Waits for frames, until then at most. Returns whether there are any.
+    /// Waits for frames, not longer than until `until`. Returns whether there
+    /// are any.
     pub(crate) fn receive(
         &mut self,
         frames: &mut VecDeque<Frame>,
@@ -141,7 +144,7 @@ impl Socket {
         }
     }
 
-    /// Pings, if it is time to, while nothing is read.
+    /// Sends a ping if it is time to, while nothing is read.
     pub(crate) fn keep_alive(&mut self) {
         if let Some(open) = &mut self.open
             && open.heartbeat.beat_unheard(Instant::now()) == Beat::Ping
@@ -151,7 +154,7 @@ impl Socket {
         }
     }
 
-    /// Says good-bye, and hangs up.
+    /// Closes the connection, with a close frame if that can be sent at once.
     pub(crate) fn close(&mut self) {
         if let Some(open) = self.open.take() {
             open.line.hang_up();
@@ -174,7 +177,7 @@ impl fmt::Debug for Socket {
     }
 }
 
-/// What is spoken with the target.
+/// The session with the target: with TLS for https, otherwise without.
 #[cfg_attr(
     not(feature = "rustls"),
     expect(clippy::unnecessary_wraps, reason = "rustls can refuse a name")
@@ -198,7 +201,7 @@ impl Open {
     fn shake_hands(&mut self, until: Instant) -> io::Result<()> {
         while self.line.encode(|session| session.is_handshaking()) {
             self.line.flush(true)?;
-            // Its last message may have been the end of the handshake.
+            // What was just written may have been the end of the handshake.
             if !self.line.encode(|session| session.is_handshaking()) {
                 break;
             }
@@ -206,7 +209,7 @@ impl Open {
             let plain = self.plain.get_mut();
             let read = self.line.read(wait, &mut self.buffer, plain);
             if read.is_err() {
-                // The alert that says why.
+                // Sends the alert that tells the server why.
                 let _ = self.line.flush(true);
             }
             if read? == 0 {
@@ -221,7 +224,8 @@ impl Open {
         frames: &mut VecDeque<Frame>,
         until: Option<Instant>,
     ) -> Result<bool, TransportError> {
-        // What did not arrive while nobody was here is no silence.
+        // Nothing was read since the last call, so that time does not count as
+        // silence.
         if let Some(overdue) = self.heartbeat.resumed(Instant::now())
             && overdue >= self.interval / 4
             && let Some(observer) = &self.observer
@@ -239,8 +243,9 @@ impl Open {
                     self.ping().map_err(broken)?;
                     continue;
                 }
-                // This thread may have been kept from running, and what has
-                // arrived meanwhile was not seen yet.
+                // This thread may not have run for a while, so there may be
+                // bytes that were not read yet. They are read before the
+                // connection counts as dead.
                 Beat::Dead(after) => (Duration::ZERO, Some(after)),
             };
             let left = until.map(|until| until.saturating_duration_since(now));
@@ -261,8 +266,8 @@ impl Open {
         }
     }
 
-    /// Waits for a piece of what is sent, and answers pings in it. Returns
-    /// whether there are frames in it.
+    /// Waits for bytes, decodes them, and answers the pings among them. Returns
+    /// whether there are frames to hand out.
     fn read(&mut self, wait: Duration, frames: &mut VecDeque<Frame>) -> io::Result<bool> {
         let before = frames.len();
         let mut is_alive = false;
@@ -281,7 +286,7 @@ impl Open {
                     self.fault = Some(fault);
                     break;
                 }
-                // It is time for something else.
+                // The wait has ended without bytes.
                 Err(Broken::Io(error)) if error.kind() == ErrorKind::TimedOut => break,
                 Err(Broken::Io(error)) => return Err(error),
             }
@@ -310,8 +315,8 @@ impl Open {
     }
 }
 
-/// What a decoder reads: what is there already, or else one piece of what
-/// arrives in time. Behind that it would block.
+/// What a decoder reads: bytes that were read before, or else one piece of
+/// those that arrive in time. After that, it would block.
 struct Source<'a> {
     line: &'a Line,
     buffer: &'a mut [u8],
@@ -341,7 +346,7 @@ impl Read for Source<'_> {
             plain.clear();
             match self.line.read(wait, self.buffer, plain) {
                 Ok(0) => return Ok(0),
-                // The same, told by TLS.
+                // TLS reports the end of the connection like this.
                 Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(0),
                 read => read?,
             };
@@ -353,7 +358,7 @@ impl Read for Source<'_> {
     }
 }
 
-/// The upgrade was not asked for yet.
+/// The error for a failure before the upgrade was asked for.
 fn not_sent(error: io::Error) -> TransportError {
     let kind = match error.kind() {
         ErrorKind::TimedOut | ErrorKind::WouldBlock => TransportErrorKind::ConnectTimeout,
@@ -377,7 +382,7 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// Room for something to send.
+    /// Room for one frame to send. In the blocking client there always is.
     #[expect(clippy::unnecessary_wraps, reason = "the async one may have to wait")]
     pub(crate) fn slot(&self) -> Result<Slot, TransportError> {
         Ok(Slot {
@@ -391,7 +396,7 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Gives it its place among what is sent.
+    /// Puts a frame behind those that are to be sent already.
     pub(crate) fn put(self, text: String) -> Sending {
         let end = self.line.encode(|session| session.text(text));
         Sending {
@@ -403,12 +408,13 @@ impl Slot {
 
 pub(crate) struct Sending {
     line: Arc<Line>,
-    /// Where it ends among what is sent.
+    /// How many bytes will have been written over the connection when this
+    /// frame is. `None` if the connection was closed before.
     end: Option<u64>,
 }
 
 impl Sending {
-    /// Sends it.
+    /// Sends the frame, or waits until another thread has sent it.
     pub(crate) fn done(self) -> Result<(), TransportError> {
         let Some(end) = self.end else {
             let reason = "the connection was closed";
@@ -423,7 +429,7 @@ impl GatewayEvents {
     ///
     /// # Errors
     ///
-    /// What ends the listener: see [`GatewayEvents`].
+    /// The error that ends the listener: see [`GatewayEvents`].
     pub fn next_event(&mut self) -> Option<Result<GatewayEvent>> {
         self.handle.0.next()
     }

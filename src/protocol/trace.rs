@@ -101,8 +101,8 @@ impl Trace {
         let status = response.status;
         self.span
             .record("http.response.status_code", status.as_u16());
-        // Not 200: a connection to the gateway is answered with 101, which is
-        // no error.
+        // Statuses below 200 are no errors: a connection to the gateway is
+        // answered with 101.
         if status.as_u16() >= 300 {
             self.span.record("error.type", status.as_str());
             self.span.record("otel.status_code", "ERROR");

@@ -1,5 +1,5 @@
-//! SOCKS proxies for ureq: over this crate's sockets, as ureq's own connector
-//! makes others, which give up on a slow line.
+//! SOCKS proxies for ureq. ureq's own connector makes sockets that give up on a
+//! slow line, so this one uses this crate's sockets.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ fn port(details: &ConnectionDetails<'_>) -> u16 {
     details.uri.port_u16().unwrap_or(default)
 }
 
-/// The server as the proxy is told of it.
+/// The server, in the form in which the proxy is told of it.
 fn destination<'d>(
     details: &'d ConnectionDetails<'_>,
     proxy: &ureq::Proxy,

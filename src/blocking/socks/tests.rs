@@ -40,7 +40,7 @@ fn pass(url: &str, to: &Destination<'_>, answer: &[u8]) -> (Result<(), String>, 
     (passed, script.sent, script.answer.len())
 }
 
-/// Nothing of what follows is read.
+/// `REST` stands for bytes that follow the proxy's answer. They are not read.
 #[test]
 fn what_is_said_and_heard() {
     let v6 = Destination::Address("2001:db8::1".parse().unwrap());

@@ -12,7 +12,7 @@ use super::line::Line;
 use super::reach::{Target, left};
 use crate::protocol::response::HttpResponse;
 
-/// How long the head of an answer may be.
+/// How many bytes the head of an answer may have.
 const LONGEST_HEAD: usize = 64 * 1024;
 
 /// The head of a request.
@@ -32,8 +32,9 @@ pub(super) fn request(target: &Target, headers: &HeaderMap) -> Vec<u8> {
     request
 }
 
-/// Reads an answer. After an upgrade, what follows its head stays in `plain`;
-/// else the body is read, as far as it comes in time.
+/// Reads an answer. After an upgrade, the bytes that follow its head stay in
+/// `plain`. After another status, the body is read, as far as it arrives in
+/// time.
 pub(super) fn response(
     line: &Line,
     until: Instant,
@@ -74,7 +75,8 @@ pub(super) fn response(
     Ok(response)
 }
 
-/// The body of an error: its status says enough without the whole of it.
+/// Reads the body of an error. A part of it is enough, as the status says what
+/// matters.
 fn body(
     line: &Line,
     until: Instant,
@@ -106,7 +108,7 @@ fn body(
     std::mem::take(plain).into()
 }
 
-/// What is in chunks, once the last of them is there.
+/// The content of a chunked body, or `None` if its last chunk has not arrived.
 fn unchunked(mut bytes: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {

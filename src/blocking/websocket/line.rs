@@ -9,19 +9,22 @@ use std::time::{Duration, Instant};
 use super::session::Session;
 use crate::protocol::gateway::GOING_AWAY;
 
-/// How much may wait to be written before its writer waits as well.
+/// How many bytes may wait to be written. A thread that adds to more than these
+/// waits until they are written.
 const MOST_PENDING: usize = 64 * 1024;
 
-/// A connection. Nobody waits for its session for long, which holds what was
-/// encoded and not written yet; who writes holds `writing` meanwhile. The
-/// reader waits in the socket and holds nothing.
+/// A connection, with two locks. `session` holds the bytes that are encoded and
+/// not written yet, and is never locked for long. `writing` is locked by the
+/// thread that writes to the socket, for as long as that takes. The thread that
+/// reads holds no lock while it waits for bytes.
 pub(in super::super) struct Line {
     stream: TcpStream,
-    /// Whether what arrives is what the other side says.
+    /// Whether bytes arrive as the server has sent them, without TLS.
     is_plain: bool,
     session: Mutex<Session>,
     writing: Mutex<()>,
-    /// A write has failed, maybe half-way: there is nothing that could follow.
+    /// Set when a write has failed. A part of it may have been sent, so nothing
+    /// can be sent after it.
     failed: AtomicBool,
     /// How many bytes were written, in all.
     written: AtomicU64,
@@ -46,7 +49,8 @@ impl Line {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes what is to be written. It is not written before a flush.
+    /// Lets `encode` add bytes that are to be written. They are not written
+    /// before a flush.
     pub(super) fn encode<T>(&self, encode: impl FnOnce(&mut Session) -> T) -> T {
         encode(&mut self.session())
     }
@@ -55,10 +59,10 @@ impl Line {
         self.is_plain
     }
 
-    /// Waits for bytes, as they go over the wire. Returns how many arrived,
-    /// which is none at the end.
+    /// Waits for bytes and returns how many have arrived: 0 if the connection
+    /// has ended. With TLS, they are still encrypted.
     pub(super) fn wait(&self, wait: Duration, buffer: &mut [u8]) -> io::Result<usize> {
-        // None at all would mean to wait for ever.
+        // The standard library refuses a timeout of 0.
         let wait = wait.max(Duration::from_millis(1));
         self.stream.set_read_timeout(Some(wait))?;
         loop {
@@ -69,7 +73,8 @@ impl Line {
         }
     }
 
-    /// The same, and adds what they say to `plain`. They need not say anything.
+    /// Like [`wait`](Self::wait), and adds the decrypted bytes to `plain`.
+    /// There may be none, since some bytes are for TLS itself.
     pub(super) fn read(
         &self,
         wait: Duration,
@@ -83,8 +88,9 @@ impl Line {
         Ok(read)
     }
 
-    /// Writes what waits for it. With `wait`, another thread that writes is
-    /// waited for, so that what this one has encoded is written in the end.
+    /// Writes the bytes that wait to be written. If another thread is writing,
+    /// that thread will write them as well. With `wait`, this one waits for it,
+    /// so that on return everything that it has encoded is written.
     pub(super) fn flush(&self, wait: bool) -> io::Result<()> {
         let mut wait = wait || self.session().pending() > MOST_PENDING;
         loop {
@@ -94,13 +100,13 @@ impl Line {
                 match self.writing.try_lock() {
                     Ok(writing) => writing,
                     Err(TryLockError::Poisoned(writing)) => writing.into_inner(),
-                    // It looks again before it goes.
+                    // The thread that writes looks for more before it returns.
                     Err(TryLockError::WouldBlock) => return Ok(()),
                 }
             };
             self.write_pending()?;
             drop(writing);
-            // Whoever came meanwhile has left its bytes behind.
+            // Other threads may have left bytes meanwhile.
             if self.session().pending() == 0 {
                 return Ok(());
             }
@@ -124,7 +130,8 @@ impl Line {
         }
     }
 
-    /// The system's own timeout begins anew with each part that it takes.
+    /// Writes all bytes, within `patience`. The system's own timeout would
+    /// begin again with each part that it takes.
     fn write(&self, mut bytes: &[u8]) -> io::Result<()> {
         let until = Instant::now() + self.patience;
         while !bytes.is_empty() {
@@ -149,10 +156,10 @@ impl Line {
         Ok(())
     }
 
-    /// Writes everything up to a position, or waits for who does.
+    /// Writes everything up to a position, or waits until another thread has.
     pub(super) fn flush_to(&self, position: u64) -> io::Result<()> {
         let flushed = self.flush(true);
-        // Others may have failed with what is theirs.
+        // What failed may be the bytes of another thread, behind this position.
         if self.written.load(Ordering::Acquire) >= position {
             return Ok(());
         }
@@ -162,12 +169,13 @@ impl Line {
     /// Ends the connection for everybody.
     fn fail(&self) {
         self.failed.store(true, Ordering::Release);
-        // It may have ended by itself.
+        // This fails if the connection has ended by itself.
         let _ = self.stream.shutdown(Shutdown::Both);
     }
 
-    /// Ends the connection at once, with a word of good-bye if that can be said
-    /// without waiting. Whoever reads or writes is woken.
+    /// Ends the connection at once. Before that, a close frame is sent if it
+    /// can be sent without waiting. Threads that wait to read or write are
+    /// woken.
     pub(in super::super) fn hang_up(&self) {
         self.session().close(GOING_AWAY);
         if let Ok(writing) = self.writing.try_lock()

@@ -1,5 +1,5 @@
-//! The way to a host and port, which ureq keeps to itself: looking up the name,
-//! connecting, and passing through a proxy.
+//! Making a connection to a host and port: looking up the name, connecting, and
+//! passing through a proxy. ureq does the same, but only for itself.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
@@ -16,10 +16,10 @@ use super::not_sent;
 use crate::error::{Error, Result};
 use crate::protocol::transport::TransportError;
 
-/// How long the head of a proxy's answer may be.
+/// How many bytes the head of a proxy's answer may have.
 const LONGEST_ANSWER: usize = 16 * 1024;
 
-/// Where a connection leads.
+/// The server that a connection is made to.
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) host: String,
@@ -50,7 +50,7 @@ impl Target {
     }
 }
 
-/// The proxy on the way, if there is one.
+/// The proxy to use for a URL, if there is one.
 pub(super) fn proxy<'p>(configured: Option<&'p Proxy>, url: &str) -> Option<&'p Proxy> {
     let uri: Uri = url.parse().ok()?;
     configured.filter(|proxy| !proxy.is_no_proxy(&uri))
@@ -71,7 +71,7 @@ pub(super) fn check(proxy: Option<&Proxy>) -> Result<()> {
     }
 }
 
-/// A connection to the target, by then at the latest.
+/// Makes a connection to the target, until `until` at the latest.
 pub(super) fn reach(
     target: &Target,
     proxy: Option<&Proxy>,
@@ -83,7 +83,7 @@ pub(super) fn reach(
     };
     let addresses = look_up(host, port, until).map_err(not_sent)?;
     let stream = connect(&addresses, until).map_err(not_sent)?;
-    // A command is small, and nobody is to wait for more of them.
+    // Sends small frames at once. Otherwise the system would collect several.
     let _ = stream.set_nodelay(true);
     if let Some(proxy) = proxy {
         let timed = Timed {
@@ -95,8 +95,9 @@ pub(super) fn reach(
     Ok(stream)
 }
 
-/// The addresses of a host. The system takes as long as it likes, so that it is
-/// asked on a thread of its own, which is left alone when the time is up.
+/// Looks up the addresses of a host. There is no way to limit how long the
+/// system takes for this, so it is asked on a thread of its own. When the time
+/// is up, that thread is left behind, and ends by itself.
 fn look_up(host: &str, port: u16, until: Instant) -> io::Result<Vec<SocketAddr>> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
@@ -105,7 +106,7 @@ fn look_up(host: &str, port: u16, until: Instant) -> io::Result<Vec<SocketAddr>>
     let name = host.to_owned();
     let asking = move || {
         let found = (name.as_str(), port).to_socket_addrs();
-        // Nobody may be there any more.
+        // The caller may have stopped waiting.
         let _ = sender.send(found.map(Iterator::collect));
     };
     thread::Builder::new()
@@ -124,7 +125,8 @@ fn no_address() -> io::Error {
     io::Error::new(ErrorKind::NotFound, "the name has no address")
 }
 
-/// To the first address that answers. Each gets its share of the time.
+/// Connects to the first address that answers. Each gets an equal share of the
+/// time.
 fn connect(addresses: &[SocketAddr], until: Instant) -> io::Result<TcpStream> {
     let mut last = no_address();
     for (index, address) in addresses.iter().enumerate() {
@@ -142,7 +144,7 @@ fn connect(addresses: &[SocketAddr], until: Instant) -> io::Result<TcpStream> {
     Err(last)
 }
 
-/// Reads and writes, by then at the latest.
+/// Reads and writes, until `until` at the latest.
 struct Timed<'a> {
     stream: &'a TcpStream,
     until: Instant,
@@ -166,7 +168,8 @@ impl Write for Timed<'_> {
     }
 }
 
-/// Asks a proxy to pass everything on.
+/// Asks a proxy to connect to the target. After that, the proxy passes on
+/// everything that is sent.
 fn pass(timed: Timed<'_>, proxy: &Proxy, target: &Target) -> io::Result<()> {
     #[cfg(feature = "socks")]
     if proxy.protocol() != ProxyProtocol::Http {
@@ -194,7 +197,7 @@ fn pass(timed: Timed<'_>, proxy: &Proxy, target: &Target) -> io::Result<()> {
     connect_through(timed, proxy, target)
 }
 
-/// Asks an HTTP proxy to.
+/// Does the same with an HTTP proxy, by `CONNECT`.
 fn connect_through(mut timed: Timed<'_>, proxy: &Proxy, target: &Target) -> io::Result<()> {
     let host = if target.host.contains(':') {
         format!("[{}]", target.host)
@@ -216,7 +219,8 @@ fn connect_through(mut timed: Timed<'_>, proxy: &Proxy, target: &Target) -> io::
         if answer.len() >= LONGEST_ANSWER {
             return Err(io::Error::other("the proxy's answer is too long"));
         }
-        // Byte by byte: what follows belongs to the target.
+        // The answer is read byte by byte, because what follows it comes from
+        // the target.
         let mut byte = [0];
         if timed.read(&mut byte)? == 0 {
             return Err(ErrorKind::UnexpectedEof.into());
@@ -234,7 +238,7 @@ fn connect_through(mut timed: Timed<'_>, proxy: &Proxy, target: &Target) -> io::
     }
 }
 
-/// What is left of the time, which must be something.
+/// The time that is left until `until`. It is an error if there is none.
 pub(super) fn left(until: Instant) -> io::Result<std::time::Duration> {
     let left = until.saturating_duration_since(Instant::now());
     if left.is_zero() {

@@ -1,4 +1,5 @@
-//! What is spoken over a connection: frames, in TLS or not.
+//! The bytes that go over a connection: frames are encoded, and with TLS
+//! everything is encrypted and decrypted.
 
 use std::io;
 #[cfg(feature = "rustls")]
@@ -13,9 +14,9 @@ pub(super) struct Session {
     encoder: Encoder,
     #[cfg(feature = "rustls")]
     tls: Option<Box<ClientConnection>>,
-    /// What is to be written, as it goes over the wire.
+    /// Bytes that are to be written, encrypted if there is TLS.
     pending: Vec<u8>,
-    /// How many bytes were taken to be written, in all.
+    /// How many bytes were taken out of `pending` to be written, in all.
     taken: u64,
 }
 
@@ -38,10 +39,10 @@ impl Session {
         }
     }
 
-    /// Begins with a handshake.
+    /// A session with TLS. It begins with a handshake.
     #[cfg(feature = "rustls")]
     pub(super) fn tls(mut tls: ClientConnection) -> Self {
-        // What is encrypted is kept here, not there.
+        // Encrypted bytes are kept in `pending`, not in rustls.
         tls.set_buffer_limit(None);
         let mut session = Self::plain();
         session.tls = Some(Box::new(tls));
@@ -57,7 +58,7 @@ impl Session {
         true
     }
 
-    /// Whether nothing can be said before the other side has answered.
+    /// Whether the TLS handshake is not finished yet.
     pub(super) fn is_handshaking(&self) -> bool {
         #[cfg(feature = "rustls")]
         return self.tls.as_ref().is_some_and(|tls| tls.is_handshaking());
@@ -74,20 +75,21 @@ impl Session {
         std::mem::take(&mut self.pending)
     }
 
-    /// How many bytes have to be written, in all, for everything to be.
+    /// How many bytes will have been written, in all, when everything that was
+    /// encoded so far is.
     pub(super) fn position(&self) -> u64 {
         self.taken + self.pending.len() as u64
     }
 
-    /// Takes a text frame. Returns the position that it ends at; `None` once
-    /// the connection was closed.
+    /// Adds a text frame. Returns the [position](Self::position) at which it
+    /// ends, or `None` if the connection was closed before.
     pub(super) fn text(&mut self, text: String) -> Option<u64> {
         let frame = self.encoder.text(text);
         self.send(&frame);
         (!frame.is_empty()).then(|| self.position())
     }
 
-    /// Takes a close frame, unless there was one.
+    /// Adds a close frame, unless there was one before, and ends TLS.
     pub(super) fn close(&mut self, code: u16) {
         let frame = self.encoder.close(code);
         self.send(&frame);
@@ -98,22 +100,23 @@ impl Session {
         self.encrypt();
     }
 
-    /// The connection has ended, or is to with this code.
+    /// The connection has ended, or is to be closed with this code.
     pub(super) fn end(&mut self, code: Option<u16>) {
         match code {
             Some(code) => self.close(code),
-            // A close was answered already: there is to be no other one.
+            // There is nothing to close any more. The close frame is not sent,
+            // but no other frame can be encoded after it.
             None => {
                 let _ = self.encoder.close(0);
             }
         }
     }
 
-    /// Takes bytes as they are.
+    /// Adds bytes, and encrypts them if there is TLS.
     pub(super) fn send(&mut self, bytes: &[u8]) {
         #[cfg(feature = "rustls")]
         if let Some(tls) = &mut self.tls {
-            // Without a limit it takes everything.
+            // Without a limit, rustls takes everything.
             let _ = tls.writer().write_all(bytes);
             self.encrypt();
             return;
@@ -121,12 +124,13 @@ impl Session {
         self.pending.extend_from_slice(bytes);
     }
 
-    /// Adds what the other side says in these bytes to `plain`.
+    /// Takes bytes that have arrived, and adds them to `plain`, decrypted if
+    /// there is TLS.
     pub(super) fn receive(&mut self, bytes: &[u8], plain: &mut Vec<u8>) -> io::Result<()> {
         #[cfg(feature = "rustls")]
         if self.tls.is_some() {
             let received = self.decrypt(bytes, plain);
-            // An alert, if it has failed.
+            // If this has failed, there is an alert to send.
             self.encrypt();
             return received;
         }
@@ -158,7 +162,7 @@ impl Session {
     fn encrypt(&mut self) {
         if let Some(tls) = &mut self.tls {
             while tls.wants_write() {
-                // A Vec takes everything.
+                // Writing to a Vec cannot fail.
                 let _ = tls.write_tls(&mut self.pending);
             }
         }

@@ -1,4 +1,5 @@
-//! TLS for a connection that ureq does not make, as ureq is set up.
+//! TLS for a connection that ureq does not make, with the configuration of a
+//! ureq agent.
 
 #[cfg(feature = "rustls")]
 use std::sync::Arc;
@@ -7,19 +8,20 @@ use ureq::config::Config;
 
 use crate::error::{Error, Result};
 
-/// What of an agent's TLS cannot be had here.
+/// The error for something in an agent's configuration that is not supported
+/// here.
 fn unsupported(what: &str) -> Error {
     let reason = format!("the gateway of the blocking client cannot use {what}");
     Error::invalid("tls", reason)
 }
 
-/// Refuses what cannot be done without rustls.
+/// Refuses https, which is not supported here without rustls.
 #[cfg(not(feature = "rustls"))]
 pub(super) fn check(_: &Config) -> Result<()> {
     Err(unsupported("https without the feature \"rustls\""))
 }
 
-/// Refuses what [`client_config`] cannot do.
+/// Refuses a configuration that [`client_config`] does not support.
 #[cfg(feature = "rustls")]
 pub(super) fn check(agent: &Config) -> Result<()> {
     client_config(agent).map(|_| ())
