@@ -12,12 +12,12 @@ use crate::protocol::request::Request;
 
 #[maybe_async]
 impl Users<'_> {
-    /// Changes the caller's avatar. `POST /users/me/avatar`.
+    /// Uploads an image as the caller's avatar. `POST /users/me/avatar`.
     ///
-    /// The endpoint takes base64, which is encoded here unless the image [is
-    /// base64 already](InlineImage::from_base64).
+    /// The endpoint takes the image as base64 text. This method encodes it,
+    /// unless you give [text that is base64 already](InlineImage::from_base64).
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::models::InlineImage;
@@ -30,10 +30,11 @@ impl Users<'_> {
     /// # Errors
     ///
     /// [`Io`](crate::Error::Io) if the file cannot be read;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if it is larger than
-    /// 25 MiB, a limit of this crate, since none is documented here; bytes and
-    /// base64 are not checked; [`InvalidToken`](crate::Error::InvalidToken)
-    /// with a robot's key.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the file is larger
+    /// than 25 MiB. This is a limit of this crate, as none is documented for
+    /// this endpoint; the size of bytes and of base64 text is not checked;
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "picture")]
     #[doc(alias = "POST /users/me/avatar")]
     pub async fn upload_avatar(self, image: impl Into<InlineImage>) -> Result<AvatarUrl> {
@@ -45,10 +46,10 @@ impl Users<'_> {
 
 #[maybe_async]
 impl Servers<'_> {
-    /// Changes a server's icon. `POST /servers/{server_id}/icon`.
+    /// Uploads an image as a server's icon. `POST /servers/{server_id}/icon`.
     ///
-    /// The endpoint takes base64, which is encoded here unless the image [is
-    /// base64 already](InlineImage::from_base64).
+    /// The endpoint takes the image as base64 text. This method encodes it,
+    /// unless you give [text that is base64 already](InlineImage::from_base64).
     ///
     #[doc = example! {
         use lagclient::models::InlineImage;
@@ -61,14 +62,15 @@ impl Servers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_SERVER`;
-    /// [`Io`](crate::Error::Io) if the file cannot be read;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if it is larger than
-    /// 25 MiB, a limit of this crate, since none is documented here; bytes and
-    /// base64 are not checked.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_SERVER`; [`Io`](crate::Error::Io) if the file cannot be read;
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the file is larger
+    /// than 25 MiB. This is a limit of this crate, as none is documented for
+    /// this endpoint; the size of bytes and of base64 text is not checked.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "picture")]
     pub async fn upload_icon(
         self,
@@ -86,7 +88,8 @@ async fn send<T: DeserializeOwned>(
     request: Request,
     image: InlineImage,
 ) -> Result<T> {
-    // Checked before the file is read, which may be large.
+    // This is checked before the file is read, because reading a large file
+    // takes time and memory.
     client.core.check(&request)?;
     let content_type = image.media_type();
     let image = match image.source {

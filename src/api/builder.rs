@@ -15,16 +15,18 @@ use crate::setters::{debug_fields, setters};
 use crate::tls::TlsBackend;
 use crate::token::Token;
 
-/// Options of a new client `C`. Made by that client's `builder`.
+/// The options of a new client of the type `C`. Made by that type's `builder`
+/// method.
 #[derive(Clone)]
 #[must_use = "a builder does nothing until build() is called"]
 pub struct ClientBuilder<C = Client> {
     config: Config,
     http: Option<HttpClient>,
-    /// Which arguments are from environment variables, and from which.
+    /// Which arguments come from environment variables: pairs of an argument
+    /// and its variable.
     variables: Vec<(&'static str, &'static str)>,
     service: &'static Service,
-    /// Makes a core the client of its service.
+    /// Makes a client out of the finished core.
     finish: fn(Core) -> C,
 }
 
@@ -39,8 +41,8 @@ impl<C> ClientBuilder<C> {
         }
     }
 
-    /// Where the API is. Default: the service's own address, which for Lag is
-    /// `https://api.trylag.com`. Slashes at the end are dropped.
+    /// The address of the API. Default: that of the service, which for Lag is
+    /// `https://api.trylag.com`. Slashes at its end are dropped.
     ///
     #[doc = example! {
         use lagclient::Client;
@@ -64,7 +66,7 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Takes the base URL from an environment variable, where that is set.
+    /// Takes the base URL from an environment variable, if that is set.
     pub(crate) fn base_url_from(self, name: &'static str) -> Result<Self> {
         Ok(match variable(name)? {
             Some(url) => self.base_url(url).with_variable("base_url", name),
@@ -72,36 +74,38 @@ impl<C> ClientBuilder<C> {
         })
     }
 
-    /// Notes that an argument is from an environment variable, to name it in
-    /// errors.
+    /// Notes that an argument comes from an environment variable, so that
+    /// errors can name the variable.
     pub(crate) fn with_variable(mut self, argument: &'static str, name: &'static str) -> Self {
         self.variables.push((argument, name));
         self
     }
 
     setters! {
-        /// Accepts a base URL with plain `http://` on any host. Anyone on the
-        /// network path can then read the token. Without this, plain http is
-        /// accepted for `localhost` and loopback addresses only.
+        /// Whether a base URL may be plain `http://` on any host. Anyone on the
+        /// network path can then read the token. Default: `false`; plain http
+        /// is then accepted for `localhost` and loopback addresses only.
         allow_http: bool => config.allow_http,
         /// The `User-Agent` header. Default: `lagclient-rust/<version>`.
         user_agent: String => config.user_agent,
-        /// The largest answer that is read, in bytes after decompression. A
-        /// larger one is [`Decode`](crate::Error::Decode); an error status
-        /// keeps its own error. Default: 32 MiB.
+        /// How long the body of an answer may be, in bytes after decompression.
+        /// A successful answer that is longer becomes the error
+        /// [`Decode`](crate::Error::Decode). A longer answer with an error
+        /// status becomes the error of that status, as usual. Default: 32 MiB.
         max_response_bytes: usize => config.max_body,
-        /// Which library does TLS, where features bring in more than one.
-        /// Default: rustls, where it is one of them. Has no effect on an
-        /// [`http_client`](Self::http_client) of your own.
+        /// Which library does TLS, for a build with the features `rustls` and
+        /// `native-tls` together. Default: rustls, if that feature is on. This
+        /// has no effect on an [`http_client`](Self::http_client) of your own.
         tls_backend: TlsBackend => config.tls,
     }
 
     request_options!(config.options);
 
-    /// The rate limit within which the client stays, together with all its
-    /// clones, by waiting before it sends, instead of running into 429.
-    /// Default: [`RateLimit::robot`] for a robot key, [`RateLimit::none`] for a
-    /// user's token.
+    /// The rate limit that the client keeps, counted together with all its
+    /// clones. A call that would exceed the limit waits before it is sent, so
+    /// that the server does not refuse it with status 429. Default:
+    /// [`RateLimit::robot`] for a robot key, [`RateLimit::none`] for a user's
+    /// token.
     ///
     #[doc = example! {
         use lagclient::Client;
@@ -122,8 +126,9 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Keeps a rate limit together with other clients that have the same token,
-    /// in place of a [`rate_limit`](Self::rate_limit) of its own.
+    /// Keeps a rate limit together with other clients that have the same token.
+    /// This takes the place of the client's own
+    /// [`rate_limit`](Self::rate_limit).
     ///
     #[doc = example! {
         use lagclient::Client;
@@ -145,8 +150,9 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Takes over the options of calls, such as a program keeps for several
-    /// clients. What is set later takes precedence.
+    /// Sets all options that are set in a [`RequestOptions`], for a program
+    /// that uses the same options for several clients. If an option is set more
+    /// than once, the last value counts; hooks are added to the earlier ones.
     ///
     #[doc = example! {
         use lagclient::Client;
@@ -167,13 +173,14 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Trusts these certificate authorities **in place of** those that the TLS
-    /// library brings, for a service of your own whose certificate is from a
-    /// private authority. The value is text in PEM, with one or more
-    /// certificates. Calling it again adds more. They apply to a proxy that is
-    /// reached over TLS, too.
+    /// library brings. This is for a service of your own whose certificate
+    /// comes from a private authority. The value is text in PEM, with one or
+    /// more certificates; each further call of this method adds more. A proxy
+    /// that is reached over TLS has to show a certificate from these
+    /// authorities, too.
     ///
-    /// `build` refuses what is not a certificate, and it refuses this option
-    /// together with an [`http_client`](Self::http_client).
+    /// [`build`](Self::build) refuses a value that is not a certificate, and it
+    /// refuses this option together with an [`http_client`](Self::http_client).
     ///
     #[doc = example! {
         no_run;
@@ -193,16 +200,18 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Sends all requests through this proxy, whatever the environment says and
-    /// wherever the service is: `http://user:password@host:port`, or with
-    /// `https`, and with the feature `socks` also `socks5h` (the proxy looks up
-    /// the service's name), `socks5` (this program does), `socks4a` or
-    /// `socks4`. Characters with a meaning in URLs are percent-encoded in user
-    /// and password.
+    /// Sends all requests through this proxy, also those to loopback addresses,
+    /// and ignores the proxy variables of the environment. The value is a URL
+    /// such as `http://user:password@host:port`. Its scheme is `http` or
+    /// `https` or, with the feature `socks`, `socks5h` (the proxy looks up the
+    /// service's name), `socks5` (this program looks it up), `socks4a` or
+    /// `socks4`. In the user and the password, percent-encode the characters
+    /// that have a meaning in URLs.
     ///
-    /// `build` refuses what is not a proxy's URL, and it refuses this option
-    /// together with an [`http_client`](Self::http_client). Default: what the
-    /// environment says, as the [guide](crate::guide::authentication#proxies)
+    /// [`build`](Self::build) refuses a value that is not the URL of a proxy,
+    /// and it refuses this option together with an
+    /// [`http_client`](Self::http_client). Default: the proxy that environment
+    /// variables name, as the [guide](crate::guide::authentication#proxies)
     /// explains.
     ///
     #[doc = example! {
@@ -220,17 +229,17 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Uses no proxy, whatever the environment says.
+    /// Uses no proxy, and ignores the proxy variables of the environment.
     pub fn no_proxy(mut self) -> Self {
         self.config.proxy = ProxyOption::None;
         self
     }
 
-    /// Uses an HTTP client that is set up elsewhere, with a pool that is
-    /// shared, a certificate of its own or the like. Timeouts, headers and
-    /// retries remain with this crate. The
+    /// Uses an HTTP client that you set up yourself, for instance to share its
+    /// connection pool or to give it a client certificate. This crate still
+    /// sets the timeouts and the headers and does the retries. The
     /// [guide](crate::guide::authentication#bring-your-own-http-client) says
-    /// how that client must be set up.
+    /// how the HTTP client must be set up.
     ///
     #[doc = example! {
         no_run;
@@ -282,11 +291,10 @@ impl<C> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the token is empty
-    /// or cannot be sent in a header, if the base URL cannot be used, or if any
-    /// other option cannot.
-    /// [`Environment`](crate::Error::Environment) in place of it, if the token
-    /// or the base URL is from an environment variable, and for a variable that
-    /// names a proxy that cannot be used.
+    /// or cannot be sent in a header, or if the base URL or another option
+    /// cannot be used. If the value that cannot be used comes from an
+    /// environment variable (the token, the base URL or a proxy), the error is
+    /// [`Environment`](crate::Error::Environment) instead.
     pub fn build(self) -> Result<C> {
         let core = Core::new(&self.config, self.http, self.service);
         let core = core.map_err(|error| name_variable(error, &self.variables))?;

@@ -1,4 +1,5 @@
-//! The client itself: from a token to the resources.
+//! The client itself: how it is made from a token, and how the resources are
+//! reached from it.
 
 use super::{
     Client, ClientBuilder, Dms, Events, Friends, Images, RequestBuilder, Robot, Servers, System,
@@ -16,7 +17,8 @@ use crate::token::Token;
 use crate::token_kind::TokenKind;
 
 impl Client {
-    /// A client for a user's token or a robot's key, with the default options.
+    /// Makes a client for a user's token or a robot key, with the default
+    /// options.
     ///
     #[doc = example! {
         use lagclient::Client;
@@ -56,9 +58,10 @@ impl Client {
         ClientBuilder::new(token.into(), &LAG, |core| Self { core })
     }
 
-    /// A client for the token in the environment variable `LAG_TOKEN`, or else
-    /// for the robot key in `LAG_ROBOT_API_KEY`. `LAG_API_BASE`, where set, is
-    /// the base URL. An empty variable counts as unset.
+    /// Makes a client from environment variables: for the token in `LAG_TOKEN`
+    /// or, if that is not set, for the robot key in `LAG_ROBOT_API_KEY`. If
+    /// `LAG_API_BASE` is set, it is the base URL. A variable that is empty
+    /// counts as not set.
     ///
     #[doc = example! {
         no_run;
@@ -71,15 +74,17 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Environment`](crate::Error::Environment) if neither variable is set,
-    /// or if what they hold cannot be used.
+    /// [`Environment`](crate::Error::Environment) if neither `LAG_TOKEN` nor
+    /// `LAG_ROBOT_API_KEY` is set, or if the value of a variable cannot be
+    /// used.
     #[doc(alias = "LAG_TOKEN")]
     #[doc(alias = "LAG_ROBOT_API_KEY")]
     pub fn from_env() -> Result<Self> {
         Self::builder_from_env()?.build()
     }
 
-    /// A client as from [`from_env`](Self::from_env), with other options.
+    /// A builder for a client from environment variables, as in
+    /// [`from_env`](Self::from_env), to set further options.
     ///
     #[doc = example! {
         no_run;
@@ -94,8 +99,8 @@ impl Client {
     /// # Errors
     ///
     /// [`Environment`](crate::Error::Environment) if there is no token in the
-    /// environment. What else is wrong with it, [`build`](ClientBuilder::build)
-    /// reports.
+    /// environment, or if a variable is not Unicode. A token or base URL that
+    /// cannot be used is reported later, by [`build`](ClientBuilder::build).
     pub fn builder_from_env() -> Result<ClientBuilder> {
         for name in ["LAG_TOKEN", "LAG_ROBOT_API_KEY"] {
             if let Some(token) = variable(name)? {
@@ -108,14 +113,16 @@ impl Client {
         Err(EnvironmentError::new("LAG_TOKEN", reason).into())
     }
 
-    /// The same client with another token, over the same connections and with
-    /// the same options: for a service that acts for many users, or to replace
-    /// a session token before it expires.
+    /// Makes a copy of this client that has another token. It uses the same
+    /// connections and has the same options. This is for a service that acts
+    /// for many users, or to replace a session token before it expires.
     ///
-    /// What depends on the token changes with it: whether the client is a
-    /// user's or a robot's, the `Authorization` header, and the rate limit,
-    /// which is counted for each token separately. An `Authorization` header of
-    /// your own is replaced.
+    /// What depends on the token changes: whether the client acts for a user or
+    /// for a robot, the `Authorization` header, and the rate limit. Requests
+    /// are counted for each token separately, so the copy for another token
+    /// does not take part in a [`SharedRateLimit`](crate::SharedRateLimit); it
+    /// keeps the same limit by itself. If you set an `Authorization` header
+    /// yourself, the new token replaces it.
     ///
     #[doc = example! {
         # let service = client;
@@ -135,9 +142,9 @@ impl Client {
         Ok(Self { core })
     }
 
-    /// The same client, and a [`Recorder`] that keeps the answer to the last
-    /// call of it: status, headers and request id, in addition to what the call
-    /// returns.
+    /// Makes a copy of this client, and a [`Recorder`] for the copy. After each
+    /// call of the copy, the recorder holds what the call itself does not
+    /// return: the status, the headers and the request id of the answer.
     ///
     #[doc = example! {
         let (noted, recorder) = client.recorded();
@@ -152,7 +159,8 @@ impl Client {
         (Self { core }, recorder)
     }
 
-    /// The same client with other options, over the same connections.
+    /// Makes a copy of this client that has other options and uses the same
+    /// connections.
     ///
     #[doc = example! {
         use lagclient::RequestOptions;
@@ -187,27 +195,34 @@ impl Client {
         self.core.token_kind()
     }
 
-    /// The state of the service.
+    /// Methods for the state of the service. They work with any token.
     #[must_use]
     pub fn system(&self) -> System<'_> {
         System { client: self }
     }
 
-    /// The calendar events of servers. Those that a robot receives are at
+    /// Methods for the calendar events of servers. They need a user's token.
+    /// The events that a robot receives are something else: see
     /// [`robot().events()`](Robot::events).
     #[must_use]
     pub fn events(&self) -> Events<'_> {
         Events { client: self }
     }
 
-    /// Users, and the caller's own account.
+    /// Methods for users and for the caller's own account. They need a user's
+    /// token.
     #[must_use]
     pub fn users(&self) -> Users<'_> {
         Users { client: self }
     }
 
-    /// Real-time events, over the gateway. Needs a user's token: a robot's key
-    /// is refused before anything is sent. `GET /ws`.
+    /// Listens to a user's real-time events, such as messages and friends that
+    /// come online. They come over a WebSocket, which is called the gateway
+    /// here. `GET /ws`.
+    ///
+    /// Needs a user's token: a listener of a client with a robot key returns
+    /// [`InvalidToken`](crate::Error::InvalidToken) before anything is sent.
+    /// The gateway is not documented; see the [guide](crate::guide::gateway).
     ///
     #[doc = example! {
         use lagclient::models::GatewayEventData;
@@ -236,43 +251,47 @@ impl Client {
         super::Gateway::new(self.core.clone())
     }
 
-    /// The friends of the caller.
+    /// Methods for the friends of the caller. They need a user's token.
     #[must_use]
     pub fn friends(&self) -> Friends<'_> {
         Friends { client: self }
     }
 
-    /// The caller's conversations with other users.
+    /// Methods for the caller's direct messages: conversations with other
+    /// users. They need a user's token.
     #[must_use]
     pub fn dms(&self) -> Dms<'_> {
         Dms { client: self }
     }
 
-    /// Images.
+    /// Methods for uploaded images. They need a user's token.
     #[must_use]
     pub fn images(&self) -> Images<'_> {
         Images { client: self }
     }
 
-    /// What a robot receives, such as messages. Needs a robot key. The calendar
-    /// of a server is at [`events()`](Self::events).
+    /// Methods for the events that a robot receives, such as messages. They
+    /// need a robot key. The calendar events of a server are something else:
+    /// see [`events()`](Self::events).
     #[must_use]
     pub fn robot(&self) -> Robot<'_> {
         Robot { client: self }
     }
 
-    /// Servers and all that belongs to one.
+    /// Methods for servers and what belongs to them: invites, members, roles,
+    /// rooms and messages.
     #[must_use]
     pub fn servers(&self) -> Servers<'_> {
         Servers { client: self }
     }
 
-    /// A request to any endpoint, for what the crate does not cover: with the
-    /// client's authorization, its retries and its errors. A robot's paths are
-    /// routed as in every other call: `/servers/…` is sent as
-    /// `/robots/@me/servers/…`.
+    /// Makes a request to any endpoint, for endpoints that have no method in
+    /// this crate. It has the client's authorization, retries and errors. With
+    /// a robot key, `/servers/…` is sent as `/robots/@me/servers/…`, as in
+    /// every other call.
     ///
-    /// The path is sent as it is written, so ids in it must be percent-encoded.
+    /// The path is sent as you write it, so ids in it must be percent-encoded
+    /// already.
     ///
     #[doc = example! {
         use lagclient::Method;
@@ -292,7 +311,8 @@ impl Client {
 
 #[maybe_async]
 impl Client {
-    /// The user or robot that the token belongs to.
+    /// Fetches the user or robot that the token belongs to. Works with both
+    /// kinds of token.
     ///
     /// `GET /users/me` for a user, `GET /robots/@me/info` for a robot.
     ///
@@ -307,8 +327,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// What [any call can return](crate::Error#what-any-call-can-return);
-    /// [`Auth`](crate::Error::Auth) if the token is not valid.
+    /// What [any call can return](crate::Error#what-any-call-can-return); for
+    /// example [`Auth`](crate::Error::Auth) if the token is not valid.
     #[doc(alias = "me")]
     #[doc(alias = "whoami")]
     #[doc(alias = "GET /users/me")]

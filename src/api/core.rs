@@ -1,4 +1,5 @@
-//! The core that sends every request: checks, rate limit, attempts, answer.
+//! The core that sends every request. It checks the request, waits for the rate
+//! limit, makes the attempts, and returns the answer or the error.
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,43 +30,47 @@ use crate::recorder::Recorder;
 use crate::token::Token;
 use crate::token_kind::TokenKind;
 
-/// A wait for the rate limit that is worth a word.
+/// A shorter wait for the rate limit is not reported in the trace.
 const NOTICEABLE: Duration = Duration::from_millis(1);
 
-/// What a client is made of: a part that it shares with its clones, such as the
-/// connection pool, and settings, which `with_options` replaces. Cheap to
-/// clone.
+/// What a client is made of: a part that it shares with its copies, such as the
+/// connection pool, and its settings, which `with_options` replaces in a copy.
+/// Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Core {
     shared: Arc<Shared>,
     settings: Arc<Settings>,
 }
 
-/// What all handles of a client share.
+/// What a client shares with its clones and with its copies that have other
+/// options.
 struct Shared {
     transport: Arc<Transport>,
     base: BaseUrl,
     service: &'static Service,
     kind: TokenKind,
     limits: LimitChoice,
-    /// Makes requests wait for their turn.
+    /// Makes requests wait while the rate limit is used up. `None` if there is
+    /// no rate limit.
     rate_limiter: Option<RateLimiter>,
-    /// The token, to remove it from text that errors quote.
+    /// The token: to see whether another one differs from it, and for the
+    /// gateway, which takes it in the URL.
     secret: Arc<str>,
 }
 
-/// A call, or one exchange of a listener, from its first attempt to its last.
+/// A call, from its first attempt to its last, or one request of a listener.
 pub(super) struct Call {
     endpoint: Endpoint,
     trace: Trace,
-    /// When it began. Moved forward by the time that it waits for permits, as
-    /// that does not count as time of the call.
+    /// When the call began. Each wait for the rate limit moves this forward,
+    /// because such waits do not count toward the time that the retry policy
+    /// allows for a call.
     started: Instant,
     pub(super) attempts: u32,
-    /// How long the current attempt has waited for its turn.
+    /// How long the current attempt has waited for the rate limit.
     waited: Duration,
     waited_in_all: Duration,
-    /// Whether any of the attempts so far may have been processed.
+    /// Whether the server may have processed any of the attempts so far.
     maybe_processed: bool,
 }
 
@@ -82,8 +87,8 @@ impl Call {
         self.trace.clone()
     }
 
-    /// The current attempt has waited for its turn, which does not count as
-    /// time of the call.
+    /// Notes that the current attempt has waited for the rate limit, which does
+    /// not count toward the time that the retry policy allows for a call.
     pub(super) fn waited(&mut self, time: Duration) {
         self.waited = time;
         self.started += time;
@@ -93,7 +98,7 @@ impl Call {
         }
     }
 
-    /// Another attempt follows.
+    /// Notes that another attempt follows after `wait`.
     pub(super) fn repeat(&mut self, cause: Cause, wait: Duration) {
         self.maybe_processed |= cause.maybe_processed();
         self.trace.retry(self.attempts, cause, wait);
@@ -131,8 +136,9 @@ impl Core {
         self.with_settings(|settings| settings.apply(options))
     }
 
-    /// The same core for another token, with what follows from a token: its
-    /// kind, its limits and what errors must not quote.
+    /// A copy of this core for another token, with everything that depends on
+    /// the token: its kind, its rate limit and the secrets that errors must not
+    /// quote.
     pub(crate) fn with_token(&self, token: &Token) -> Result<Self> {
         let shared = &*self.shared;
         let service = shared.service;
@@ -164,7 +170,8 @@ impl Core {
         })
     }
 
-    /// The same core, which notes what its calls are answered with.
+    /// A copy of this core, and a recorder that receives the answers to the
+    /// calls of the copy.
     pub(crate) fn recorded(&self) -> (Self, Recorder) {
         let recorder = Recorder::default();
         let core = self.with_settings(|settings| settings.recorder = Some(recorder.clone()));
@@ -201,13 +208,14 @@ impl Core {
         Ok(self.http_request(request, None))
     }
 
-    /// The token, for where it is no header.
+    /// The token, for the gateway, which takes it in the URL instead of a
+    /// header.
     #[cfg(feature = "gateway")]
     pub(super) fn secret(&self) -> &str {
         &self.shared.secret
     }
 
-    /// What errors must not quote.
+    /// The secrets that errors must not quote.
     #[cfg(feature = "gateway")]
     pub(super) fn secrets(&self) -> &Secrets {
         &self.settings.secrets
@@ -217,7 +225,7 @@ impl Core {
         &self.settings
     }
 
-    /// A connection of a listener's own.
+    /// A connection for one listener, which it does not share with calls.
     pub(super) fn separate_connection(&self) -> Connection {
         Connection::new(&self.shared.transport)
     }
@@ -227,21 +235,24 @@ impl Core {
         self.shared.rate_limiter.is_some()
     }
 
-    /// A place in the queue for the rate limit.
+    /// Takes a place in the queue for the rate limit. `None` if the client
+    /// keeps no rate limit.
     pub(super) fn enqueue(&self, request: &Request) -> Option<Permit> {
         let class = Class::of(request.is_write(), &request.path);
         Some(self.shared.rate_limiter.as_ref()?.enqueue(class))
     }
 
-    /// The same core with a longer timeout, for long-polling: the server
-    /// answers late if it has no events.
+    /// A copy of this core with a timeout that is longer by 30 s, for
+    /// long-polling: for that time, the server does not answer if it has no
+    /// events.
     pub(super) fn holding(&self) -> Self {
         self.with_settings(|settings| {
             settings.timeout = settings.timeout.saturating_add(POLL_HOLD);
         })
     }
 
-    /// The same core for a call that has to be done after `time`.
+    /// A copy of this core for a call that has to end within `time`, retries
+    /// included.
     pub(super) fn within(&self, time: Duration) -> Self {
         self.with_settings(|settings| {
             settings.timeout = settings.timeout.min(time);
@@ -265,8 +276,9 @@ impl Core {
     ) -> HttpRequest<&'u mut Upload> {
         let mut headers = self.settings.headers.clone();
         if let Some(upload) = &upload {
-            // Whatever the caller's headers say: without the boundary nobody
-            // can read the body.
+            // This replaces a content type that the caller has set: only this
+            // one names the boundary between the parts, without which the
+            // server cannot read the body.
             headers.insert(header::CONTENT_TYPE, upload.content_type());
         } else if let Some(content_type) = &request.content_type {
             headers.insert(header::CONTENT_TYPE, content_type.clone());
@@ -276,7 +288,7 @@ impl Core {
                 .or_insert(HeaderValue::from_static("application/json"));
         } else {
             headers.remove(header::CONTENT_TYPE);
-            // Without a length, some servers wait for a body.
+            // Some servers wait for a body if no length is given.
             if request.may_have_body() {
                 headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
             }
@@ -293,7 +305,8 @@ impl Core {
         }
     }
 
-    /// What goes in front of the path of a request.
+    /// What is put in front of the path of a request: `/robots/@me` for some
+    /// paths with a robot key, else nothing.
     fn prefix(&self, request: &Request) -> &'static str {
         (self.shared.service.prefix)(self.shared.kind, &request.path)
     }
@@ -321,8 +334,9 @@ impl Core {
         url
     }
 
-    /// Whether an attempt failed, and how. After 429, all requests of the
-    /// client wait for as long as the server asks.
+    /// Finds out whether an attempt failed, and how; `None` if it succeeded.
+    /// After a 429 with `Retry-After`, all further requests of a client with a
+    /// rate limit wait for that time.
     pub(super) fn classify(
         &self,
         outcome: &Result<HttpResponse, TransportError>,
@@ -336,7 +350,8 @@ impl Core {
         Some(failed)
     }
 
-    /// A call, or an exchange of a listener, that comes after so many attempts.
+    /// Begins a call, or a request of a listener. `attempts` is the number from
+    /// which its attempts are counted.
     pub(super) fn begin(&self, request: &Request, attempts: u32) -> Call {
         let endpoint = self.endpoint(request);
         Call {
@@ -356,7 +371,8 @@ impl Core {
         Ok(hooks.before(call.attempt(), http_request)?)
     }
 
-    /// Tells the hooks what came of an attempt.
+    /// Tells the hooks how an attempt ended, and after which wait another one
+    /// follows, if any.
     pub(super) fn after(
         &self,
         call: &Call,
@@ -372,7 +388,7 @@ impl Core {
         });
     }
 
-    /// What the last attempt of a call means to its caller.
+    /// Turns the outcome of the last attempt into the result of the call.
     pub(super) fn finish(
         &self,
         call: &Call,
@@ -401,8 +417,9 @@ impl Core {
         }
     }
 
-    /// The error of a call that got no answer. If an earlier attempt may have
-    /// been processed, so may the call.
+    /// The error of a call that got no answer. `processed_before` says that an
+    /// earlier attempt may have been processed; then the call may have been,
+    /// too.
     pub(super) fn no_answer(
         &self,
         endpoint: &Endpoint,
@@ -425,13 +442,14 @@ impl Core {
 
 #[maybe_async]
 impl Core {
-    /// Sends a request and decodes the JSON that it is answered with.
+    /// Sends a request and decodes the JSON of the answer.
     pub(crate) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
         let response = self.send(request).await?;
         response.json()
     }
 
-    /// Sends a request whose answer only acknowledges that it was done.
+    /// Sends a request whose answer only confirms that the request was carried
+    /// out.
     pub(crate) async fn call_acknowledged<T>(&self, request: Request) -> Result<T>
     where
         T: DeserializeOwned + Default,
@@ -440,14 +458,14 @@ impl Core {
         response.acknowledgment()
     }
 
-    /// Sends a request that is answered with nothing.
+    /// Sends a request whose answer has no content.
     pub(crate) async fn call_nothing(&self, request: Request) -> Result<()> {
         let response = self.send(request).await?;
         response.nothing()
     }
 
-    /// Waits until the rate limit lets a request go. The request counts as
-    /// under way until the permit is dropped.
+    /// Waits until the rate limit allows a request to be sent. The rate limiter
+    /// counts the request as running until the permit is dropped.
     async fn wait_for_permit(&self, request: &Request, call: &mut Call) -> Option<Permit> {
         let mut permit = self.enqueue(request)?;
         let asleep = Instant::now();
@@ -456,14 +474,15 @@ impl Core {
         Some(permit)
     }
 
-    /// Sends a request, repeatedly if need be. The answer may have any status.
+    /// Sends a request, and sends it again as the retry policy says. The answer
+    /// may have any status.
     pub(crate) async fn send(&self, request: Request) -> Result<Response> {
         self.check(&request)?;
         self.attempts(request, None).await
     }
 
-    /// Sends a request with a long body, repeatedly if need be and if the body
-    /// can be read again.
+    /// Sends a request whose body is read while it is sent. It is sent again as
+    /// the retry policy says, if the body can be read again.
     pub(crate) async fn upload(&self, request: Request, mut upload: Upload) -> Result<Response> {
         self.check(&request)?;
         upload.start().await?;
@@ -476,8 +495,8 @@ impl Core {
         in_span!(trace, self.attempts_of(call, request, upload)).await
     }
 
-    /// Sends a request when it is its turn, and again for as long as it fails
-    /// and the retry policy allows another attempt.
+    /// Sends a request when the rate limit allows it, and sends it again for as
+    /// long as it fails and the retry policy allows another attempt.
     async fn attempts_of(
         &self,
         mut call: Call,
@@ -517,9 +536,9 @@ impl Core {
         }
     }
 
-    /// Why there is to be another attempt, and after which wait; `None` if this
-    /// was the last one. Makes an upload ready for the next attempt, which is
-    /// impossible if its source cannot be read again.
+    /// Decides whether another attempt follows. Returns why and after which
+    /// wait, or `None` if there is to be none. An upload is prepared for that
+    /// attempt; if its source cannot be read again, there is none.
     pub(super) async fn next_attempt(
         &self,
         request: &Request,

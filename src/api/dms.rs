@@ -12,10 +12,11 @@ const CONVERSATION: &str = "/dms/{conversation_id}";
 pub(super) const MESSAGES: &str = "/dms/{conversation_id}/messages";
 const MESSAGE: &str = "/dms/{conversation_id}/messages/{message_id}";
 
-/// What a robot does instead.
+/// The text of the error for a robot key: what a robot does instead.
 const ROOMS: &str = "a robot talks in rooms, by servers.rooms.messages";
 
-/// The caller's conversations with other users. With a user's token only.
+/// Methods for the caller's direct messages: conversations with other users.
+/// They need a user's token.
 ///
 /// Reached by `client.dms()`.
 #[derive(Clone, Copy, Debug)]
@@ -24,13 +25,15 @@ pub struct Dms<'a> {
 }
 
 impl Dms<'_> {
-    /// Walks back in time over the pages of a conversation's messages;
-    /// `.items()` walks over the messages. Users only.
+    /// Walks over the pages of a conversation's messages, from the newest page
+    /// back in time. Needs a user's token.
     /// `GET /dms/{conversation_id}/messages`.
     ///
-    /// What it walks over are pages. For the messages themselves, add
-    /// `.items()`; `take` limits how many there are, and no more pages are
-    /// fetched than that needs.
+    /// To walk over the messages instead of the pages, add
+    /// [`.items()`](Pages::items). After that, `take(n)` ends the walk after
+    /// `n` messages, and no more pages are fetched than these need. Within a
+    /// page the oldest message comes first: to get exactly the newest `n`
+    /// messages, let `n` be a multiple of the page's size.
     ///
     #[doc = example! {
         # sandbox.user("bob").write_to(&sandbox.user("alice"), "Hi")?;
@@ -63,7 +66,7 @@ impl Dms<'_> {
 
 #[maybe_async]
 impl Dms<'_> {
-    /// The caller's conversations. Users only. `GET /dms`.
+    /// Lists the caller's conversations. Needs a user's token. `GET /dms`.
     ///
     #[doc = example! {
         # sandbox.user("bob").write_to(&sandbox.user("alice"), "Hi")?;
@@ -75,7 +78,8 @@ impl Dms<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "conversations")]
     #[doc(alias = "GET /dms")]
     pub async fn list(self) -> Result<Vec<DmConversation>> {
@@ -83,8 +87,8 @@ impl Dms<'_> {
         self.client.core.call(request).await
     }
 
-    /// The conversation with a user, created if there is none yet. Users only.
-    /// `POST /dms`.
+    /// Fetches the caller's conversation with a user, and creates it if there
+    /// is none yet. Needs a user's token. `POST /dms`.
     ///
     #[doc = example! {
         let conversation = client.dms().create("usr_bob").await?;
@@ -93,9 +97,10 @@ impl Dms<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) unless the two are friends;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such user;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`Permission`](crate::Error::Permission) if the two users are not
+    /// friends; [`NotFound`](crate::Error::NotFound) if there is no such user;
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "open")]
     #[doc(alias = "POST /dms")]
     pub async fn create(self, user_id: impl AsId<UserId>) -> Result<DmConversation> {
@@ -105,7 +110,8 @@ impl Dms<'_> {
         self.client.core.call(request).await
     }
 
-    /// A conversation. Users only. `GET /dms/{conversation_id}`.
+    /// Fetches a conversation. Needs a user's token.
+    /// `GET /dms/{conversation_id}`.
     ///
     #[doc = example! {
         # let id = client.dms().create("usr_bob").await?.id;
@@ -117,7 +123,8 @@ impl Dms<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such conversation;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     pub async fn get(self, conversation_id: impl AsId<ConversationId>) -> Result<DmConversation> {
         let request = Request::get(CONVERSATION)
             .user_only("dms.get", ROOMS)
@@ -125,8 +132,9 @@ impl Dms<'_> {
         self.client.core.call(request).await
     }
 
-    /// One page of a conversation's messages, by default the newest 50. Users
-    /// only. `GET /dms/{conversation_id}/messages`.
+    /// Fetches one page of a conversation's messages, by default the newest 50.
+    /// Within the page the oldest message comes first. Needs a user's token.
+    /// `GET /dms/{conversation_id}/messages`.
     ///
     #[doc = example! {
         use lagclient::ListMessages;
@@ -143,7 +151,8 @@ impl Dms<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such conversation;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "history")]
     pub async fn list_messages(
         self,
@@ -156,8 +165,8 @@ impl Dms<'_> {
         self.client.core.call(page.into().apply(request)).await
     }
 
-    /// Sends a message. Plain text is enough:
-    /// `send_message(&conversation.id, "Hello")`. Users only.
+    /// Sends a direct message. For a message that is only text, give the text
+    /// itself: `send_message(&conversation.id, "Hello")`. Needs a user's token.
     /// `POST /dms/{conversation_id}/messages`.
     ///
     #[doc = example! {
@@ -171,10 +180,11 @@ impl Dms<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the message is an
-    /// [`image_only`](SendMessage::image_only) one;
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the message has no
+    /// text, such as one from [`image_only`](SendMessage::image_only);
     /// [`NotFound`](crate::Error::NotFound) if there is no such conversation;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "post")]
     #[doc(alias = "reply")]
     pub async fn send_message(
@@ -191,7 +201,7 @@ impl Dms<'_> {
         self.client.core.call(request).await
     }
 
-    /// Replaces the text of a message. Users only.
+    /// Replaces the text of a direct message. Needs a user's token.
     /// `PATCH /dms/{conversation_id}/messages/{message_id}`.
     ///
     #[doc = example! {
@@ -203,10 +213,10 @@ impl Dms<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if the message is somebody
-    /// else's; [`NotFound`](crate::Error::NotFound) if there is no such
-    /// message; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
-    /// key.
+    /// [`Permission`](crate::Error::Permission) if somebody else wrote the
+    /// message; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// message; [`InvalidToken`](crate::Error::InvalidToken) if the client has
+    /// a robot key.
     #[doc(alias = "update")]
     pub async fn edit_message(
         self,
@@ -222,7 +232,7 @@ impl Dms<'_> {
         self.client.core.call(request).await
     }
 
-    /// Deletes a message. Users only.
+    /// Deletes a direct message. Needs a user's token.
     /// `DELETE /dms/{conversation_id}/messages/{message_id}`.
     ///
     #[doc = example! {
@@ -235,10 +245,10 @@ impl Dms<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if the message is somebody
-    /// else's; [`NotFound`](crate::Error::NotFound) if there is no such
-    /// message; [`InvalidToken`](crate::Error::InvalidToken) with a robot's
-    /// key.
+    /// [`Permission`](crate::Error::Permission) if somebody else wrote the
+    /// message; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// message; [`InvalidToken`](crate::Error::InvalidToken) if the client has
+    /// a robot key.
     #[doc(alias = "remove")]
     pub async fn delete_message(
         self,

@@ -7,7 +7,8 @@ use crate::ids::{AsId, EventId, GuestId, ServerId};
 use crate::models::{EventGuest, GuestDecision, GuestList};
 use crate::protocol::request::Request;
 
-/// The guests of calendar events, for users.
+/// Methods for the guests of calendar events: people who are not members of the
+/// server. They need a user's token.
 ///
 /// Reached by `client.events().guests()`.
 #[derive(Clone, Copy, Debug)]
@@ -17,10 +18,10 @@ pub struct EventGuests<'a> {
 
 #[maybe_async]
 impl EventGuests<'_> {
-    /// The guests of an event.
+    /// Lists the guests of a calendar event.
     /// `GET /servers/{server_id}/events/{event_id}/guests`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         # let now = std::time::SystemTime::now();
@@ -38,7 +39,8 @@ impl EventGuests<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     pub async fn list(
         self,
         server_id: impl AsId<ServerId>,
@@ -52,10 +54,10 @@ impl EventGuests<'_> {
         Ok(list.guests)
     }
 
-    /// Lets a guest in.
+    /// Lets a guest into a calendar event.
     /// `POST /servers/{server_id}/events/{event_id}/guests/{guest_id}/admit`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::models::GuestStatus;
@@ -78,9 +80,10 @@ impl EventGuests<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such guest;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_EVENTS`; [`NotFound`](crate::Error::NotFound) if there is no
+    /// such guest; [`InvalidToken`](crate::Error::InvalidToken) if the client
+    /// has a robot key.
     #[doc(alias = "accept")]
     #[doc(alias = "approve")]
     pub async fn admit(
@@ -98,10 +101,10 @@ impl EventGuests<'_> {
         self.client.core.call_acknowledged(request).await
     }
 
-    /// Turns a guest away.
+    /// Turns a guest of a calendar event away.
     /// `POST /servers/{server_id}/events/{event_id}/guests/{guest_id}/reject`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         # let now = std::time::SystemTime::now();
@@ -122,9 +125,10 @@ impl EventGuests<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such guest;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_EVENTS`; [`NotFound`](crate::Error::NotFound) if there is no
+    /// such guest; [`InvalidToken`](crate::Error::InvalidToken) if the client
+    /// has a robot key.
     #[doc(alias = "decline")]
     #[doc(alias = "deny")]
     pub async fn reject(

@@ -7,7 +7,8 @@ use crate::ids::{AsId, EventTemplateId, ServerId};
 use crate::models::{Ack, CreateEventTemplate, EventTemplate, TemplateList, UpdateEventTemplate};
 use crate::protocol::request::Request;
 
-/// The templates of recurring calendar events, for users.
+/// Methods for the templates of recurring calendar events. They need a user's
+/// token.
 ///
 /// Reached by `client.events().templates()`.
 #[derive(Clone, Copy, Debug)]
@@ -17,9 +18,10 @@ pub struct EventTemplates<'a> {
 
 #[maybe_async]
 impl EventTemplates<'_> {
-    /// The templates of a server. `GET /servers/{server_id}/event-templates`.
+    /// Lists the event templates of a server.
+    /// `GET /servers/{server_id}/event-templates`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         # type New = lagclient::models::CreateEventTemplate;
@@ -35,7 +37,8 @@ impl EventTemplates<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "recurring")]
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<EventTemplate>> {
         let request = Request::get("/servers/{server_id}/event-templates")
@@ -45,9 +48,10 @@ impl EventTemplates<'_> {
         Ok(list.templates)
     }
 
-    /// Creates a template. `POST /servers/{server_id}/event-templates`.
+    /// Creates a template, from which the server then makes calendar events.
+    /// `POST /servers/{server_id}/event-templates`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::models::CreateEventTemplate;
@@ -64,10 +68,11 @@ impl EventTemplates<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the start time is
-    /// not `HH:MM` or the duration is less than 1 minute;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_EVENTS`; [`InvalidArgument`](crate::Error::InvalidArgument) if
+    /// the start time does not have the form `HH:MM`, or if the duration is
+    /// shorter than 1 minute; [`InvalidToken`](crate::Error::InvalidToken) if
+    /// the client has a robot key.
     #[doc(alias = "recurring")]
     #[doc(alias = "repeat")]
     #[doc(alias = "rrule")]
@@ -84,10 +89,10 @@ impl EventTemplates<'_> {
         self.client.core.call(request).await
     }
 
-    /// Changes a template.
+    /// Changes an event template.
     /// `PATCH /servers/{server_id}/event-templates/{template_id}`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::models::UpdateEventTemplate;
@@ -107,11 +112,12 @@ impl EventTemplates<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such template;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the start time is
-    /// not `HH:MM` or the duration is less than 1 minute;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_EVENTS`; [`NotFound`](crate::Error::NotFound) if there is no
+    /// such template; [`InvalidArgument`](crate::Error::InvalidArgument) if the
+    /// start time does not have the form `HH:MM`, or if the duration is shorter
+    /// than 1 minute; [`InvalidToken`](crate::Error::InvalidToken) if the
+    /// client has a robot key.
     #[doc(alias = "edit")]
     pub async fn update(
         self,
@@ -128,10 +134,10 @@ impl EventTemplates<'_> {
         self.client.core.call(request).await
     }
 
-    /// Deletes a template.
+    /// Deletes an event template.
     /// `DELETE /servers/{server_id}/event-templates/{template_id}`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         # type New = lagclient::models::CreateEventTemplate;
@@ -150,9 +156,10 @@ impl EventTemplates<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such template;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_EVENTS`; [`NotFound`](crate::Error::NotFound) if there is no
+    /// such template; [`InvalidToken`](crate::Error::InvalidToken) if the
+    /// client has a robot key.
     #[doc(alias = "remove")]
     pub async fn delete(
         self,

@@ -1,4 +1,5 @@
-//! The calendar events of a server. Not the events that robots receive.
+//! The calendar events of a server. These are not the events that robots
+//! receive.
 
 use super::{Client, EventGuests, EventTemplates, example, maybe_async};
 use crate::error::Result;
@@ -8,10 +9,11 @@ use crate::models::{
 };
 use crate::protocol::request::Request;
 
-/// What a robot does instead.
+/// The text of the error for a robot key: what to do instead.
 pub(super) const INSTEAD: &str = "calendar events need a user's token";
 
-/// The calendar events of servers, for users. What a robot receives is at
+/// Methods for the calendar events of servers. They need a user's token. The
+/// events that a robot receives are something else: see
 /// [`client.robot().events()`](super::Robot::events) and
 /// [`events_by_polling()`](super::Robot::events_by_polling).
 ///
@@ -22,7 +24,7 @@ pub struct Events<'a> {
 }
 
 impl<'a> Events<'a> {
-    /// The guests of an event.
+    /// Methods for the guests of a calendar event.
     #[must_use]
     pub fn guests(self) -> EventGuests<'a> {
         EventGuests {
@@ -30,7 +32,7 @@ impl<'a> Events<'a> {
         }
     }
 
-    /// The templates of recurring events.
+    /// Methods for the templates of recurring calendar events.
     #[must_use]
     pub fn templates(self) -> EventTemplates<'a> {
         EventTemplates {
@@ -41,9 +43,10 @@ impl<'a> Events<'a> {
 
 #[maybe_async]
 impl Events<'_> {
-    /// The calendar events of a server. `GET /servers/{server_id}/events`.
+    /// Lists the calendar events of a server that are to come or going on.
+    /// `GET /servers/{server_id}/events`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         # let now = std::time::SystemTime::now();
@@ -58,7 +61,8 @@ impl Events<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "calendar")]
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<EventSummary>> {
         let request = Request::get("/servers/{server_id}/events")
@@ -70,7 +74,7 @@ impl Events<'_> {
 
     /// Creates a calendar event. `POST /servers/{server_id}/events`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::models::CreateEvent;
@@ -88,8 +92,9 @@ impl Events<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_EVENTS`; [`InvalidToken`](crate::Error::InvalidToken) if the
+    /// client has a robot key.
     #[doc(alias = "schedule")]
     pub async fn create(
         self,
@@ -103,9 +108,9 @@ impl Events<'_> {
         self.client.core.call(request).await
     }
 
-    /// A calendar event. `GET /servers/{server_id}/events/{event_id}`.
+    /// Fetches a calendar event. `GET /servers/{server_id}/events/{event_id}`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         # let now = std::time::SystemTime::now();
@@ -119,7 +124,8 @@ impl Events<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     pub async fn get(
         self,
         server_id: impl AsId<ServerId>,
@@ -135,7 +141,7 @@ impl Events<'_> {
     /// Changes a calendar event.
     /// `PATCH /servers/{server_id}/events/{event_id}`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::models::UpdateEvent;
@@ -152,9 +158,10 @@ impl Events<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such event;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_EVENTS`; [`NotFound`](crate::Error::NotFound) if there is no
+    /// such event; [`InvalidToken`](crate::Error::InvalidToken) if the client
+    /// has a robot key.
     #[doc(alias = "edit")]
     #[doc(alias = "reschedule")]
     pub async fn update(
@@ -174,7 +181,7 @@ impl Events<'_> {
     /// Cancels a calendar event.
     /// `DELETE /servers/{server_id}/events/{event_id}`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         # let now = std::time::SystemTime::now();
@@ -190,9 +197,10 @@ impl Events<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such event;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_EVENTS`; [`NotFound`](crate::Error::NotFound) if there is no
+    /// such event; [`InvalidToken`](crate::Error::InvalidToken) if the client
+    /// has a robot key.
     #[doc(alias = "delete")]
     #[doc(alias = "remove")]
     pub async fn cancel(
@@ -207,10 +215,10 @@ impl Events<'_> {
         self.client.core.call_acknowledged(request).await
     }
 
-    /// Says whether the caller will come.
-    /// `POST /servers/{server_id}/events/{event_id}/rsvp`.
+    /// Answers the invitation to a calendar event: whether the caller will
+    /// come. `POST /servers/{server_id}/events/{event_id}/rsvp`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::models::RsvpStatus;
@@ -228,7 +236,8 @@ impl Events<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such event;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "attend")]
     #[doc(alias = "decline")]
     pub async fn rsvp(
@@ -246,11 +255,13 @@ impl Events<'_> {
         self.client.core.call(request).await
     }
 
-    /// Opens an event to guests, or closes it if it is open.
+    /// Opens a calendar event to guests, or closes it to them if it is open.
     /// `POST /servers/{server_id}/events/{event_id}/external/toggle`.
     ///
-    /// For users only. Note that a repeated request undoes the first one: see
-    /// [`RetryPolicy::repeat_writes`](crate::RetryPolicy::repeat_writes).
+    /// Needs a user's token. If the answer to this call is lost, the client
+    /// sends the request again, and the second request undoes the first one.
+    /// [`RetryPolicy::repeat_writes(false)`](crate::RetryPolicy::repeat_writes)
+    /// prevents that.
     ///
     #[doc = example! {
         # let now = std::time::SystemTime::now();
@@ -266,9 +277,10 @@ impl Events<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_EVENTS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such event;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_EVENTS`; [`NotFound`](crate::Error::NotFound) if there is no
+    /// such event; [`InvalidToken`](crate::Error::InvalidToken) if the client
+    /// has a robot key.
     #[doc(alias = "guests")]
     #[doc(alias = "public")]
     #[doc(alias = "share")]

@@ -6,10 +6,10 @@ use crate::ids::{AsId, FriendRequestId, FriendshipId, UserId};
 use crate::models::{Friend, FriendRequests, Friendship};
 use crate::protocol::request::Request;
 
-/// What a robot does instead: nothing.
+/// The text of the error for a robot key.
 const NO_FRIENDS: &str = "a robot has no friends, use a user's token";
 
-/// The friends of the caller. With a user's token only.
+/// Methods for the friends of the caller. They need a user's token.
 ///
 /// Reached by `client.friends()`.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ pub struct Friends<'a> {
 
 #[maybe_async]
 impl Friends<'_> {
-    /// The friends of the caller. Users only. `GET /friends`.
+    /// Lists the friends of the caller. Needs a user's token. `GET /friends`.
     ///
     #[doc = example! {
         for friend in client.friends().list().await? {
@@ -29,15 +29,17 @@ impl Friends<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "GET /friends")]
     pub async fn list(self) -> Result<Vec<Friend>> {
         let request = Request::get("/friends").user_only("friends.list", NO_FRIENDS);
         self.client.core.call(request).await
     }
 
-    /// The friend requests that have not been answered, in both directions.
-    /// Users only. `GET /friends/requests`.
+    /// Lists the friend requests that have not been answered: those to the
+    /// caller and those from the caller. Needs a user's token.
+    /// `GET /friends/requests`.
     ///
     #[doc = example! {
         # let bob = sandbox.user("bob");
@@ -55,7 +57,8 @@ impl Friends<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "pending")]
     #[doc(alias = "GET /friends/requests")]
     pub async fn requests(self) -> Result<FriendRequests> {
@@ -63,7 +66,8 @@ impl Friends<'_> {
         self.client.core.call(request).await
     }
 
-    /// Asks somebody to become a friend. Users only. `POST /friends/request`.
+    /// Asks a user, by the username, to become a friend. Needs a user's token.
+    /// `POST /friends/request`.
     ///
     #[doc = example! {
         # sandbox.add_user("carol");
@@ -74,9 +78,10 @@ impl Friends<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if nobody has this username;
-    /// [`Conflict`](crate::Error::Conflict) if the two are friends already or
-    /// one has asked before; [`InvalidToken`](crate::Error::InvalidToken) with
-    /// a robot's key.
+    /// [`Conflict`](crate::Error::Conflict) if the two users are friends
+    /// already, or if one of them has asked the other before;
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "add")]
     #[doc(alias = "POST /friends/request")]
     pub async fn send_request(self, username: impl AsRef<str> + Send) -> Result<Friendship> {
@@ -86,7 +91,7 @@ impl Friends<'_> {
         self.client.core.call(request).await
     }
 
-    /// Accepts a friend request. Users only. `POST /friends/accept`.
+    /// Accepts a friend request. Needs a user's token. `POST /friends/accept`.
     ///
     #[doc = example! {
         # let carol = client.with_token(sandbox.add_user("carol").token())?;
@@ -102,7 +107,8 @@ impl Friends<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such request;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "POST /friends/accept")]
     pub async fn accept(self, request_id: impl AsId<FriendRequestId>) -> Result<Friendship> {
         let request = Request::post("/friends/accept")
@@ -111,7 +117,8 @@ impl Friends<'_> {
         self.client.core.call(request).await
     }
 
-    /// Declines a friend request. Users only. `POST /friends/decline`.
+    /// Declines a friend request. Needs a user's token.
+    /// `POST /friends/decline`.
     ///
     #[doc = example! {
         # let carol = client.with_token(sandbox.add_user("carol").token())?;
@@ -128,7 +135,8 @@ impl Friends<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such request;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "reject")]
     #[doc(alias = "POST /friends/decline")]
     pub async fn decline(self, request_id: impl AsId<FriendRequestId>) -> Result<()> {
@@ -138,7 +146,8 @@ impl Friends<'_> {
         self.client.core.call_nothing(request).await
     }
 
-    /// Ends a friendship. Users only. `DELETE /friends/{friendship_id}`.
+    /// Ends a friendship. Needs a user's token.
+    /// `DELETE /friends/{friendship_id}`.
     ///
     #[doc = example! {
         for friend in client.friends().list().await? {
@@ -153,7 +162,8 @@ impl Friends<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such friendship;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "delete")]
     #[doc(alias = "unfriend")]
     pub async fn remove(self, friendship_id: impl AsId<FriendshipId>) -> Result<()> {
@@ -163,7 +173,7 @@ impl Friends<'_> {
         self.client.core.call_nothing(request).await
     }
 
-    /// Blocks a user. Users only. `POST /friends/block`.
+    /// Blocks a user. Needs a user's token. `POST /friends/block`.
     ///
     #[doc = example! {
         let blocked = client.friends().block("usr_bob").await?;
@@ -173,7 +183,8 @@ impl Friends<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such user;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "POST /friends/block")]
     pub async fn block(self, user_id: impl AsId<UserId>) -> Result<Friendship> {
         let request = Request::post("/friends/block")

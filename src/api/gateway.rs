@@ -1,4 +1,5 @@
-//! A user's real-time events, over the gateway.
+//! A user's real-time events, over the gateway: the service's WebSocket for
+//! users.
 
 mod driver;
 mod remote;
@@ -21,13 +22,18 @@ use crate::protocol::request::Request;
 pub(crate) use driver::GatewayDriver;
 pub use remote::GatewayRemote;
 
-/// What a robot does instead.
+/// The text of the error for a robot key: what a robot does instead.
 const INSTEAD: &str = "a robot has its own events, by robot.events and robot.events_by_polling";
 
-/// The least time between two pings, so that there is no flood of them.
+/// The shortest time between two pings that can be set, so that the server is
+/// not flooded with them.
 const SHORTEST_PING: Duration = Duration::from_millis(10);
 
-/// Options of a listener to the gateway. Made by `client.gateway()`.
+/// The options of a listener to the gateway, the service's WebSocket for users.
+/// Made by `client.gateway()`; [`events`](Self::events) makes the listener. An
+/// option that cannot be used, such as an empty id, ends the listener with
+/// [`InvalidArgument`](crate::Error::InvalidArgument) when it is asked for its
+/// first event.
 #[derive(Debug)]
 #[must_use = "a listener does nothing until it is asked for events"]
 pub struct Gateway {
@@ -45,8 +51,8 @@ impl Gateway {
         }
     }
 
-    /// Asks for the events of these servers. Direct messages, friends and
-    /// unread counts come without that.
+    /// Asks for the events of these servers. The events of direct messages,
+    /// friends and unread counts come without being asked for.
     ///
     #[doc = example! {
         let servers = client.servers().list().await?;
@@ -62,7 +68,8 @@ impl Gateway {
         self.change(ids.map(Change::Subscribe))
     }
 
-    /// Asks for the statuses of these users.
+    /// Asks for the statuses of these users, such as online or idle, and their
+    /// changes.
     ///
     #[doc = example! {
         let friends = client.friends().list().await?;
@@ -79,28 +86,34 @@ impl Gateway {
         self.change(ids.map(Change::SubscribePresence))
     }
 
-    /// The status to show to others: online or idle.
+    /// The status that other users see: online or idle. With `Offline` or
+    /// `InGame`, the listener ends with
+    /// [`InvalidArgument`](crate::Error::InvalidArgument).
     pub fn status(self, status: UserStatus) -> Self {
         let checked = check_status(&status);
         self.change(checked.map(|()| Change::Status(status)))
     }
 
-    /// The game to show to others.
+    /// The name of the game that other users see the user play.
     pub fn game(self, name: impl Into<String>) -> Self {
         self.change(Ok(Change::Game(Some(name.into()))))
     }
 
-    /// Fetches, after each reconnection, what was written in these rooms and
-    /// conversations meanwhile, since the service does not repeat it. Each
-    /// message is handed out once, and in each room or conversation in the
-    /// order of the times; live events are held back until then. If there are
-    /// no rooms, give `[("", ""); 0]`; if there are no conversations,
-    /// `[""; 0]`.
+    /// Fetches the messages that were missed in these rooms and conversations.
+    /// After each reconnection, the listener asks the REST API for what was
+    /// written there while there was no connection, because the service does
+    /// not repeat it over the gateway. It returns these messages first, each of
+    /// them once and, within a room or conversation, in the order of their
+    /// times. Events that arrive meanwhile are held back until then.
     ///
-    /// Fetched events are [`Filled`](crate::models::GatewayEventOrigin::Filled)
-    /// ones. At most 10,000 messages of each place are fetched. Edits and
-    /// deletions that were missed cannot be known; a message is fetched as it
-    /// is by then.
+    /// For no rooms, pass an empty array with a type: `[("", ""); 0]`. For no
+    /// conversations, pass `[""; 0]`.
+    ///
+    /// The [`origin`](crate::models::GatewayEvent::origin) of a fetched event
+    /// is [`Filled`](crate::models::GatewayEventOrigin::Filled). For each room
+    /// or conversation, at most 10,000 messages are fetched, the newest ones.
+    /// Edits and deletions that were missed are not reported: a message is
+    /// fetched in the form that it has by then.
     ///
     #[doc = example! {
         let dm = client.dms().create("usr_bob").await?.id;
@@ -139,11 +152,12 @@ impl Gateway {
         self
     }
 
-    /// Calls `observer` when the listener is connected, when it has lost the
-    /// connection and why, from when to when something may be missing, and when
-    /// events are asked for too slowly.
+    /// Calls `observer` with what the listener reports of itself: that it has
+    /// connected, that it has lost the connection and why, from when to when
+    /// events may be missing, and that your program asks for events too slowly.
     ///
-    /// In the async client it may be called from another task.
+    /// In the async client, `observer` may be called from another task than
+    /// yours.
     ///
     #[doc = example! {
         use lagclient::GatewayStatus;
@@ -167,38 +181,42 @@ impl Gateway {
         self
     }
 
-    /// The time between two pings. Default: 30 s, as the vendor's client does.
+    /// The time between two pings to the server, at least 10 ms. Default: 30 s,
+    /// as in the vendor's own client.
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         self.state.limits.ping = interval.clamp(SHORTEST_PING, LONGEST);
         self
     }
 
-    /// For how long a connection may be silent, not even answering pings,
-    /// before it counts as dead. Default: 75 s.
+    /// For how long nothing may arrive over a connection, not even the answer
+    /// to a ping, before the listener gives it up and makes another one.
+    /// Default: 75 s.
     pub fn silence_timeout(mut self, timeout: Duration) -> Self {
         self.state.limits.silence = timeout.min(LONGEST);
         self
     }
 
-    /// How long to wait after a failure before connecting again. `first` is the
-    /// wait after the first one; each further one doubles it, up to `longest`.
-    /// Of that, a random part between half and all is waited. If the server
-    /// asks for a longer wait, that is respected, up to 5 minutes. The count
-    /// begins anew only after a connection that lasted for a minute. Default:
-    /// 1 s and 30 s.
+    /// How long to wait after a failure before connecting again. The wait is
+    /// `first` after the first failure in a row and doubles with each further
+    /// one, up to `longest`. Of this wait, a random part is left out, at most
+    /// half of it. If the server asks for a longer wait, the listener waits
+    /// that long, up to 5 minutes. Only a connection that lasted for at least a
+    /// minute ends a row of failures. Default: 1 s and 30 s.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.state.backoff = Backoff::new(first, longest);
         self
     }
 
-    /// The longest message that is read, in bytes. A longer one ends the
-    /// connection, and the listener makes another one. Default: 1 MiB.
+    /// How long a message from the server may be, in bytes. If a longer one
+    /// arrives, the listener closes the connection and makes another one.
+    /// Default: 1 MiB.
     pub fn max_message_bytes(mut self, bytes: usize) -> Self {
         self.state.limits.message = bytes;
         self
     }
 
-    /// The listener. Nothing is sent before the first event is asked for.
+    /// Makes the listener. Nothing is sent before you ask it for the first
+    /// event.
     pub fn events(self) -> GatewayEvents {
         let request = Request::get("/ws").user_only("gateway", INSTEAD);
         let remote = GatewayRemote::new(self.core.clone(), request.clone(), self.wanted);
@@ -226,7 +244,7 @@ impl Gateway {
     }
 }
 
-/// The ids as they are sent, if all of them can be ids.
+/// Returns the ids as text, or an error if one of them cannot be an id.
 fn all_ids<I: Id, T: AsId<I>>(
     name: &str,
     ids: impl IntoIterator<Item = T>,
@@ -238,25 +256,32 @@ fn all_ids<I: Id, T: AsId<I>>(
     checked.collect()
 }
 
-/// A listener to a user's real-time events, made by
+/// A listener to a user's real-time events. Made by
 /// `client.gateway().events()`.
 ///
-/// It continues for as long as it is asked for events. When the connection is
-/// lost, when nothing arrives any more, not even an answer to a ping, and after
-/// 408, 429 and 5xx, it connects again, after waits that double and are partly
-/// random, and that are at least as long as the server asks. What it was told
-/// to ask for, and the status, are told to the gateway again each time.
-/// [`on_status`](Gateway::on_status) reports all of this, and
-/// [`fill_gaps`](Gateway::fill_gaps) fetches what was missed.
+/// The listener works for as long as you ask it for events. It connects again
+/// by itself in these cases: the connection is lost; nothing arrives for a
+/// time, not even the answer to a ping; the server answers with the status 408,
+/// 429 or 5xx. Before it connects again it waits: the wait doubles with each
+/// failure, is partly random, and is at least as long as the server asks for
+/// (`Retry-After`). On each new connection, it first sends the subscriptions,
+/// the status and the game again. [`on_status`](Gateway::on_status) reports
+/// when the connection is lost and made again, and
+/// [`fill_gaps`](Gateway::fill_gaps) fetches the messages that were missed.
 ///
-/// Errors such as 401, 403 and 404 end it: the error is returned once. So does
-/// a first answer that is no WebSocket at all, such as a web page; after the
-/// first connection, such an answer counts as a lost connection. A robot's key
-/// is refused before anything is sent.
+/// Other errors end the listener, such as the statuses 401, 403 and 404: it
+/// returns the error once, and then `None`. If the very first answer does not
+/// open a WebSocket at all, but is a web page for instance, that ends it, too,
+/// with [`Decode`](crate::Error::Decode). After the first connection, such an
+/// answer counts as a lost connection. If the client has a robot key, the first
+/// event is the error [`InvalidToken`](crate::Error::InvalidToken), and nothing
+/// is sent.
 ///
-/// How much is kept in memory is bounded. In the blocking client, reading and
-/// pinging go on only while an event is asked for. In the async client, both
-/// are done by a task of its own, which reads ahead by 128 KiB and then waits.
+/// The listener keeps a limited amount of data in memory. In the blocking
+/// client, it reads and pings only while your program waits for an event. In
+/// the async client, a separate task reads and pings; when it has read 128 KiB
+/// that your program has not asked for yet, it stops reading until there is
+/// room again.
 #[derive(Debug)]
 #[must_use = "a listener does nothing until it is asked for events"]
 pub struct GatewayEvents {
@@ -265,7 +290,8 @@ pub struct GatewayEvents {
 }
 
 impl GatewayEvents {
-    /// What speaks over the listener's connection, from any thread or task.
+    /// Returns a [`GatewayRemote`], which sends over the listener's connection,
+    /// from any thread or task.
     ///
     #[doc = example! {
         use lagclient::models::GatewayEventData;

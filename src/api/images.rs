@@ -16,17 +16,17 @@ use crate::protocol::request::Request;
 use crate::protocol::upload::{OnProgress, UploadProgress, UploadState};
 use crate::setters::{debug_fields, setters};
 
-/// What a robot does instead.
+/// The text of the error for a robot key: what a robot does instead.
 const INSTEAD: &str = "images need a user's token; a robot may send the id of an uploaded one";
-/// The least time that a request for the status gets, even just before the
-/// deadline.
+/// The least time that a request for the status may take, even if the deadline
+/// comes sooner.
 const SHORTEST_TIME: Duration = Duration::from_secs(1);
-/// The name of a file that has none.
+/// The file name of an upload that has none.
 const DEFAULT_NAME: &str = "upload.bin";
-/// The media type of a file whose name tells none.
+/// The media type of a file whose name has no known extension.
 const DEFAULT_TYPE: &str = "application/octet-stream";
 
-/// Images, for users.
+/// Methods for uploaded images. They need a user's token.
 ///
 /// Reached by `client.images()`.
 #[derive(Clone, Copy, Debug)]
@@ -38,20 +38,21 @@ pub struct Images<'a> {
 impl Images<'_> {
     /// Uploads an image of at most 25 MiB. `POST /images`.
     ///
-    /// The file is sent as it is read; it is never in memory as a whole. The
-    /// client's timeout does not limit the upload as a whole: it limits how
-    /// long the connection may take for the next piece, and then for the
-    /// answer, so a slow upload continues as long as it makes progress. How
-    /// long reading the source takes is not limited.
+    /// The file is read while it is sent; it is never in memory as a whole. The
+    /// client's timeout does not limit the time of the whole upload. It limits
+    /// how long the connection may take to accept the next piece of the file,
+    /// and then how long the answer may take. So a slow upload goes on for as
+    /// long as it makes progress. The time for reading the source is not
+    /// limited. The [guide](crate::guide::uploads) has the details.
     ///
-    /// An upload that failed is repeated like any other call, from the
-    /// beginning of the file. A reader that cannot be rewound is not sent
-    /// again: the failure is reported.
+    /// An upload that fails is retried like any other call, from the beginning
+    /// of the file. If the source is a reader that cannot go back to its
+    /// beginning, there is no retry and the call returns the error.
     ///
-    /// A server may refuse an upload before it has the whole file. That is the
-    /// answer then, and nothing more is sent.
+    /// A server may refuse an upload before it has received the whole file. The
+    /// call then stops sending and returns that answer as its error.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::blocking::UploadImage;
@@ -69,11 +70,12 @@ impl Images<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the file is known
-    /// to be too large, or if its name or type cannot be sent;
-    /// [`Io`](crate::Error::Io) if it cannot be read, if it changes its size
-    /// while it is sent, or if a source of unknown size turns out to be too
-    /// large; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the size of the
+    /// file is known to be over 25 MiB, or if its name or media type cannot be
+    /// sent; [`Io`](crate::Error::Io) if the file cannot be read, if its size
+    /// changes while it is sent, or if a source of unknown size turns out to
+    /// have more than 25 MiB; [`InvalidToken`](crate::Error::InvalidToken) if
+    /// the client has a robot key.
     #[doc(alias = "attachment")]
     #[doc(alias = "file")]
     #[doc(alias = "POST /images")]
@@ -92,9 +94,10 @@ impl Images<'_> {
         }
     }
 
-    /// An uploaded image. `GET /images/{image_id}`.
+    /// Fetches what the service knows of an uploaded image, such as its
+    /// address, type and size. `GET /images/{image_id}`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::blocking::UploadImage;
@@ -109,7 +112,8 @@ impl Images<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such image;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "download")]
     #[doc(alias = "metadata")]
     pub async fn get(self, image_id: impl AsId<ImageId>) -> Result<ImageMetadata> {
@@ -119,10 +123,11 @@ impl Images<'_> {
         self.client.core.call(request).await
     }
 
-    /// How far the server is with processing an image: large GIFs, for example,
-    /// become videos after the upload. `GET /images/{image_id}/status`.
+    /// Fetches how far the server has processed an image: it turns large GIFs,
+    /// for example, into videos after the upload.
+    /// `GET /images/{image_id}/status`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::blocking::UploadImage;
@@ -139,7 +144,8 @@ impl Images<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such image;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "processing")]
     pub async fn status(self, image_id: impl AsId<ImageId>) -> Result<ImageStatus> {
         let request = status_request(image_id.as_id(), "images.status");
@@ -148,7 +154,7 @@ impl Images<'_> {
 
     /// Deletes an image. `DELETE /images/{image_id}`.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::blocking::UploadImage;
@@ -163,7 +169,8 @@ impl Images<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such image;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "remove")]
     pub async fn delete(self, image_id: impl AsId<ImageId>) -> Result<()> {
         let request = Request::delete("/images/{image_id}")
@@ -172,13 +179,16 @@ impl Images<'_> {
         self.client.core.call_nothing(request).await
     }
 
-    /// Asks for an image's [`status`](Self::status) until it is ready.
+    /// Asks for an image's [`status`](Self::status) again and again until the
+    /// image is ready. `GET /images/{image_id}/status`.
     ///
-    /// `()` stands for the default pace: for up to 2 minutes, with waits of 0.5
-    /// s, then twice as long each time, up to 5 s. A [`Duration`] sets another
-    /// deadline.
+    /// `pace` says for how long and how often to ask. `()` stands for the
+    /// default: for up to 2 minutes, with a first wait of 0.5 s, and each
+    /// further wait twice as long, up to 5 s. A [`Duration`] in place of `()`
+    /// is another deadline than 2 minutes. A [`WaitUntilReady`] sets all of
+    /// this.
     ///
-    /// For users only.
+    /// Needs a user's token.
     ///
     #[doc = example! {
         use lagclient::blocking::UploadImage;
@@ -193,8 +203,9 @@ impl Images<'_> {
     ///
     /// # Errors
     ///
-    /// [`NotReady`](crate::Error::NotReady) if processing failed, or if it is
-    /// not done by the deadline; and those of [`status`](Self::status).
+    /// [`NotReady`](crate::Error::NotReady) if the processing failed, or if it
+    /// is not finished by the deadline; also the errors of
+    /// [`status`](Self::status).
     #[doc(alias = "poll")]
     #[doc(alias = "processing")]
     pub async fn wait_until_ready(
@@ -235,10 +246,10 @@ fn status_request(image_id: &str, method: &'static str) -> Request {
 #[must_use]
 pub struct UploadImage {
     source: AnySource,
-    /// The file, to name it in errors.
+    /// The path of the file, so that errors can name it.
     path: Option<PathBuf>,
     purpose: ImagePurpose,
-    /// From the path, or given.
+    /// The name that the caller gave, else that of the path.
     file_name: Option<String>,
     content_type: Option<String>,
     alt: Option<String>,
@@ -248,9 +259,10 @@ pub struct UploadImage {
 }
 
 impl UploadImage {
-    /// A file. Its name is the last part of the path; its media type follows
-    /// from the extension (`gif`, `heic`, `heif`, `jpeg`, `jpg`, `png`,
-    /// `webp`), else `application/octet-stream`.
+    /// An image in a file. The file name that is sent is the last part of the
+    /// path. The media type that is sent follows from the extension (`gif`,
+    /// `heic`, `heif`, `jpeg`, `jpg`, `png` or `webp`); with any other
+    /// extension it is `application/octet-stream`.
     ///
     #[doc = example! {
         no_run;
@@ -272,7 +284,9 @@ impl UploadImage {
         image
     }
 
-    /// An image in memory.
+    /// An image in memory. Unless you set a [file name](Self::file_name), from
+    /// whose extension the media type follows, it is sent as `upload.bin` with
+    /// the type `application/octet-stream`.
     ///
     #[doc = example! {
         use lagclient::blocking::UploadImage;
@@ -307,20 +321,23 @@ impl UploadImage {
     }
 
     setters! {
-        /// The name of the file. Default: that of the path, else `upload.bin`.
+        /// The file name that is sent. Default: the last part of the path, or
+        /// `upload.bin` if there is no path.
         file_name: String,
-        /// The media type, such as `image/png`. Default: from the extension of
-        /// the path, else of the [file name](Self::file_name), else
+        /// The media type that is sent, such as `image/png`. Default: the one
+        /// that belongs to the extension of the path or, if that is not known,
+        /// to the extension of the [file name](Self::file_name); else
         /// `application/octet-stream`.
         content_type: String,
         /// A text description, for people who cannot see the image.
         alt: String,
-        /// What the image belongs to: the id of a server, for instance, as text
-        /// or as a reference to it.
+        /// The id of the thing that the image belongs to, for instance of a
+        /// server: as text, or as an id type of this crate.
         entity_id: String,
-        /// How many bytes a reader will yield. The size is then announced to
-        /// the server, and a reader that yields more or fewer bytes is an
-        /// error. Has no effect on sources that know their size.
+        /// How many bytes a reader will yield. This size is then announced to
+        /// the server, and if the reader yields more or fewer bytes, the upload
+        /// fails with [`Io`](crate::Error::Io). It has no effect on sources
+        /// that know their size: files and bytes.
         size: u64,
     }
 

@@ -8,7 +8,7 @@ use crate::protocol::request::Request;
 
 const INVITES: &str = "/servers/{server_id}/invites";
 
-/// The invites to a server.
+/// Methods for the invites to a server.
 ///
 /// Reached by `client.servers().invites()`.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub struct ServerInvites<'a> {
 
 #[maybe_async]
 impl ServerInvites<'_> {
-    /// The invites to a server. `GET /servers/{server_id}/invites`.
+    /// Lists the invites to a server. `GET /servers/{server_id}/invites`.
     ///
     #[doc = example! {
         # client.servers().invites().create("srv_dev", ()).await?;
@@ -29,17 +29,20 @@ impl ServerInvites<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if the caller may not see them;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    /// [`Permission`](crate::Error::Permission) if the caller may not see the
+    /// invites; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// server.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerInvite>> {
         let request = Request::get(INVITES).id(server_id.as_id());
         self.client.core.call(request).await
     }
 
-    /// Creates an invite. `()` stands for one without limits.
+    /// Creates an invite. `()` stands for an invite without limits: anybody can
+    /// use it, any number of times, forever.
     /// `POST /servers/{server_id}/invites`.
     ///
     #[doc = example! {
@@ -55,13 +58,14 @@ impl ServerInvites<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `CREATE_INVITES`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if it expires in less
-    /// than 1 hour.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `CREATE_INVITES`; [`NotFound`](crate::Error::NotFound) if there is no
+    /// such server; [`InvalidArgument`](crate::Error::InvalidArgument) if the
+    /// invite is to expire in less than 1 hour.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
@@ -75,7 +79,8 @@ impl ServerInvites<'_> {
         self.client.core.call(request).await
     }
 
-    /// Revokes an invite. `DELETE /servers/{server_id}/invites/{invite_id}`.
+    /// Revokes an invite, which then no longer works.
+    /// `DELETE /servers/{server_id}/invites/{invite_id}`.
     ///
     #[doc = example! {
         let invites = client.servers().invites();
@@ -91,11 +96,13 @@ impl ServerInvites<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if the caller may not;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such invite.
+    /// [`Permission`](crate::Error::Permission) if the caller may not revoke
+    /// the invite; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// invite.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "delete")]
     #[doc(alias = "remove")]
     pub async fn revoke(
@@ -109,7 +116,8 @@ impl ServerInvites<'_> {
         self.client.core.call_nothing(request).await
     }
 
-    /// What an invite's code leads to, before joining.
+    /// Fetches which server an invite leads to, by its code, without joining
+    /// it. The endpoint is public: the service needs no token for it.
     /// `GET /servers/invite/{code}`.
     ///
     #[doc = example! {
@@ -124,18 +132,19 @@ impl ServerInvites<'_> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::Error::NotFound) if there is no such code;
+    /// [`NotFound`](crate::Error::NotFound) if no invite has this code;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the code is empty,
     /// `.` or `..`.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     pub async fn preview(self, code: impl AsRef<str> + Send) -> Result<ServerInvitePreview> {
         let request = Request::get("/servers/invite/{code}").id(code.as_ref());
         self.client.core.call(request).await
     }
 
-    /// Joins the server that an invite's code leads to.
+    /// Joins the server that an invite leads to, by the code of the invite.
     /// `POST /servers/join/{code}`.
     ///
     #[doc = example! {
@@ -151,21 +160,23 @@ impl ServerInvites<'_> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::Error::NotFound) if there is no such code;
-    /// [`Permission`](crate::Error::Permission) if the caller is banned;
-    /// [`Conflict`](crate::Error::Conflict) if the caller is a member already;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the code is empty,
-    /// `.` or `..`.
+    /// [`NotFound`](crate::Error::NotFound) if no invite has this code;
+    /// [`Permission`](crate::Error::Permission) if the caller is banned from
+    /// the server; [`Conflict`](crate::Error::Conflict) if the caller is a
+    /// member already; [`InvalidArgument`](crate::Error::InvalidArgument) if
+    /// the code is empty, `.` or `..`.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "accept")]
     pub async fn join(self, code: impl AsRef<str> + Send) -> Result<Server> {
         let request = Request::post("/servers/join/{code}").id(code.as_ref());
         self.client.core.call(request).await
     }
 
-    /// Sends an invite to a friend. `POST /servers/{server_id}/invite-friend`.
+    /// Sends an invite to a server to a friend of the caller.
+    /// `POST /servers/{server_id}/invite-friend`.
     ///
     #[doc = example! {
         # sandbox.add_server("club", &sandbox.user("alice"));
@@ -178,12 +189,13 @@ impl ServerInvites<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if the two are not friends or
-    /// the caller may not invite; [`NotFound`](crate::Error::NotFound) if there
-    /// is no such server or user.
+    /// [`Permission`](crate::Error::Permission) if the caller and the user are
+    /// not friends, or if the caller may not invite others;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such server or user.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     pub async fn invite_friend(
         self,
         server_id: impl AsId<ServerId>,

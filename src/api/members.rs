@@ -9,7 +9,7 @@ use crate::protocol::request::Request;
 const BAN: &str = "/servers/{server_id}/bans/{user_id}";
 const MUTE: &str = "/servers/{server_id}/mutes/{user_id}";
 
-/// The members of a server, its bans and its mutes.
+/// Methods for the members of a server, its bans and its mutes.
 ///
 /// Reached by `client.servers().members()`.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,8 @@ pub struct ServerMembers<'a> {
 
 #[maybe_async]
 impl ServerMembers<'_> {
-    /// The members of a server. `GET /servers/{server_id}/members`.
+    /// Lists the members of a server. Works with both kinds of token.
+    /// `GET /servers/{server_id}/members`.
     ///
     #[doc = example! {
         for member in client.servers().members().list("srv_dev").await? {
@@ -30,16 +31,16 @@ impl ServerMembers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if a robot lacks `read_members`
-    /// or does not belong to the server; [`NotFound`](crate::Error::NotFound)
-    /// if there is no such server.
+    /// [`Permission`](crate::Error::Permission) if a robot lacks the permission
+    /// `read_members` or does not belong to the server;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     #[doc(alias = "users")]
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerMember>> {
         let request = Request::get("/servers/{server_id}/members").id(server_id.as_id());
         self.client.core.call(request).await
     }
 
-    /// Removes a member, who can join again.
+    /// Removes a member from a server. The user can join again.
     /// `DELETE /servers/{server_id}/members/{user_id}`.
     ///
     #[doc = example! {
@@ -55,11 +56,13 @@ impl ServerMembers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `KICK_MEMBERS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such member.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `KICK_MEMBERS`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// member.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "remove")]
     pub async fn kick(
         self,
@@ -72,7 +75,7 @@ impl ServerMembers<'_> {
         self.client.core.call_nothing(request).await
     }
 
-    /// The bans of a server. `GET /servers/{server_id}/bans`.
+    /// Lists the bans of a server. `GET /servers/{server_id}/bans`.
     ///
     #[doc = example! {
         # client.servers().members().ban("srv_dev", "usr_bob", "spam").await?;
@@ -84,18 +87,21 @@ impl ServerMembers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `BAN_MEMBERS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `BAN_MEMBERS`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// server.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     pub async fn list_bans(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerBan>> {
         let request = Request::get("/servers/{server_id}/bans").id(server_id.as_id());
         self.client.core.call(request).await
     }
 
-    /// Removes a user, who then cannot join again: permanently with `()` or a
-    /// plain reason, for some time with a [`Restriction`] that has a duration.
+    /// Bans a user: removes the user from a server, and keeps the user from
+    /// joining again. With `()`, or with a text as the reason, the ban is
+    /// permanent. A [`Restriction`] with a duration ends by itself.
     /// `POST /servers/{server_id}/bans/{user_id}`.
     ///
     #[doc = example! {
@@ -112,13 +118,14 @@ impl ServerMembers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `BAN_MEMBERS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server or user;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the duration is less
-    /// than 1 minute.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `BAN_MEMBERS`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// server or user; [`InvalidArgument`](crate::Error::InvalidArgument) if
+    /// the duration is shorter than 1 minute.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "block")]
     pub async fn ban(
         self,
@@ -135,7 +142,8 @@ impl ServerMembers<'_> {
         self.client.core.call(request).await
     }
 
-    /// Lets a user join again. `DELETE /servers/{server_id}/bans/{user_id}`.
+    /// Ends a ban, so that the user can join again.
+    /// `DELETE /servers/{server_id}/bans/{user_id}`.
     ///
     #[doc = example! {
         # client.servers().members().ban("srv_dev", "usr_bob", ()).await?;
@@ -150,11 +158,13 @@ impl ServerMembers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `BAN_MEMBERS`;
-    /// [`NotFound`](crate::Error::NotFound) if the user is not banned.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `BAN_MEMBERS`; [`NotFound`](crate::Error::NotFound) if the user is not
+    /// banned.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "pardon")]
     pub async fn unban(
         self,
@@ -167,7 +177,7 @@ impl ServerMembers<'_> {
         self.client.core.call_nothing(request).await
     }
 
-    /// The mutes of a server. `GET /servers/{server_id}/mutes`.
+    /// Lists the mutes of a server. `GET /servers/{server_id}/mutes`.
     ///
     #[doc = example! {
         # client.servers().members().mute("srv_dev", "usr_bob", ()).await?;
@@ -181,18 +191,21 @@ impl ServerMembers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MUTE_MEMBERS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MUTE_MEMBERS`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// server.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     pub async fn list_mutes(self, server_id: impl AsId<ServerId>) -> Result<Vec<ServerMute>> {
         let request = Request::get("/servers/{server_id}/mutes").id(server_id.as_id());
         self.client.core.call(request).await
     }
 
-    /// Keeps a member from taking part: permanently with `()` or a plain
-    /// reason, for some time with a [`Restriction`] that has a duration.
+    /// Mutes a member, who then stays a member but cannot take part. With `()`,
+    /// or with a text as the reason, the mute is permanent. A [`Restriction`]
+    /// with a duration ends by itself.
     /// `POST /servers/{server_id}/mutes/{user_id}`.
     ///
     #[doc = example! {
@@ -209,13 +222,14 @@ impl ServerMembers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MUTE_MEMBERS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server or user;
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the duration is less
-    /// than 1 minute.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MUTE_MEMBERS`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// server or user; [`InvalidArgument`](crate::Error::InvalidArgument) if
+    /// the duration is shorter than 1 minute.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "silence")]
     #[doc(alias = "timeout")]
     pub async fn mute(
@@ -233,7 +247,7 @@ impl ServerMembers<'_> {
         self.client.core.call(request).await
     }
 
-    /// Lets a member take part again.
+    /// Ends a mute, so that the member can take part again.
     /// `DELETE /servers/{server_id}/mutes/{user_id}`.
     ///
     #[doc = example! {
@@ -247,11 +261,13 @@ impl ServerMembers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MUTE_MEMBERS`;
-    /// [`NotFound`](crate::Error::NotFound) if the user is not muted.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MUTE_MEMBERS`; [`NotFound`](crate::Error::NotFound) if the user is not
+    /// muted.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     pub async fn unmute(
         self,
         server_id: impl AsId<ServerId>,

@@ -11,7 +11,7 @@ use crate::protocol::response::Response;
 pub(super) const MESSAGES: &str = "/servers/{server_id}/rooms/{room_id}/messages";
 const MESSAGE: &str = "/servers/{server_id}/rooms/{room_id}/messages/{message_id}";
 
-/// The messages in a room.
+/// Methods for the messages in a room.
 ///
 /// Reached by `client.servers().rooms().messages()`.
 #[derive(Clone, Copy, Debug)]
@@ -20,12 +20,15 @@ pub struct RoomMessages<'a> {
 }
 
 impl RoomMessages<'_> {
-    /// Walks back in time over the pages of a room's messages; `.items()` walks
-    /// over the messages. `GET /servers/{server_id}/rooms/{room_id}/messages`.
+    /// Walks over the pages of a room's messages, from the newest page back in
+    /// time. Works with both kinds of token.
+    /// `GET /servers/{server_id}/rooms/{room_id}/messages`.
     ///
-    /// What it walks over are pages. For the messages themselves, add
-    /// `.items()`; `take` limits how many there are, and no more pages are
-    /// fetched than that needs.
+    /// To walk over the messages instead of the pages, add
+    /// [`.items()`](Pages::items). After that, `take(n)` ends the walk after
+    /// `n` messages, and no more pages are fetched than these need. Within a
+    /// page the oldest message comes first: to get exactly the newest `n`
+    /// messages, let `n` be a multiple of the page's size.
     ///
     #[doc = example! {
         # sandbox.server("dev").room("general").post(&sandbox.user("bob"), "Hi")?;
@@ -72,7 +75,8 @@ impl RoomMessages<'_> {
 
 #[maybe_async]
 impl RoomMessages<'_> {
-    /// One page of a room's messages, by default the newest 50.
+    /// Fetches one page of a room's messages, by default the newest 50. Within
+    /// the page the oldest message comes first. Works with both kinds of token.
     /// `GET /servers/{server_id}/rooms/{room_id}/messages`.
     ///
     #[doc = example! {
@@ -91,9 +95,11 @@ impl RoomMessages<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if a robot lacks
+    /// [`Permission`](crate::Error::Permission) if a robot lacks the permission
     /// `read_messages` or does not belong to the server;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such room.
+    /// [`NotFound`](crate::Error::NotFound) if there is no such room;
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the `limit` is not
+    /// from 1 to 100.
     #[doc(alias = "history")]
     pub async fn list(
         self,
@@ -107,9 +113,9 @@ impl RoomMessages<'_> {
         self.client.core.call(page.into().apply(request)).await
     }
 
-    /// Sends a message. Plain text is enough:
-    /// `send(&server, &room, "Hello")`.
-    /// `POST /servers/{server_id}/rooms/{room_id}/messages`.
+    /// Sends a message to a room. For a message that is only text, give the
+    /// text itself: `send(&server, &room, "Hello")`. Works with both kinds of
+    /// token. `POST /servers/{server_id}/rooms/{room_id}/messages`.
     ///
     #[doc = example! {
         use lagclient::models::SendMessage;
@@ -125,11 +131,13 @@ impl RoomMessages<'_> {
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if a robot's message
-    /// is empty or longer than 2,000 characters;
-    /// [`Permission`](crate::Error::Permission) if a robot lacks
-    /// `send_messages` or does not belong to the server;
-    /// [`RateLimit`](crate::Error::RateLimit) if a robot sends, edits or
-    /// deletes more than 10 messages in 10 s.
+    /// is empty or longer than 2,000 characters, or if a user's message has
+    /// neither text nor an image; [`Permission`](crate::Error::Permission) if a
+    /// robot lacks the permission `send_messages` or does not belong to the
+    /// server; [`RateLimit`](crate::Error::RateLimit) if a robot sends, edits
+    /// or deletes more than 10 messages in 10 s. Unless you change its [rate
+    /// limit](crate::RateLimit), a client with a robot key waits so that this
+    /// does not happen.
     #[doc(alias = "post")]
     #[doc(alias = "reply")]
     pub async fn send(
@@ -147,7 +155,7 @@ impl RoomMessages<'_> {
         self.client.core.call(request).await
     }
 
-    /// Replaces the text of a message.
+    /// Replaces the text of a message. Works with both kinds of token.
     /// `PATCH /servers/{server_id}/rooms/{room_id}/messages/{message_id}`.
     ///
     #[doc = example! {
@@ -161,8 +169,10 @@ impl RoomMessages<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`send`](Self::send), and [`NotFound`](crate::Error::NotFound)
-    /// if there is no such message.
+    /// The errors of [`send`](Self::send); also
+    /// [`Permission`](crate::Error::Permission) if somebody else wrote the
+    /// message, and [`NotFound`](crate::Error::NotFound) if there is no such
+    /// message.
     #[doc(alias = "update")]
     pub async fn edit(
         self,
@@ -181,7 +191,7 @@ impl RoomMessages<'_> {
         self.client.core.call(request).await
     }
 
-    /// Deletes a message.
+    /// Deletes a message. Works with both kinds of token.
     /// `DELETE /servers/{server_id}/rooms/{room_id}/messages/{message_id}`.
     ///
     #[doc = example! {
@@ -194,9 +204,11 @@ impl RoomMessages<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if the message is somebody
-    /// else's and the caller lacks `MANAGE_MESSAGES`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such message.
+    /// [`Permission`](crate::Error::Permission) if somebody else wrote the
+    /// message and the caller's role lacks `MANAGE_MESSAGES`, or if a robot
+    /// lacks the permission `send_messages`;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such message;
+    /// [`RateLimit`](crate::Error::RateLimit) as for [`send`](Self::send).
     #[doc(alias = "remove")]
     pub async fn delete(
         self,

@@ -1,12 +1,13 @@
 //! The source of both clients.
 //!
-//! `src/blocking/` and `src/asynchronous/` both include this folder. What it
-//! imports from `super` is the blocking or the async implementation. Everything
-//! marked `#[maybe_async]` loses its `async` and `.await` in the blocking
-//! client.
+//! `src/blocking/` and `src/asynchronous/` both include this folder, so that it
+//! is compiled twice. What it imports from `super` comes from the module that
+//! includes it: the blocking or the async implementation. In the blocking
+//! client, the macro `#[maybe_async]` removes `async` and `.await` from
+//! everything that it marks.
 //!
-//! The macro cannot see an `.await` inside another macro's call, such as
-//! `vec![a.await]`: bind the awaited value first.
+//! That macro cannot see an `.await` inside the call of another macro, such as
+//! `vec![a.await]`: assign the awaited value to a variable first.
 
 #[cfg(feature = "gateway")]
 use super::websocket;

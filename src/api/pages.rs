@@ -1,5 +1,5 @@
-//! Walking over lists that come in pages. How a page is waited for differs
-//! between the clients, see `pages.rs` in their folders.
+//! Walking over lists that come in pages. Only how to wait for a page differs
+//! between the clients: see `pages.rs` in the folder of each.
 
 use std::fmt;
 
@@ -12,7 +12,8 @@ use crate::protocol::request::Request;
 use crate::protocol::response::{Response, repeated_cursor};
 use crate::setters::{debug_fields, setters};
 
-/// The pages `P` of a list of `T`, one after the other.
+/// A walk over the pages of a list, one after the other. `T` is the type of an
+/// item, `P` that of a page.
 ///
 #[doc = super::super::pages::pages_are!()]
 ///
@@ -30,9 +31,10 @@ use crate::setters::{debug_fields, setters};
     }
 }]
 ///
-/// The walk ends after the last page and after an error. To go on after an
-/// error or in a later run, begin a walk where the last good page ended: for
-/// Lag's [`Page`], pass its `next_cursor` to [`cursor`](Self::cursor).
+/// The walk ends after the last page, and after the first error, which it
+/// returns once. To go on after an error or in a later run of the program,
+/// begin a new walk where the last page that you received ended: for Lag's
+/// [`Page`], pass its `next_cursor` to [`cursor`](Self::cursor).
 #[must_use = "nothing is fetched until a page is asked for"]
 pub struct Pages<T, P = Page<T>> {
     core: Core,
@@ -53,11 +55,15 @@ impl<T> Pages<T> {
     }
 
     setters! {
-        /// How many items a page holds, from 1 to 100. Default: 50.
+        /// How many items a page has at most, from 1 to 100. Default: 50. With
+        /// any other number, the walk ends with
+        /// [`InvalidArgument`](crate::Error::InvalidArgument) before anything
+        /// is sent.
         limit: u32,
     }
 
-    /// Begins at the `next_cursor` of an earlier [`Page`].
+    /// Begins the walk after an earlier [`Page`], whose `next_cursor` this is.
+    /// `None` changes nothing: the walk begins at the first page.
     ///
     #[doc = example! {
         use lagclient::ListMessages;
@@ -82,7 +88,8 @@ impl<T> Pages<T> {
 }
 
 impl<T, P> Pages<T, P> {
-    /// A walk that begins at the page `from`, or at the first one.
+    /// A walk that begins at the page `from`, or at the first page if that is
+    /// `None`.
     pub(crate) fn over(
         core: Core,
         request: Request,
@@ -99,7 +106,10 @@ impl<T, P> Pages<T, P> {
         }
     }
 
-    /// The items of all pages, one after the other.
+    /// Walks over the items of all pages, one after the other. They come in the
+    /// order of the pages and, within a page, in the order in which the page
+    /// has them. For messages that means: the newest page comes first, but
+    /// within each page the oldest message comes first.
     ///
     #[doc = example! {
         let messages = client.servers().rooms().messages();
@@ -115,7 +125,7 @@ impl<T, P> Pages<T, P> {
         }
     }
 
-    /// What to do for the next page.
+    /// What is to be sent for the next page; `None` after the last page.
     pub(in super::super) fn next_fetch(&mut self) -> Option<Result<Fetch<P>>> {
         let cursor = match self.walk.step() {
             Step::Fetch(cursor) => cursor,
@@ -141,7 +151,8 @@ impl<T, P> Pages<T, P> {
         }))
     }
 
-    /// Moves on past a page that was fetched.
+    /// Moves the walk on after the fetch of a page, whether it succeeded or
+    /// failed.
     pub(in super::super) fn fetched(&mut self, page: Result<P>) -> Result<P> {
         match &page {
             Ok(page) => self.walk.advance((self.paging.next)(page)),
@@ -176,10 +187,10 @@ impl<P> Fetch<P> {
     }
 }
 
-/// The items of a list, across its pages.
+/// A walk over the items of a list, across its pages.
 ///
-/// Pages are fetched as they are needed. The walk ends after the last item and
-/// after an error.
+/// A page is fetched when its first item is asked for. The walk ends after the
+/// last item, and after the first error, which it returns once.
 ///
 #[doc = super::super::pages::items_are!()]
 ///
@@ -203,7 +214,7 @@ pub struct Items<T, P = Page<T>> {
 }
 
 impl<T, P> Items<T, P> {
-    /// Goes on with the items of `page`.
+    /// Continues with the items of `page`.
     pub(in super::super) fn turn_to(&mut self, page: P) {
         self.page = (self.pages.paging.items)(page).into_iter();
     }

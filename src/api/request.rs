@@ -1,4 +1,4 @@
-//! Requests to endpoints that the crate does not cover.
+//! Requests to endpoints that have no method in this crate.
 
 use std::fmt;
 
@@ -13,10 +13,11 @@ use crate::error::Result;
 use crate::protocol::request::Request;
 use crate::protocol::response::Response;
 
-/// A request to any endpoint, made by `client.request(…)`.
+/// A request to any endpoint. Made by `client.request(…)`.
 ///
 /// [`send`](Self::send) decodes the answer and turns an error status into an
-/// error; [`send_raw`](Self::send_raw) leaves both to the caller:
+/// error. [`send_raw`](Self::send_raw) does neither and returns the answer as
+/// it is:
 ///
 #[doc = example! {
     use lagclient::Method;
@@ -55,7 +56,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Sets the body, sent as JSON.
+    /// Sets the body: a value that is sent as JSON.
     ///
     #[doc = example! {
         use lagclient::Method;
@@ -73,8 +74,8 @@ impl RequestBuilder {
         self
     }
 
-    /// Sets a body of any other type, such as `text/plain`. It is sent as it
-    /// is, and again if the request is retried.
+    /// Sets a body of any media type, such as `text/plain`. It is sent
+    /// unchanged, and sent again if the request is retried.
     ///
     #[doc = example! {
         no_run;
@@ -92,7 +93,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Other options for this request.
+    /// Sends this request with other options than the client's.
     ///
     #[doc = example! {
         use lagclient::Method;
@@ -114,7 +115,8 @@ impl RequestBuilder {
 
 #[maybe_async]
 impl RequestBuilder {
-    /// Sends the request and decodes the JSON of the answer.
+    /// Sends the request and decodes the answer, which must be JSON of the type
+    /// `T`.
     ///
     #[doc = example! {
         use lagclient::Method;
@@ -133,8 +135,8 @@ impl RequestBuilder {
         self.core.call(self.request).await
     }
 
-    /// Sends the request and returns the answer as it is, whatever its status,
-    /// after the usual retries.
+    /// Sends the request, with the usual retries, and returns the last answer
+    /// as it is. An error status is an answer here, too, and not an error.
     ///
     #[doc = example! {
         use lagclient::Method;
@@ -150,7 +152,7 @@ impl RequestBuilder {
     /// # Errors
     ///
     /// [`Connection`](crate::Error::Connection) or
-    /// [`Timeout`](crate::Error::Timeout) if there is no answer;
+    /// [`Timeout`](crate::Error::Timeout) if no answer arrived;
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the path or an
     /// option cannot be used.
     #[doc(alias = "fetch")]
@@ -161,7 +163,8 @@ impl RequestBuilder {
     }
 }
 
-/// An answer as it came.
+/// An answer as the server sent it, of any status. Returned by
+/// [`send_raw`](RequestBuilder::send_raw).
 pub struct RawResponse {
     response: Response,
 }
@@ -173,13 +176,13 @@ impl RawResponse {
         self.response.http.status.as_u16()
     }
 
-    /// Whether the status is a success.
+    /// Whether the status is a success (200 to 299).
     #[must_use]
     pub fn is_success(&self) -> bool {
         StatusCode::is_success(&self.response.http.status)
     }
 
-    /// The headers.
+    /// The headers of the answer.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.response.http.headers
@@ -191,13 +194,14 @@ impl RawResponse {
         &self.response.http.body
     }
 
-    /// How often the request was sent.
+    /// How many times the request was sent.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.response.attempts
     }
 
-    /// Turns an error status into the error that it stands for.
+    /// Returns the answer if its status is a success, else the error that the
+    /// status stands for.
     ///
     #[doc = example! {
         use lagclient::Error;
@@ -213,14 +217,15 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// One of the variants of [`Error`](crate::Error) that come from a status.
+    /// The variant of [`Error`](crate::Error) that the status stands for, such
+    /// as [`NotFound`](crate::Error::NotFound) for 404.
     #[doc(alias = "raise_for_status")]
     pub fn error_for_status(self) -> Result<Self> {
         self.response.check()?;
         Ok(self)
     }
 
-    /// Decodes the body.
+    /// Decodes the body, which must be JSON of the type `T`.
     ///
     #[doc = example! {
         use lagclient::Method;
@@ -236,8 +241,9 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// The error that an error status stands for, or
-    /// [`Decode`](crate::Error::Decode) if the body is not JSON of this type.
+    /// The error that the status stands for, if it is not a success;
+    /// [`Decode`](crate::Error::Decode) if the body is not JSON of the type
+    /// `T`.
     #[doc(alias = "decode")]
     #[doc(alias = "parse")]
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {

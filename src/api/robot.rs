@@ -1,4 +1,5 @@
-//! What only robots do: receive what happens in their server.
+//! What only robots do: receive events, which tell what happens in their
+//! server.
 
 use super::{Client, RobotEvents, example, maybe_async};
 use crate::error::{Error, Result};
@@ -11,8 +12,8 @@ pub(super) const STREAM: &str = "/robots/@me/events/sse";
 
 const INSTEAD: &str = "create a robot in the server and use its key";
 
-/// The events of a robot. All methods but [`reply`](Self::reply) need a robot
-/// key.
+/// Methods for the events of a robot. All of them except [`reply`](Self::reply)
+/// need a robot key.
 ///
 /// Reached by `client.robot()`.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +22,15 @@ pub struct Robot<'a> {
 }
 
 impl Robot<'_> {
-    /// Listens to what the robot receives, such as messages, over a stream
-    /// (server-sent events), for a robot with that transport. The calendar of a
-    /// server is at [`client.events()`](Client::events).
-    /// `GET /robots/@me/events/sse`.
+    /// Listens to the robot's events, such as messages, over a stream of
+    /// server-sent events. The robot must have been created with that
+    /// transport. Needs a robot key. `GET /robots/@me/events/sse`.
     ///
-    /// Nothing is sent before the first event is asked for. [`RobotEvents`]
-    /// says what happens when something goes wrong.
+    /// The calendar events of a server are something else: see
+    /// [`client.events()`](Client::events).
+    ///
+    /// Nothing is sent before you ask for the first event. [`RobotEvents`]
+    /// describes how the listener deals with failures, and its errors.
     ///
     #[doc = example! {
         as robot;
@@ -55,13 +58,15 @@ impl Robot<'_> {
         RobotEvents::stream(&self.client.core, request)
     }
 
-    /// Listens to the robot's events by long-polling, for a robot with that
-    /// transport. The calendar of a server is at
-    /// [`client.events()`](Client::events).
-    /// `GET /robots/@me/events/poll`, again and again.
+    /// Listens to the robot's events by long-polling: the listener sends
+    /// `GET /robots/@me/events/poll` again and again. The robot must have been
+    /// created with that transport. Needs a robot key.
     ///
-    /// Nothing is sent before the first event is asked for. [`RobotEvents`]
-    /// says what happens when something goes wrong.
+    /// The calendar events of a server are something else: see
+    /// [`client.events()`](Client::events).
+    ///
+    /// Nothing is sent before you ask for the first event. [`RobotEvents`]
+    /// describes how the listener deals with failures, and its errors.
     ///
     #[doc = example! {
         as robot;
@@ -86,12 +91,12 @@ impl Robot<'_> {
 #[maybe_async]
 impl Robot<'_> {
     /// Asks once for the events that wait for the robot, at most 50. If there
-    /// are none, the server waits for up to 30 s and then answers with none.
-    /// `GET /robots/@me/events/poll`.
+    /// are none, the server waits for up to 30 s for an event; if none comes,
+    /// the list is empty. Needs a robot key. `GET /robots/@me/events/poll`.
     ///
-    /// The documentation does not mention any acknowledgment: an event probably
-    /// counts as delivered as soon as it was in an answer. The timeout of this
-    /// call is the client's plus those 30 s.
+    /// The documentation does not mention any acknowledgment, so an event
+    /// probably counts as delivered as soon as it was in an answer. The timeout
+    /// of this call is the client's timeout plus 30 s.
     ///
     #[doc = example! {
         as robot;
@@ -104,8 +109,9 @@ impl Robot<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a user's token;
-    /// otherwise those of every call, see [`Error`](crate::Error).
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a user's
+    /// token; also what [any call can
+    /// return](crate::Error#what-any-call-can-return).
     #[doc(alias = "long_poll")]
     #[doc(alias = "GET /robots/@me/events/poll")]
     pub async fn poll_events(self) -> Result<Vec<RobotEvent>> {
@@ -114,8 +120,8 @@ impl Robot<'_> {
         Ok(events)
     }
 
-    /// Sends a message into the room where an event happened.
-    /// `POST /servers/{server_id}/rooms/{room_id}/messages`.
+    /// Sends a message to the room where an event happened. Works with both
+    /// kinds of token. `POST /servers/{server_id}/rooms/{room_id}/messages`.
     ///
     #[doc = example! {
         as robot;
@@ -132,7 +138,8 @@ impl Robot<'_> {
     /// # Errors
     ///
     /// [`InvalidArgument`](crate::Error::InvalidArgument) if the event does not
-    /// tell its server and room; otherwise those of sending a message.
+    /// say in which server and room it happened; also the errors of
+    /// [`messages().send`](super::RoomMessages::send).
     #[doc(alias = "answer")]
     #[doc(alias = "respond")]
     #[doc(alias = "send")]

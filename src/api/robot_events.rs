@@ -22,32 +22,41 @@ use crate::protocol::transport::{HttpRequest, TransportError, TransportErrorKind
 
 static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// A poll that took less time was not held by the server. A client with a rate
-/// limit begins at most one such poll in this time, to leave room in the limit
-/// for other calls; the server collects events meanwhile.
+/// The server answers a poll at once if events are waiting, and holds it if
+/// there are none. So that many quick polls do not use up the rate limit, a
+/// client with a rate limit begins at most one poll in this time; the server
+/// collects events meanwhile.
 const SHORT_POLL: Duration = Duration::from_secs(1);
-/// How many events one poll brings at most. After that many, more are waiting.
+/// How many events the answer to a poll has at most. If it has that many, more
+/// events are probably waiting.
 const FULL_POLL: usize = 50;
 
-/// A listener to a robot's events, made by `client.robot().events()` or
+/// A listener to a robot's events. Made by `client.robot().events()` or
 /// `client.robot().events_by_polling()`.
 ///
-/// It continues for as long as it is asked for events. When the connection is
-/// lost, when nothing arrives any more, not even a ping, and after 408, 429 and
-/// 5xx, it connects again, after waits that double and are partly random, and
-/// that are at least as long as the server asks. A stream resumes after the
-/// last event (`Last-Event-ID`), and an event that a replay repeats is returned
-/// once. [`on_status`](Self::on_status) reports all of this.
+/// The listener works for as long as you ask it for events. It connects again
+/// by itself in these cases: the connection is lost; nothing arrives for a
+/// time, not even a ping; the server answers with the status 408, 429 or 5xx.
+/// Before it connects again it waits: the wait doubles with each failure, is
+/// partly random, and is at least as long as the server asks for
+/// (`Retry-After`). A stream then continues after the last event
+/// (`Last-Event-ID`). If the server repeats events that the listener has
+/// returned before, it leaves them out. [`on_status`](Self::on_status) reports
+/// when the connection is lost and made again.
 ///
-/// Errors such as 401, 403 and 404 end it: the error is returned once. So does
-/// a first answer that is not events at all, such as a web page; after the
-/// first connection, such an answer counts as a lost connection. A user's token
-/// is refused before anything is sent.
+/// Other errors end the listener, such as the statuses 401, 403 and 404: it
+/// returns the error once, and then `None`. If the very first answer is not
+/// events at all, but a web page for instance, that ends it, too, with
+/// [`Decode`](crate::Error::Decode). After the first connection, such an answer
+/// counts as a lost connection. If the client has a user's token, the first
+/// event is the error [`InvalidToken`](crate::Error::InvalidToken), and nothing
+/// is sent.
 ///
-/// A listener of a client that keeps a [`RateLimit`](crate::RateLimit) polls
-/// once a second at most, unless more events are waiting.
+/// If the client keeps a [`RateLimit`](crate::RateLimit), a listener that polls
+/// does so once a second at most, unless more events are waiting.
 ///
-/// A robot receives its events over the one transport that it was made with.
+/// A robot receives its events over one transport only, the one that it was
+/// created with.
 #[derive(Debug)]
 #[must_use = "a listener does nothing until it is asked for events"]
 pub struct RobotEvents {
@@ -82,13 +91,15 @@ impl RobotEvents {
         }
     }
 
-    /// Continues after the event with this id, as far as the server still has
-    /// what came after it. Streams only: by polling, the server answers with
-    /// what it has not answered with yet. An id that no header can hold ends
-    /// the listener with [`InvalidArgument`](crate::Error::InvalidArgument).
+    /// Continues after the event with this id: the server first sends the
+    /// events that came after it, as far as it still has them. This has an
+    /// effect on streams only. By polling, the server returns what it has not
+    /// returned yet. If the id is longer than 1,024 bytes or has characters
+    /// that a header cannot have, the listener ends with
+    /// [`InvalidArgument`](crate::Error::InvalidArgument).
     ///
-    /// This and the other settings are for before the first
-    /// [`next_event`](Self::next_event).
+    /// Call this, like the other settings, before the first
+    /// [`next_event`](Self::next_event). After that, settings have no effect.
     ///
     #[doc = example! {
         as robot;
@@ -111,9 +122,10 @@ impl RobotEvents {
         self
     }
 
-    /// For how long a stream may be silent before it counts as dead. The server
-    /// pings every 30 s. In the blocking client, the wait for the head of the
-    /// server's answer ends after this time, too. Default: 75 s.
+    /// For how long a stream may be silent before the listener gives the
+    /// connection up and makes another one. The server pings every 30 s. In the
+    /// blocking client, this time also limits the wait for the beginning of the
+    /// server's answer. Default: 75 s.
     pub fn silence_timeout(self, timeout: impl IntoOption<Duration>) -> Self {
         match timeout.into_option() {
             Some(timeout) => self.set(|state| state.silence = timeout.min(LONGEST)),
@@ -121,17 +133,18 @@ impl RobotEvents {
         }
     }
 
-    /// How long to wait after a failure before connecting again. `first` is the
-    /// wait after the first one; each further one doubles it, up to `longest`.
-    /// Of that, a random part between half and all is waited. If the server
-    /// asks for a longer wait, that is respected, up to 5 minutes. Default:
-    /// 0.5 s and 30 s.
+    /// How long to wait after a failure before connecting again. The wait is
+    /// `first` after the first failure in a row and doubles with each further
+    /// one, up to `longest`. Of this wait, a random part is left out, at most
+    /// half of it. If the server asks for a longer wait, the listener waits
+    /// that long, up to 5 minutes. Default: 0.5 s and 30 s.
     pub fn backoff(self, first: Duration, longest: Duration) -> Self {
         self.set(|state| state.backoff(first, longest))
     }
 
-    /// Calls `observer` when the listener is connected, when it has to connect
-    /// again, and when it leaves out an event that is too large.
+    /// Calls `observer` when the listener has connected, when it has lost the
+    /// connection and will connect again, when it cannot tell the server where
+    /// to continue, and when it leaves out an event that is too large.
     ///
     #[doc = example! {
         as robot;
@@ -152,9 +165,9 @@ impl RobotEvents {
         self.set(|state| state.observe(Arc::new(observer)))
     }
 
-    /// The id of the last event that was returned, or that was given to
-    /// [`resume_from`](Self::resume_from). Save it, and a robot can continue
-    /// from there after a restart.
+    /// The id of the last event that was returned; before the first one, the id
+    /// that was given to [`resume_from`](Self::resume_from). If you save it, a
+    /// robot can continue from there after a restart.
     ///
     #[doc = example! {
         as robot;
@@ -195,7 +208,8 @@ impl RobotEvents {
     }
 }
 
-/// What connects, reads and connects again. The handle of each client runs it.
+/// The part of a listener that connects, reads and connects again. The
+/// listener's handle, which each client has in a form of its own, runs it.
 #[derive(Debug)]
 pub(crate) struct ListenerDriver {
     core: Core,
@@ -203,7 +217,7 @@ pub(crate) struct ListenerDriver {
     request: Request,
     polls: bool,
     state: ListenerState,
-    /// When the stream was opened.
+    /// When the stream was last opened.
     opened: Instant,
     /// How long to wait before the next poll.
     rest: Duration,
@@ -263,7 +277,8 @@ impl ListenerDriver {
         }
     }
 
-    /// Reads one poll's answer, opens the stream, or reads one piece of it.
+    /// Does one step: sends a poll and reads its answer, or opens the stream,
+    /// or reads one piece of the stream.
     async fn step(&mut self) -> Result<()> {
         if let Some(error) = self.state.take_deferred_error() {
             return Err(error.into());
@@ -293,7 +308,8 @@ impl ListenerDriver {
         let headers = &mut http_request.headers;
         let stream = HeaderValue::from_static("text/event-stream");
         headers.insert(header::ACCEPT, stream);
-        // Compression would hold events back until a block of them is full.
+        // If the stream were compressed, events would be held back until a
+        // block of data is full.
         let identity = HeaderValue::from_static("identity");
         headers.insert(header::ACCEPT_ENCODING, identity);
         let no_cache = HeaderValue::from_static("no-cache");
@@ -333,9 +349,10 @@ impl ListenerDriver {
         Ok(())
     }
 
-    /// Sends a request over the listener's own connection when it is its turn.
-    /// Returns the answer, of a stream only its head, and how long that took;
-    /// `None` if the listener was stopped before.
+    /// Sends a request over the listener's own connection, once the rate limit
+    /// allows it. Returns the answer (of a stream only its head) and how long
+    /// the server took for it, or `None` if the listener was stopped before the
+    /// request was sent.
     async fn exchange(
         &mut self,
         mut http_request: HttpRequest<&'static mut Upload>,
@@ -363,7 +380,8 @@ impl ListenerDriver {
         Ok(Some((response, started.elapsed())))
     }
 
-    /// As [`Core::wait_for_permit`], but ends when the listener is stopped.
+    /// Does what [`Core::wait_for_permit`] does, but ends as soon as the
+    /// listener is stopped.
     async fn wait_for_permit(&mut self, call: &mut Call) -> Option<Permit> {
         let mut permit = self.core.enqueue(&self.request)?;
         let asleep = Instant::now();

@@ -9,7 +9,7 @@ use crate::protocol::request::Request;
 const ROLES: &str = "/servers/{server_id}/roles";
 const ROLE: &str = "/servers/{server_id}/roles/{role_id}";
 
-/// The roles of a server.
+/// Methods for the roles of a server.
 ///
 /// Reached by `client.servers().roles()`.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,8 @@ pub struct ServerRoles<'a> {
 
 #[maybe_async]
 impl ServerRoles<'_> {
-    /// The roles of a server. `GET /servers/{server_id}/roles`.
+    /// Lists the roles of a server, in the order of their `sort_order`.
+    /// `GET /servers/{server_id}/roles`.
     ///
     #[doc = example! {
         use lagclient::models::Permissions;
@@ -32,18 +33,19 @@ impl ServerRoles<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if the caller may not see them;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    /// [`Permission`](crate::Error::Permission) if the caller may not see the
+    /// roles; [`NotFound`](crate::Error::NotFound) if there is no such server.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<Role>> {
         let request = Request::get(ROLES).id(server_id.as_id());
         self.client.core.call(request).await
     }
 
-    /// Creates a role. A name and permissions are enough:
-    /// `create(&server, ("Moderators", Permissions::KICK_MEMBERS))`.
+    /// Creates a role. If you set nothing but its name and permissions, give
+    /// these two: `create(&server, ("Moderators", Permissions::KICK_MEMBERS))`.
     /// `POST /servers/{server_id}/roles`.
     ///
     #[doc = example! {
@@ -59,11 +61,13 @@ impl ServerRoles<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_ROLES`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// server.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     pub async fn create(
         self,
         server_id: impl AsId<ServerId>,
@@ -76,6 +80,11 @@ impl ServerRoles<'_> {
     }
 
     /// Changes a role. `PATCH /servers/{server_id}/roles/{role_id}`.
+    ///
+    /// Every server has the default roles Owner, Admin and Member. By the
+    /// comments of the official Node SDK, their permissions cannot be changed:
+    /// the service answers with the status 400, which is
+    /// [`Api`](crate::Error::Api).
     ///
     #[doc = example! {
         use lagclient::models::Permissions;
@@ -97,11 +106,13 @@ impl ServerRoles<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such role.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_ROLES`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// role.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "edit")]
     pub async fn update(
         self,
@@ -133,11 +144,13 @@ impl ServerRoles<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such role.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_ROLES`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// role.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "remove")]
     pub async fn delete(
         self,
@@ -150,7 +163,7 @@ impl ServerRoles<'_> {
         self.client.core.call_nothing(request).await
     }
 
-    /// Gives a member a role, in place of the one that the member had.
+    /// Gives a member a role. It replaces the role that the member had.
     /// `PUT /servers/{server_id}/members/{user_id}/role`.
     ///
     #[doc = example! {
@@ -166,11 +179,13 @@ impl ServerRoles<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_ROLES`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such member or role.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_ROLES`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// member or role.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "set_role")]
     #[doc(alias = "promote")]
     pub async fn assign_to_member(

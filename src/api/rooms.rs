@@ -9,7 +9,7 @@ use crate::protocol::request::Request;
 const ROOMS: &str = "/servers/{server_id}/rooms";
 const ROOM: &str = "/servers/{server_id}/rooms/{room_id}";
 
-/// The rooms of a server.
+/// Methods for the rooms of a server.
 ///
 /// Reached by `client.servers().rooms()`.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub struct ServerRooms<'a> {
 }
 
 impl<'a> ServerRooms<'a> {
-    /// The messages in a room.
+    /// Methods for the messages in a room.
     #[must_use]
     pub fn messages(self) -> RoomMessages<'a> {
         RoomMessages {
@@ -29,7 +29,8 @@ impl<'a> ServerRooms<'a> {
 
 #[maybe_async]
 impl ServerRooms<'_> {
-    /// The rooms of a server. `GET /servers/{server_id}/rooms`.
+    /// Lists the rooms of a server. Works with both kinds of token.
+    /// `GET /servers/{server_id}/rooms`.
     ///
     #[doc = example! {
         for room in client.servers().rooms().list("srv_dev").await? {
@@ -40,16 +41,16 @@ impl ServerRooms<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if a robot lacks `read_rooms`
-    /// or does not belong to the server; [`NotFound`](crate::Error::NotFound)
-    /// if there is no such server.
+    /// [`Permission`](crate::Error::Permission) if a robot lacks the permission
+    /// `read_rooms` or does not belong to the server;
+    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     #[doc(alias = "channels")]
     pub async fn list(self, server_id: impl AsId<ServerId>) -> Result<Vec<Room>> {
         let request = Request::get(ROOMS).id(server_id.as_id());
         self.client.core.call(request).await
     }
 
-    /// Creates a room. A plain name is enough:
+    /// Creates a room. If you set nothing but its name, give the name itself:
     /// `create(&server, "general")`. `POST /servers/{server_id}/rooms`.
     ///
     #[doc = example! {
@@ -65,11 +66,13 @@ impl ServerRooms<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_ROOMS`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// server.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "channel")]
     pub async fn create(
         self,
@@ -82,7 +85,8 @@ impl ServerRooms<'_> {
         self.client.core.call(request).await
     }
 
-    /// Changes a room. `PATCH /servers/{server_id}/rooms/{room_id}`.
+    /// Changes the name or size of a room.
+    /// `PATCH /servers/{server_id}/rooms/{room_id}`.
     ///
     #[doc = example! {
         use lagclient::models::UpdateRoom;
@@ -95,11 +99,13 @@ impl ServerRooms<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such room.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_ROOMS`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// room.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "edit")]
     #[doc(alias = "rename")]
     pub async fn update(
@@ -127,11 +133,13 @@ impl ServerRooms<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_ROOMS`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such room.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_ROOMS`; [`NotFound`](crate::Error::NotFound) if there is no such
+    /// room.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "remove")]
     pub async fn delete(
         self,

@@ -9,7 +9,7 @@ use crate::models::{CreateServer, Server, ServerWithDetails, UpdateServer};
 use crate::protocol::page::Page;
 use crate::protocol::request::Request;
 
-/// Servers and all that belongs to one.
+/// Methods for servers and what belongs to them.
 ///
 /// Reached by `client.servers()`.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub struct Servers<'a> {
 }
 
 impl<'a> Servers<'a> {
-    /// The invites to a server.
+    /// Methods for the invites to a server.
     #[must_use]
     pub fn invites(self) -> ServerInvites<'a> {
         ServerInvites {
@@ -26,7 +26,7 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// The members of a server.
+    /// Methods for the members of a server, and for its bans and mutes.
     #[must_use]
     pub fn members(self) -> ServerMembers<'a> {
         ServerMembers {
@@ -34,7 +34,7 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// The roles of a server.
+    /// Methods for the roles of a server.
     #[must_use]
     pub fn roles(self) -> ServerRoles<'a> {
         ServerRoles {
@@ -42,7 +42,7 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// The rooms of a server.
+    /// Methods for the rooms of a server, and for the messages in them.
     #[must_use]
     pub fn rooms(self) -> ServerRooms<'a> {
         ServerRooms {
@@ -50,9 +50,9 @@ impl<'a> Servers<'a> {
         }
     }
 
-    /// The servers that the caller is a member of, as pages. The endpoint
-    /// answers with all of them at once, so there is one page.
-    /// `GET /servers/me`.
+    /// Walks over the servers that the caller is a member of, as a list in
+    /// pages. The endpoint answers with all servers at once, so there is only
+    /// one page. `GET /servers/me`.
     ///
     #[doc = example! {
         if blocking {
@@ -69,8 +69,9 @@ impl<'a> Servers<'a> {
     ///
     /// # Errors
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "iter")]
     #[doc(alias = "pages")]
     #[doc(alias = "GET /servers/me")]
@@ -84,7 +85,7 @@ impl<'a> Servers<'a> {
 
 #[maybe_async]
 impl Servers<'_> {
-    /// The servers that the caller is a member of. `GET /servers/me`.
+    /// Lists the servers that the caller is a member of. `GET /servers/me`.
     ///
     #[doc = example! {
         for server in client.servers().list().await? {
@@ -97,16 +98,20 @@ impl Servers<'_> {
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "guilds")]
     #[doc(alias = "GET /servers/me")]
     pub async fn list(self) -> Result<Vec<Server>> {
         self.client.core.call(Request::get("/servers/me")).await
     }
 
-    /// Creates a server. A plain name is enough:
-    /// `create("Rustaceans")`. `POST /servers`.
+    /// Creates a server, which the caller then owns. If you set nothing but its
+    /// name, give the name itself: `create("Rustaceans")`. `POST /servers`.
+    ///
+    /// By the comments of the official Node SDK, a user who does not pay can
+    /// own only one server.
     ///
     #[doc = example! {
         use lagclient::models::CreateServer;
@@ -121,8 +126,9 @@ impl Servers<'_> {
     ///
     /// What [any call can return](crate::Error#what-any-call-can-return).
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "guild")]
     #[doc(alias = "POST /servers")]
     pub async fn create(self, server: impl Into<CreateServer>) -> Result<Server> {
@@ -130,7 +136,7 @@ impl Servers<'_> {
         self.client.core.call(request).await
     }
 
-    /// A server with its rooms and members. `GET /servers/{server_id}`.
+    /// Fetches a server with its rooms and members. `GET /servers/{server_id}`.
     ///
     #[doc = example! {
         let server = client.servers().get("srv_dev").await?;
@@ -145,14 +151,16 @@ impl Servers<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     pub async fn get(self, server_id: impl AsId<ServerId>) -> Result<ServerWithDetails> {
         let request = Request::get("/servers/{server_id}").id(server_id.as_id());
         self.client.core.call(request).await
     }
 
-    /// Changes a server. `PATCH /servers/{server_id}`.
+    /// Changes the name, icon or emoji of a server.
+    /// `PATCH /servers/{server_id}`.
     ///
     #[doc = example! {
         use lagclient::models::UpdateServer;
@@ -165,11 +173,13 @@ impl Servers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) without `MANAGE_SERVER`;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    /// [`Permission`](crate::Error::Permission) if the caller's role lacks
+    /// `MANAGE_SERVER`; [`NotFound`](crate::Error::NotFound) if there is no
+    /// such server.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "edit")]
     #[doc(alias = "rename")]
     pub async fn update(
@@ -194,18 +204,20 @@ impl Servers<'_> {
     ///
     /// # Errors
     ///
-    /// [`Permission`](crate::Error::Permission) if the caller does not own it;
-    /// [`NotFound`](crate::Error::NotFound) if there is no such server.
+    /// [`Permission`](crate::Error::Permission) if the caller does not own the
+    /// server; [`NotFound`](crate::Error::NotFound) if there is no such server.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "remove")]
     pub async fn delete(self, server_id: impl AsId<ServerId>) -> Result<()> {
         let request = Request::delete("/servers/{server_id}").id(server_id.as_id());
         self.client.core.call_nothing(request).await
     }
 
-    /// Leaves a server. `DELETE /servers/{server_id}/leave`.
+    /// Ends the caller's membership in a server.
+    /// `DELETE /servers/{server_id}/leave`.
     ///
     #[doc = example! {
         # let club = sandbox.add_server("club", &sandbox.user("bob"));
@@ -224,8 +236,9 @@ impl Servers<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     ///
-    /// With a robot's key, probably [`NotFound`](crate::Error::NotFound): the
-    /// documentation does not give this endpoint to robots.
+    /// With a robot key, the request is sent, but probably fails with
+    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
+    /// this endpoint for robots.
     #[doc(alias = "quit")]
     pub async fn leave(self, server_id: impl AsId<ServerId>) -> Result<()> {
         let request = Request::delete("/servers/{server_id}/leave").id(server_id.as_id());

@@ -1,11 +1,11 @@
-//! The state of the service. Works with any token.
+//! The state of the service.
 
 use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::models::{Health, ServiceConfig, SystemStatus, Version};
 use crate::protocol::request::Request;
 
-/// The state of the service. Any kind of token works.
+/// Methods for the state of the service. They work with both kinds of token.
 ///
 /// Reached by `client.system()`.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ pub struct System<'a> {
 
 #[maybe_async]
 impl System<'_> {
-    /// Whether the service is healthy. `GET /health`.
+    /// Asks whether the service is healthy. `GET /health`.
     ///
     #[doc = example! {
         let health = client.system().health().await?;
@@ -31,7 +31,7 @@ impl System<'_> {
         self.client.core.call(Request::get("/health")).await
     }
 
-    /// The version of the service. `GET /version`.
+    /// Fetches the version of the service. `GET /version`.
     ///
     #[doc = example! {
         let version = client.system().version().await?.version;
@@ -46,8 +46,8 @@ impl System<'_> {
         self.client.core.call(Request::get("/version")).await
     }
 
-    /// Whether an upgrade, an outage or a waitlist restricts the service.
-    /// `GET /system-status`.
+    /// Asks whether the service is restricted at the moment: by an upgrade, an
+    /// outage or a waitlist for new users. `GET /system-status`.
     ///
     #[doc = example! {
         let status = client.system().status().await?;
@@ -65,7 +65,7 @@ impl System<'_> {
         self.client.core.call(Request::get("/system-status")).await
     }
 
-    /// Which features the service has switched on. `GET /config`.
+    /// Fetches which features the service has switched on. `GET /config`.
     ///
     #[doc = example! {
         let config = client.system().config().await?;

@@ -9,11 +9,13 @@ use crate::models::{
 };
 use crate::protocol::request::Request;
 
-/// What a robot does instead, where it can do nothing.
+/// The text of the error for a robot key, for methods that robots have no use
+/// for.
 const NO_ACCOUNT: &str = "a robot has no user account, use a user's token";
 const MEMBERS: &str = "a robot finds users by servers.members.list";
 
-/// Users, and the caller's own account. With a user's token only.
+/// Methods for users and for the caller's own account. They need a user's
+/// token.
 ///
 /// Reached by `client.users()`.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +25,9 @@ pub struct Users<'a> {
 
 #[maybe_async]
 impl Users<'_> {
-    /// The caller. Users only; [`identity`](Client::identity) works with both
-    /// kinds of token. `GET /users/me`.
+    /// Fetches the caller's own account. Needs a user's token;
+    /// [`identity`](Client::identity) works with both kinds of token.
+    /// `GET /users/me`.
     ///
     #[doc = example! {
         let me = client.users().me().await?;
@@ -34,7 +37,8 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "profile")]
     #[doc(alias = "whoami")]
     #[doc(alias = "GET /users/me")]
@@ -44,7 +48,7 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Changes the caller's account. Users only. `PATCH /users/me`.
+    /// Changes the caller's account. Needs a user's token. `PATCH /users/me`.
     ///
     #[doc = example! {
         use lagclient::models::UpdateMe;
@@ -56,7 +60,8 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "edit")]
     #[doc(alias = "profile")]
     #[doc(alias = "PATCH /users/me")]
@@ -67,8 +72,10 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Gives a new account its names. The two names are enough:
-    /// `setup(("alice", "Alice"))`. Users only. `POST /users/me/setup`.
+    /// Gives a new account its unique name and its display name. If you set
+    /// nothing else, give the two names: `setup(("alice", "Alice"))`. By the
+    /// comments of the official Node SDK, this works once for an account. Needs
+    /// a user's token. `POST /users/me/setup`.
     ///
     #[doc = example! {
         let users = client.users();
@@ -83,7 +90,8 @@ impl Users<'_> {
     /// # Errors
     ///
     /// [`Conflict`](crate::Error::Conflict) if somebody else has the username;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "register")]
     #[doc(alias = "POST /users/me/setup")]
     pub async fn setup(self, user: impl Into<SetupUser>) -> Result<User> {
@@ -93,7 +101,8 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Registers a device for push notifications. Users only.
+    /// Registers a device for push notifications, by the token that the
+    /// notification service of its platform gave it. Needs a user's token.
     /// `POST /users/me/push-token`.
     ///
     #[doc = example! {
@@ -107,7 +116,8 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "notifications")]
     #[doc(alias = "POST /users/me/push-token")]
     pub async fn register_push_token(
@@ -122,8 +132,8 @@ impl Users<'_> {
         self.client.core.call_acknowledged(request).await
     }
 
-    /// Stops push notifications to a device. Users only.
-    /// `DELETE /users/me/push-token`.
+    /// Ends the push notifications to a device, by the token with which it was
+    /// registered. Needs a user's token. `DELETE /users/me/push-token`.
     ///
     #[doc = example! {
         let device = "fcm-registration-token";
@@ -134,7 +144,8 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "notifications")]
     #[doc(alias = "unregister")]
     #[doc(alias = "DELETE /users/me/push-token")]
@@ -145,9 +156,9 @@ impl Users<'_> {
         self.client.core.call_acknowledged(request).await
     }
 
-    /// Asks for the deletion of the account, which happens 7 days later, unless
-    /// it is [canceled](Self::cancel_deletion) before. Users only.
-    /// `POST /users/me/request-deletion`.
+    /// Asks the service to delete the caller's account. It does that after
+    /// 7 days, unless you [cancel](Self::cancel_deletion) it before. Needs a
+    /// user's token. `POST /users/me/request-deletion`.
     ///
     #[doc = example! {
         let me = client.users().request_deletion().await?;
@@ -156,7 +167,8 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "delete_account")]
     #[doc(alias = "POST /users/me/request-deletion")]
     pub async fn request_deletion(self) -> Result<User> {
@@ -165,8 +177,8 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Cancels the deletion of the account. Users only.
-    /// `POST /users/me/cancel-deletion`.
+    /// Cancels the deletion of the caller's account, within the 7 days after
+    /// the request. Needs a user's token. `POST /users/me/cancel-deletion`.
     ///
     #[doc = example! {
         client.users().request_deletion().await?;
@@ -177,7 +189,8 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "undelete")]
     #[doc(alias = "POST /users/me/cancel-deletion")]
     pub async fn cancel_deletion(self) -> Result<User> {
@@ -186,7 +199,8 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Finds a Steam account. Users only. `GET /users/me/steam-lookup`.
+    /// Finds a Steam account by a search text. Needs a user's token.
+    /// `GET /users/me/steam-lookup`.
     ///
     #[doc = example! {
         let profile = client.users().steam_lookup("alice_plays").await?;
@@ -195,8 +209,9 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`NotFound`](crate::Error::NotFound) if there is none;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`NotFound`](crate::Error::NotFound) if no account is found;
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "find")]
     #[doc(alias = "GET /users/me/steam-lookup")]
     pub async fn steam_lookup(self, query: impl AsRef<str> + Send) -> Result<SteamProfile> {
@@ -206,8 +221,8 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Makes a Steam avatar the caller's avatar. Users only.
-    /// `POST /users/me/steam-avatar`.
+    /// Makes the avatar of a Steam account, given by its address, the caller's
+    /// avatar. Needs a user's token. `POST /users/me/steam-avatar`.
     ///
     #[doc = example! {
         let profile = client.users().steam_lookup("alice_plays").await?;
@@ -219,7 +234,8 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "upload")]
     #[doc(alias = "POST /users/me/steam-avatar")]
     pub async fn import_steam_avatar(
@@ -232,7 +248,7 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// What the caller is playing on Steam. Users only.
+    /// Asks which game the caller is playing on Steam. Needs a user's token.
     /// `GET /users/me/steam-activity`.
     ///
     #[doc = example! {
@@ -245,7 +261,8 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "game")]
     #[doc(alias = "GET /users/me/steam-activity")]
     pub async fn steam_activity(self) -> Result<SteamActivity> {
@@ -254,7 +271,7 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Whether a username is available. Users only.
+    /// Asks whether a username is available. Needs a user's token.
     /// `GET /users/check-username`.
     ///
     #[doc = example! {
@@ -267,7 +284,8 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "available")]
     #[doc(alias = "GET /users/check-username")]
     pub async fn check_username(
@@ -280,7 +298,8 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// Finds users by name, at most 20. Users only. `GET /users/search`.
+    /// Finds users by a search text. The service returns at most 20. Needs a
+    /// user's token. `GET /users/search`.
     ///
     #[doc = example! {
         for user in client.users().search("bo").await? {
@@ -290,7 +309,8 @@ impl Users<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "find")]
     #[doc(alias = "GET /users/search")]
     pub async fn search(self, query: impl AsRef<str> + Send) -> Result<Vec<User>> {
@@ -300,7 +320,7 @@ impl Users<'_> {
         self.client.core.call(request).await
     }
 
-    /// A user. Users only. `GET /users/{user_id}`.
+    /// Fetches a user. Needs a user's token. `GET /users/{user_id}`.
     ///
     #[doc = example! {
         let user = client.users().get("usr_bob").await?;
@@ -311,7 +331,8 @@ impl Users<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such user;
-    /// [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     #[doc(alias = "profile")]
     pub async fn get(self, user_id: impl AsId<UserId>) -> Result<User> {
         let request = Request::get("/users/{user_id}")

@@ -1,4 +1,5 @@
-//! The listener itself, as both clients run it.
+//! The part of a gateway listener that connects, reads and connects again. Both
+//! clients run it.
 
 use std::time::{Instant, SystemTime};
 
@@ -28,19 +29,21 @@ use crate::protocol::retry::http_date;
 use crate::protocol::trace;
 use crate::protocol::transport::TransportError;
 
-/// How many messages a page of a gap has: as many as the service allows.
+/// How many messages are fetched with one request when a gap is filled: as many
+/// as the service allows.
 const PAGE: u32 = 100;
 
 #[derive(Debug)]
 pub(crate) struct GatewayDriver {
     core: Core,
-    /// For what is fetched; and it can be stopped.
+    /// Sends the REST requests that fill gaps. It also knows whether the
+    /// listener was stopped.
     pub(crate) connection: Connection,
     socket: Socket,
     request: Request,
     state: GatewayState,
     remote: GatewayRemote,
-    /// When the connection was made.
+    /// When the current connection was made.
     opened: Instant,
     ended: bool,
 }
@@ -64,7 +67,7 @@ impl GatewayDriver {
         }
     }
 
-    /// What has arrived already.
+    /// The next event, if it has arrived already.
     pub(crate) fn ready(&mut self) -> Option<GatewayEvent> {
         if self.ended || self.connection.is_stopped() {
             return None;
@@ -73,7 +76,8 @@ impl GatewayDriver {
     }
 
     fn lost(&self, mut error: TransportError) -> Error {
-        // What a server says when it closes may repeat what it was sent.
+        // The reason that a server gives for closing the connection may quote
+        // what was sent to it, the token included.
         error.source = match error.source.downcast::<GatewayFault>() {
             Ok(fault) => fault.redacted(self.core.secrets()).into(),
             Err(source) => source,
@@ -127,7 +131,8 @@ impl GatewayDriver {
         }
     }
 
-    /// One connection, one gap, or some frames.
+    /// Does one step: makes the connection, or fills the gaps, or receives some
+    /// frames.
     async fn step(&mut self) -> Result<()> {
         if !self.socket.is_open() {
             return self.open().await;
@@ -161,7 +166,8 @@ impl GatewayDriver {
         if self.connection.is_stopped() {
             return Ok(());
         }
-        // Hooks see the URL without the token.
+        // Hooks are called before the token is added to the URL, so that they
+        // do not see it.
         self.core.before(&call, &mut http_request)?;
         let token = Request::get("").query("token", self.core.secret()).query;
         http_request.url.push('?');
@@ -188,7 +194,8 @@ impl GatewayDriver {
         introduced.map_err(|error| self.lost(error))
     }
 
-    /// Tells a new connection what holds, before anything else.
+    /// Sends the subscriptions, the status and the game over a new connection,
+    /// before anything else.
     async fn introduce(&mut self, date: Option<DateTime<Utc>>) -> Result<(), TransportError> {
         let Some(sender) = self.socket.sender() else {
             return Ok(());
@@ -209,7 +216,8 @@ impl GatewayDriver {
         Ok(())
     }
 
-    /// Fetches what was missed.
+    /// Fetches the messages that were missed in all rooms and conversations
+    /// whose gaps are to be filled.
     async fn fill(&mut self) {
         let places: Vec<GatewayPlace> = self.state.places().cloned().collect();
         let mut messages = 0;
@@ -261,8 +269,8 @@ impl GatewayDriver {
         }
     }
 
-    /// As [`Core::send`], but ends when the listener is stopped, and does not
-    /// forget to ping.
+    /// Does what [`Core::send`] does, but ends as soon as the listener is
+    /// stopped, and pings the gateway when a ping is due.
     async fn fetch(&mut self, request: Request) -> Result<Response> {
         let mut call = self.core.begin(&request, 0);
         let trace = call.trace();
@@ -292,7 +300,8 @@ impl GatewayDriver {
         }
     }
 
-    /// As [`Core::wait_for_permit`], but ends when the listener is stopped.
+    /// Does what [`Core::wait_for_permit`] does, but ends as soon as the
+    /// listener is stopped.
     async fn wait_for_permit(&mut self, call: &mut Call) -> Option<Permit> {
         let mut permit = self.core.enqueue(&self.request)?;
         let asleep = Instant::now();

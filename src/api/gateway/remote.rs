@@ -1,4 +1,4 @@
-//! What is said over a listener's connection to the gateway.
+//! Sending over a listener's connection to the gateway.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,23 +16,26 @@ use crate::protocol::gateway::commands::{Change, Command, Wanted, check_status};
 use crate::protocol::request::Request;
 use crate::protocol::transport::{TransportError, TransportErrorKind};
 
-/// Speaks over the connection of a [`GatewayEvents`](super::GatewayEvents),
-/// while another thread or task listens. Cheap to clone.
+/// Sends over the connection of a [`GatewayEvents`](super::GatewayEvents)
+/// listener, from any thread or task, also while another one waits for events.
+/// Cheap to clone.
 ///
 /// Made by [`events.remote()`](super::GatewayEvents::remote), whose example
-/// shows both together. In the examples below, `remote` is one whose listener
-/// is connected.
+/// shows a listener and its remote together. In the examples below, the
+/// listener of `remote` is connected already.
 ///
-/// There are two kinds of what can be said. **What holds from now on**, such as
-/// subscriptions and the status, is kept while there is no connection, and told
-/// to each new one first; of several changes, the latest counts. **What is for
-/// the moment**, such as typing, fails with
-/// [`Connection`](crate::Error::Connection) while there is no connection, and
-/// is never sent later.
+/// The methods are of two kinds:
 ///
-/// A call returns once the operating system has taken what it sends. The
-/// gateway answers nothing to that; what it refuses, it tells as an
-/// [`Error`](crate::models::GatewayEventData::Error) event.
+/// - **Lasting settings**: subscriptions, the status and the game. They are
+///   kept while there is no connection, and each new connection first receives
+///   the latest ones.
+/// - **Momentary notices**: that the user is typing, and what the user has
+///   read. While there is no connection, they fail with
+///   [`Connection`](crate::Error::Connection), and they are never sent later.
+///
+/// A method returns as soon as the operating system has accepted the data. The
+/// gateway confirms nothing. If it refuses something, the listener probably
+/// receives an [`Error`](crate::models::GatewayEventData::Error) event.
 #[derive(Clone)]
 pub struct GatewayRemote {
     shared: Arc<Shared>,
@@ -44,16 +47,16 @@ struct Shared {
     link: Mutex<Link>,
 }
 
-/// What the listener and its remotes share.
+/// The state that the listener and its remotes share.
 struct Link {
     wanted: Wanted,
-    /// Counts the changes of what is wanted.
+    /// Counts the changes of `wanted`.
     version: u64,
-    /// The connection, once it knows what is wanted.
+    /// The connection, once all of `wanted` was sent over it.
     sender: Option<Sender>,
-    /// Counts the connections.
+    /// The number of the current connection: how many were in use so far.
     connection: u64,
-    /// The listener is gone.
+    /// Whether the listener has ended or was dropped.
     has_ended: bool,
 }
 
@@ -80,8 +83,9 @@ impl GatewayRemote {
         link.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a new connection has to be told, with its version. None if that is
-    /// what it was told already: then it is in use from here on.
+    /// What has to be sent over a new connection first, with its version.
+    /// `told` is the version that was sent already. If that is the current one,
+    /// this returns `None`, and the connection is in use from now on.
     pub(super) fn introduce(
         &self,
         sender: &Sender,
@@ -96,19 +100,21 @@ impl GatewayRemote {
         None
     }
 
-    /// The connection is lost.
+    /// Notes that the connection is lost.
     pub(super) fn disconnect(&self) {
         self.link().sender = None;
     }
 
-    /// The listener is gone, and there will be no other connection.
+    /// Notes that the listener has ended, so that there will be no other
+    /// connection.
     pub(super) fn end(&self) {
         let mut link = self.link();
         link.sender = None;
         link.has_ended = true;
     }
 
-    /// The connection, with its number.
+    /// The current connection, if there is one, and its number. An error if the
+    /// listener has ended.
     fn connection(&self) -> Result<Option<(Sender, u64)>> {
         let link = self.link();
         if link.has_ended {
@@ -130,8 +136,8 @@ impl GatewayRemote {
 
 #[maybe_async]
 impl GatewayRemote {
-    /// Asks for the events of further servers, from now on. There is no way to
-    /// take that back but another listener.
+    /// Asks for the events of further servers, from now on. No command is known
+    /// that ends such a subscription: for that, make another listener.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();
@@ -144,9 +150,11 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if one of them cannot
-    /// be an id; [`Connection`](crate::Error::Connection) once the listener has
-    /// ended; [`InvalidToken`](crate::Error::InvalidToken) with a robot's key.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if one of the ids
+    /// cannot be an id, such as an empty one;
+    /// [`Connection`](crate::Error::Connection) if the listener has ended;
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     pub async fn subscribe<I>(
         &self,
         server_ids: impl IntoIterator<Item = I> + Send,
@@ -158,7 +166,8 @@ impl GatewayRemote {
         self.change(Change::Subscribe(ids)).await
     }
 
-    /// Asks for the statuses of further users, from now on.
+    /// Asks for the statuses of further users, such as online or idle, from now
+    /// on.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();
@@ -172,7 +181,7 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// Those of [`subscribe`](Self::subscribe).
+    /// The errors of [`subscribe`](Self::subscribe).
     #[doc(alias = "online")]
     #[doc(alias = "status")]
     pub async fn subscribe_presence<I>(
@@ -186,7 +195,7 @@ impl GatewayRemote {
         self.change(Change::SubscribePresence(ids)).await
     }
 
-    /// No longer asks for the statuses of these users.
+    /// Ends the subscription to the statuses of these users.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();
@@ -200,7 +209,7 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// Those of [`subscribe`](Self::subscribe).
+    /// The errors of [`subscribe`](Self::subscribe).
     pub async fn unsubscribe_presence<I>(
         &self,
         user_ids: impl IntoIterator<Item = I> + Send,
@@ -212,7 +221,7 @@ impl GatewayRemote {
         self.change(Change::UnsubscribePresence(ids)).await
     }
 
-    /// Shows another status to others, from now on: online or idle.
+    /// Changes the status that other users see, from now on: online or idle.
     ///
     #[doc = example! {
         use lagclient::GatewayDelivery;
@@ -231,9 +240,9 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// Those of [`subscribe`](Self::subscribe), and
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) for a status that a
-    /// user cannot set.
+    /// The errors of [`subscribe`](Self::subscribe); also
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) for `Offline` and
+    /// `InGame`, which a user cannot set.
     #[doc(alias = "away")]
     #[doc(alias = "idle")]
     #[doc(alias = "online")]
@@ -243,7 +252,8 @@ impl GatewayRemote {
         self.change(Change::Status(status)).await
     }
 
-    /// Shows a game to others, from now on, or that there is none.
+    /// Changes the game that other users see the user play, from now on. `None`
+    /// means that the user plays none.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();
@@ -257,7 +267,7 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// Those of [`subscribe`](Self::subscribe).
+    /// The errors of [`subscribe`](Self::subscribe).
     #[doc(alias = "activity")]
     #[doc(alias = "playing")]
     pub async fn set_game(&self, name: Option<&str>) -> Result<GatewayDelivery> {
@@ -265,7 +275,7 @@ impl GatewayRemote {
         self.change(Change::Game(name)).await
     }
 
-    /// Shows that the user is typing in a room.
+    /// Tells the others in a room that the user is typing.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();
@@ -279,11 +289,13 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// [`Connection`](crate::Error::Connection) while there is no connection,
-    /// with [`maybe_processed`](crate::ConnectionError::maybe_processed)
-    /// `false`; [`InvalidArgument`](crate::Error::InvalidArgument) if one of
-    /// them cannot be an id; [`InvalidToken`](crate::Error::InvalidToken) with
-    /// a robot's key.
+    /// [`Connection`](crate::Error::Connection) if there is no connection at
+    /// the moment; its
+    /// [`maybe_processed`](crate::ConnectionError::maybe_processed) is then
+    /// `false`. [`InvalidArgument`](crate::Error::InvalidArgument) if an id
+    /// cannot be an id, such as an empty one;
+    /// [`InvalidToken`](crate::Error::InvalidToken) if the client has a robot
+    /// key.
     pub async fn typing_in_room(
         &self,
         server_id: impl AsId<ServerId>,
@@ -296,7 +308,7 @@ impl GatewayRemote {
         self.say(command.text()).await
     }
 
-    /// Shows that the user no longer types in a room.
+    /// Tells the others in a room that the user no longer types.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();
@@ -310,7 +322,7 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// Those of [`typing_in_room`](Self::typing_in_room).
+    /// The errors of [`typing_in_room`](Self::typing_in_room).
     pub async fn stopped_typing_in_room(
         &self,
         server_id: impl AsId<ServerId>,
@@ -323,7 +335,7 @@ impl GatewayRemote {
         self.say(command.text()).await
     }
 
-    /// Shows that the user is typing in a conversation.
+    /// Tells the other user of a conversation that the user is typing.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();
@@ -337,7 +349,7 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// Those of [`typing_in_room`](Self::typing_in_room).
+    /// The errors of [`typing_in_room`](Self::typing_in_room).
     pub async fn typing_in_dm(&self, conversation_id: impl AsId<ConversationId>) -> Result<()> {
         let conversation_id = conversation_id.as_id();
         check_id("conversation_id", conversation_id)?;
@@ -345,7 +357,7 @@ impl GatewayRemote {
             .await
     }
 
-    /// Shows that the user no longer types in a conversation.
+    /// Tells the other user of a conversation that the user no longer types.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();
@@ -360,7 +372,7 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// Those of [`typing_in_room`](Self::typing_in_room).
+    /// The errors of [`typing_in_room`](Self::typing_in_room).
     pub async fn stopped_typing_in_dm(
         &self,
         conversation_id: impl AsId<ConversationId>,
@@ -371,7 +383,8 @@ impl GatewayRemote {
             .await
     }
 
-    /// Marks a room as read up to a time, such as that of its newest message.
+    /// Marks the messages of a room as read, up to a time: usually that of the
+    /// newest message that the user has seen.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();
@@ -389,8 +402,9 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// Those of [`typing_in_room`](Self::typing_in_room), and
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) without a time.
+    /// The errors of [`typing_in_room`](Self::typing_in_room); also
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if `up_to` is `None`,
+    /// as for a message that has no time.
     #[doc(alias = "seen")]
     #[doc(alias = "unread")]
     pub async fn mark_room_read(
@@ -405,7 +419,8 @@ impl GatewayRemote {
             .await
     }
 
-    /// Marks a conversation as read up to a time.
+    /// Marks the messages of a conversation as read, up to a time: usually that
+    /// of the newest message that the user has seen.
     ///
     #[doc = example! {
         # let mut events = client.gateway().events();
@@ -422,7 +437,7 @@ impl GatewayRemote {
     ///
     /// # Errors
     ///
-    /// Those of [`mark_room_read`](Self::mark_room_read).
+    /// The errors of [`mark_room_read`](Self::mark_room_read).
     #[doc(alias = "seen")]
     #[doc(alias = "unread")]
     pub async fn mark_dm_read(
@@ -440,15 +455,16 @@ impl GatewayRemote {
         self.say(command.text()).await
     }
 
-    /// What holds from now on.
+    /// Changes a lasting setting. It is kept for later connections, and sent
+    /// over the current one if there is one.
     async fn change(&self, change: Change) -> Result<GatewayDelivery> {
         self.shared.core.check(&self.shared.request)?;
         loop {
             let connection = self.connection()?;
             let number = connection.as_ref().map(|(_, number)| *number);
             let slot = match connection {
-                // A connection that fails now knows nothing of the change,
-                // which is for the next one.
+                // If this fails, the connection has failed. The change is then
+                // kept and sent over the next one.
                 Some((sender, _)) => sender.slot().await.ok(),
                 None => None,
             };
@@ -456,12 +472,14 @@ impl GatewayRemote {
                 let mut link = self.link();
                 let is_in_use = link.sender.is_some();
                 if is_in_use && number != Some(link.connection) {
-                    // Another connection is in use by now.
+                    // Another connection has come into use meanwhile: try again
+                    // with that one.
                     continue;
                 }
                 link.version += 1;
                 let text = link.wanted.change(change);
-                // Put in order with other changes.
+                // This happens under the lock, so that changes are sent in the
+                // order in which they are kept.
                 slot.filter(|_| is_in_use).map(|slot| slot.put(text))
             };
             let Some(sent) = sent else {
@@ -475,7 +493,7 @@ impl GatewayRemote {
         }
     }
 
-    /// What is for the moment.
+    /// Sends a momentary notice, which is not kept.
     async fn say(&self, text: String) -> Result<()> {
         self.shared.core.check(&self.shared.request)?;
         let Some((sender, _)) = self.connection()? else {
