@@ -1,9 +1,12 @@
-//! Webhook deliveries: verify that they come from Lag, and drop repetitions.
+//! Webhook deliveries to a robot: verify that they come from Lag, and recognize
+//! repetitions.
 //!
-//! A robot with the webhook transport gets its events as HTTP requests, signed
-//! after the [Standard Webhooks] specification. This module needs none of the
-//! clients and fits any web framework: it takes the headers and the **raw**
-//! body. A body that was parsed and printed again has other bytes and fails.
+//! A robot that was created with the webhook transport gets its events as HTTP
+//! requests, which Lag sends to your web server and signs by the [Standard
+//! Webhooks] specification. This module needs neither client and fits any web
+//! framework: it takes the headers and the **raw** body of a request. If the
+//! body was parsed and written again before, its bytes differ, and the
+//! verification fails.
 //!
 //! ```
 //! use std::time::SystemTime;
@@ -27,10 +30,11 @@
 //! # }
 //! ```
 //!
-//! Lag wants a 2xx within 15 seconds and otherwise delivers again, up to nine
-//! times within 37 hours: acknowledge first and work later. An answer of 410
-//! disables the robot. Answer a delivery that does not verify with 401 and
-//! nothing about the reason.
+//! Lag expects an answer with a 2xx status within 15 seconds. Otherwise it
+//! sends the delivery again, up to nine times within 37 hours. So answer first,
+//! and work on the event later. An answer with the status 410 disables the
+//! robot. Answer a delivery that fails the verification with 401, and do not
+//! say why.
 //!
 //! [Standard Webhooks]: https://www.standardwebhooks.com/
 
@@ -57,30 +61,31 @@ mod tests;
 pub use deduplicator::Deduplicator;
 pub use headers::Headers;
 
-/// The header with the id of a delivery. Whether a repetition has the same is
-/// not known: see [`Deduplicator`].
+/// The header with the id of a delivery. It is not known whether a repetition
+/// has the same id: see [`Deduplicator`].
 pub const ID_HEADER: &str = "webhook-id";
 /// The header with the time of a delivery in Unix seconds.
 pub const TIMESTAMP_HEADER: &str = "webhook-timestamp";
-/// The header with one or more signatures of a delivery.
+/// The header with one or more signatures of a delivery, separated by spaces.
 pub const SIGNATURE_HEADER: &str = "webhook-signature";
 
 const SECRET_PREFIX: &str = "whsec_";
 const SIGNATURE_PREFIX: &[u8] = b"v1,";
 const DEFAULT_TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
-/// Base64 of the usual kind. Padding may be missing, as it is in some tools'
-/// output.
+/// The standard alphabet of Base64. The padding may be missing, because some
+/// tools leave it out.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Why a signing secret cannot be used. The secret itself is in no message.
+/// Why a signing secret cannot be used. The secret itself is never part of the
+/// message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretError {
-    /// It does not begin with `whsec_`.
+    /// The secret does not begin with `whsec_`.
     #[error("a webhook secret begins with `whsec_`")]
     Prefix,
     /// What follows `whsec_` is not Base64.
@@ -91,8 +96,8 @@ pub enum SecretError {
     Empty,
 }
 
-/// Why a delivery is not to be trusted. No message holds the secret or a
-/// signature.
+/// Why a delivery cannot be trusted. The secret and the signatures are never
+/// part of the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VerifyError {
@@ -102,38 +107,40 @@ pub enum VerifyError {
     /// A header cannot be read.
     #[error("the `{0}` header of the delivery is malformed")]
     MalformedHeader(&'static str),
-    /// The delivery is older than the tolerance: it may be an old one,
-    /// replayed.
+    /// The delivery was sent too long ago. Somebody may have recorded it and
+    /// sent it again.
     #[error("the delivery is too old by {} s", .by.as_secs_f64())]
     TooOld {
-        /// How far beyond the tolerance.
+        /// By how much the difference is over the tolerance.
         by: Duration,
     },
-    /// The delivery is from the future, beyond the tolerance: a clock is wrong.
+    /// The time of the delivery is too far in the future: the clock of the
+    /// sender or of the receiver is wrong.
     #[error("the delivery is from the future by {} s too many", .by.as_secs_f64())]
     TooNew {
-        /// How far beyond the tolerance.
+        /// By how much the difference is over the tolerance.
         by: Duration,
     },
-    /// There are signatures, but none of the kind `v1`.
+    /// There are signatures, but none of the version `v1`, the only one that is
+    /// known.
     #[error("the delivery has no signature of a known kind")]
     NoKnownSignature,
-    /// No signature fits: the body or a header was changed, or it was signed
-    /// with another secret.
+    /// No signature matches: the body, the id or the timestamp was changed, or
+    /// the delivery was signed with another secret.
     #[error("no signature of the delivery fits")]
     Mismatch,
 }
 
-/// What is known of a delivery once it is verified.
+/// A delivery that was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
-    /// The id. Whether a repetition has the same is not known: see
+    /// The id. It is not known whether a repetition has the same id: see
     /// [`Deduplicator`].
     pub id: String,
-    /// When this attempt was sent.
+    /// When this attempt at the delivery was sent.
     pub timestamp: DateTime<Utc>,
-    /// Of the body, which is the same in every repetition.
+    /// The hash of the body, which is the same in every repetition.
     body_hash: String,
 }
 
@@ -147,12 +154,12 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier for a secret as Lag shows it, `whsec_…`. White space around
-    /// it is ignored.
+    /// A verifier for a secret in the form in which Lag shows it, `whsec_…`.
+    /// White space around it is ignored.
     ///
     /// # Errors
     ///
-    /// [`SecretError`] when the secret is empty or not one.
+    /// [`SecretError`] if the secret is empty or does not have this form.
     pub fn new(secret: &str) -> Result<Self, SecretError> {
         Ok(Self {
             keys: vec![Key::new(secret)?],
@@ -161,38 +168,42 @@ impl Verifier {
         })
     }
 
-    /// Accepts another secret too, while the secret is being replaced.
+    /// Also accepts signatures by another secret, for the time in which the
+    /// secret is being replaced.
     ///
     /// # Errors
     ///
-    /// [`SecretError`] when the secret is empty or not one.
+    /// [`SecretError`] if the secret is empty or does not have this form.
     pub fn add_secret(mut self, secret: &str) -> Result<Self, SecretError> {
         self.keys.push(Key::new(secret)?);
         Ok(self)
     }
 
-    /// How far the time of a delivery may be off, in either direction; 5
-    /// minutes unless set.
+    /// How far the time of a delivery may differ from the current time, in both
+    /// directions. Default: 5 minutes.
     pub fn tolerance(self, tolerance: impl IntoOption<Duration>) -> Self {
         let tolerance = tolerance.into_option();
         self.past_tolerance(tolerance).future_tolerance(tolerance)
     }
 
     setters! {
-        /// How old a delivery may be.
+        /// How old a delivery may be. Default: 5 minutes.
         past_tolerance: Duration => past,
-        /// How far a delivery may be ahead of the clock.
+        /// How far in the future the time of a delivery may be. Default:
+        /// 5 minutes.
         future_tolerance: Duration => future,
     }
 
-    /// Checks that a delivery comes from Lag, is unchanged and is from `now`.
+    /// Checks that a delivery comes from Lag, was not changed, and was sent
+    /// about `now`.
     ///
-    /// `headers` are a [`http::HeaderMap`] or pairs of names and values; `body`
-    /// the raw bytes; `now` is `SystemTime::now()` or `Utc::now()`.
+    /// `headers` is a [`http::HeaderMap`] or pairs of names and values, `body`
+    /// the raw bytes of the body, and `now` the current time:
+    /// `SystemTime::now()` or `Utc::now()`.
     ///
     /// # Errors
     ///
-    /// [`VerifyError`]: do not trust the delivery.
+    /// [`VerifyError`] if the delivery cannot be trusted.
     pub fn verify(
         &self,
         headers: &(impl Headers + ?Sized),
@@ -219,7 +230,8 @@ impl Verifier {
         let candidates: Vec<_> = candidates.filter_map(decode_signature).collect();
         let fits = self.keys.iter().any(|key| {
             let expected = key.sign(raw_id, raw_timestamp, body);
-            // This comparison takes the same time wherever they differ.
+            // This comparison takes the same time wherever the two differ, so
+            // that the time tells an attacker nothing.
             candidates.contains(&expected)
         });
         if fits {
@@ -233,13 +245,13 @@ impl Verifier {
         }
     }
 
-    /// Checks a delivery as [`verify`](Self::verify) does and reads its event,
-    /// whose id is that of the delivery.
+    /// Checks a delivery as [`verify`](Self::verify) does, and reads the event
+    /// in its body. The event's id is the id of the delivery.
     ///
     /// # Errors
     ///
-    /// [`VerifyError`]: do not trust the delivery. What was signed is read
-    /// whatever it is, as [`RobotEvent::from_payload`] does.
+    /// [`VerifyError`] if the delivery cannot be trusted. Reading the event
+    /// cannot fail, whatever the body is: see [`RobotEvent::from_payload`].
     pub fn parse(
         &self,
         headers: &(impl Headers + ?Sized),
@@ -288,13 +300,14 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// [`SecretError`] when the secret is empty or not one.
+    /// [`SecretError`] if the secret is empty or does not have this form.
     pub fn new(secret: &str) -> Result<Self, SecretError> {
         let key = Key::new(secret)?;
         Ok(Self { key })
     }
 
-    /// The signature of a delivery: `v1,…`. Fractions of a second do not count.
+    /// The signature of a delivery: `v1,…`. The timestamp is signed in whole
+    /// seconds.
     #[must_use]
     pub fn sign(&self, id: &str, timestamp: impl Into<DateTime<Utc>>, body: &[u8]) -> String {
         let timestamp = timestamp.into().timestamp().to_string();
@@ -332,7 +345,8 @@ impl fmt::Debug for Signer {
 
 type Signature = CtOutput<Hmac<Sha256>>;
 
-/// A secret, already hashed into the state that every signature starts from.
+/// A secret, in the form of the state from which the computation of every
+/// signature starts.
 #[derive(Clone)]
 struct Key(Hmac<Sha256>);
 
@@ -346,8 +360,8 @@ impl Key {
         if bytes.is_empty() {
             return Err(SecretError::Empty);
         }
-        // HMAC takes keys of any length; the error is there for other
-        // algorithms.
+        // This cannot fail: HMAC takes keys of any length. The error exists for
+        // other algorithms.
         let state = Hmac::new_from_slice(&bytes).map_err(|_| SecretError::Base64)?;
         Ok(Self(state))
     }
@@ -371,7 +385,8 @@ fn required<'a>(
         .ok_or(VerifyError::MissingHeader(name))
 }
 
-/// Digits and nothing else: a sign or a space is no timestamp.
+/// Reads a timestamp, which must consist of digits only, without a sign or a
+/// space.
 fn unix_seconds(value: &[u8]) -> Option<DateTime<Utc>> {
     if !value.iter().all(u8::is_ascii_digit) {
         return None;

@@ -1,11 +1,11 @@
-//! The caller's own account: what it is changed with, and what the service
+//! The caller's own account: the bodies that change it, and what the service
 //! answers about it.
 
 use super::open_enum::open_enum;
 use super::{answer, body};
 
 answer! {
-    /// Where an avatar now is.
+    /// The new address of an avatar.
     AvatarUrl {
         /// The avatar's address.
         avatar_url: String,
@@ -17,33 +17,34 @@ answer! {
         steam_id: String,
         /// The account's name.
         persona_name: Option<String>,
-        /// Where the account's avatar is.
+        /// The address of the account's avatar.
         avatar_url: Option<String>,
-        /// Where the account's page is.
+        /// The address of the account's page on Steam.
         profile_url: Option<String>,
-        /// The game that is being played right now.
+        /// The name of the game that the owner of the account is playing now.
+        /// `None` if there is none.
         game_name: Option<String>,
     }
 
-    /// What the caller is playing on Steam.
+    /// Which game the caller is playing on Steam.
     SteamActivity {
-        /// The game's name. `None` if nothing is being played.
+        /// The name of the game. `None` if the caller is playing none.
         game_name: Option<String>,
     }
 
     /// Whether a username is available.
     UsernameAvailability {
-        /// Whether nobody has it.
+        /// Whether nobody has the username.
         available: bool,
     }
 }
 
 open_enum! {
-    /// Whose push notifications a token is for.
+    /// The platform whose service sends the push notifications.
     PushPlatform {
-        /// Google's.
+        /// Android, by Google.
         Android = "android",
-        /// Apple's.
+        /// iOS, by Apple.
         Ios = "ios",
     }
 }
@@ -57,24 +58,24 @@ body! {
     /// let changes = UpdateMe::new().display_name("Alice").clear_steam_id();
     /// ```
     UpdateMe {
-        /// No change yet.
+        /// Changes nothing, until a setter is called.
         new(),
-        /// The name to show.
+        /// Changes the display name.
         display_name: String,
-        /// Where the avatar is.
+        /// Changes the address of the avatar.
         avatar_url: String,
-        /// Links a Steam account.
+        /// Links a Steam account, by its id.
         steam_id: String |
         /// Unlinks the Steam account.
         clear_steam_id: null,
     }
 
-    /// The names of a new account. The two names are enough:
-    /// `("alice", "Alice").into()`.
+    /// The names of a new account. If you set nothing else, a pair of the two
+    /// names converts: `("alice", "Alice").into()`.
     SetupUser {
-        /// An account with this unique name and this name to show.
+        /// An account with this unique name and this display name.
         new(username: String, display_name: String),
-        /// Where the avatar is.
+        /// The address of the avatar.
         avatar_url: String,
     }
 }

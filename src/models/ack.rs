@@ -1,13 +1,13 @@
-//! Answers that only say that something was done.
+//! The answer of endpoints that only confirm that something was done.
 
 use super::answer;
 
 answer! {
-    /// Whether something was done. A call that returns this was successful,
-    /// whatever the answer says beyond that.
+    /// The confirmation of a call. If a call returns this, it was done,
+    /// whatever the field says.
     #[derive(Default)]
     Ack {
-        /// Whether it was. `None` if the answer does not repeat that.
+        /// Whether it was done. `None` if the answer does not say it.
         ok: Option<bool>,
     }
 }

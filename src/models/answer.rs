@@ -1,20 +1,24 @@
-//! What the server answers with.
+//! The structs that the server's answers are read into.
 
 use serde::{Deserialize, Deserializer};
 
-/// Defines structs that are read from JSON, all in the same lenient way. The
-/// type of a field says how it is read:
+/// Defines structs that are read from JSON, all in the same lenient way. How a
+/// field is read follows from its type and from what is written behind the
+/// type:
 ///
-/// - `Option<…>`: missing and `null` are `None`;
-/// - `… = default`: missing and `null` are the type's default value;
-/// - times: see [`timestamp`](super::timestamp); an empty text is no time;
-/// - counts (`u32`, `u64`): a negative number is none, as from a server that
-///   writes -1 for "no limit";
-/// - `… = "key"`: has this key and not its name in camel case; after
-///   `"key" | "other"`, it is looked for under the other key, too.
+/// - `Option<…>`: a missing key and `null` are `None`.
+/// - `… = default`: a missing key and `null` are the default value of the type.
+/// - `DateTime<Utc>`: the forms that [`timestamp`](super::timestamp) describes.
+///   For an optional time, an empty text is `None`.
+/// - `Option<u32>` and `Option<u64>`: a negative number is `None`, because some
+///   servers write -1 for "no limit". For `u64 = default`, it is 0.
+/// - `… = "key"`: the field has this key, instead of its own name in camel
+///   case. With `"key" | "other"`, the field is also looked for under the other
+///   key.
 ///
-/// All of them keep the fields that this version does not know, in `extra`.
-/// What several structs have in common follows them, once, after `..`:
+/// Each struct keeps the fields that this version does not know in `extra`.
+/// Fields that several structs have in common are written once, behind all of
+/// them, after `..`:
 ///
 /// ```ignore
 /// answer! {
@@ -41,8 +45,9 @@ macro_rules! answer {
     (@all $head:tt { $($own:tt)* } { $($shared:tt)* }) => {
         $crate::models::answer!(@field $head [] $($shared)* $($own)*);
     };
-    // One field after the other gets what its type needs: attributes to be
-    // written with, a way to be read, keys other than its name.
+    // One field after the other gets what its type needs: the attributes with
+    // which it is serialized, the way in which it is read, and the keys that
+    // differ from its name.
     (@field $head:tt $done:tt $(#[$doc:meta])* $field:ident: DateTime<Utc>, $($rest:tt)*) => {
         $crate::models::answer!(@done $head $done {
             [$(#[$doc])* #[serde(serialize_with = "crate::models::timestamp::serialize")]]
@@ -111,7 +116,7 @@ macro_rules! answer {
         #[non_exhaustive]
         pub struct $name {
             $($($attribute)* pub $field: $type,)*
-            /// Fields that this version does not know.
+            /// The fields that this version of the crate does not know.
             #[serde(flatten)]
             pub extra: $crate::models::Extra,
         }
@@ -195,7 +200,8 @@ macro_rules! answer {
 
 pub(crate) use answer;
 
-/// Reads `null` like a field that is missing. Needs `default`.
+/// Reads `null` as the default value, like a missing key. A field that uses
+/// this needs `#[serde(default)]`.
 pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,4 +1,4 @@
-//! What the server is sent.
+//! The JSON bodies that are sent to the server.
 
 use std::time::Duration;
 
@@ -8,7 +8,8 @@ use crate::error::InvalidArgument;
 use crate::ids::{Id, check_id};
 use crate::into_option::IntoOption;
 
-/// An optional key of a body: left out, `null`, or with a value.
+/// An optional key of a body: it is left out, sent as `null`, or sent with a
+/// value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Key<T> {
     #[default]
@@ -42,7 +43,7 @@ impl<T: Serialize> Serialize for Key<T> {
     }
 }
 
-/// Defines structs that are sent as JSON, with their setters:
+/// Defines structs that are sent as JSON bodies, with their setters:
 ///
 /// ```ignore
 /// body! {
@@ -65,8 +66,9 @@ impl<T: Serialize> Serialize for Key<T> {
 /// ```
 ///
 /// A key that is not set is left out. Each setter of an optional key takes a
-/// value or an `Option` of one: [`IntoOption`]. What several bodies have in
-/// common follows them, once, after `..`, as in [`answer!`](super::answer!).
+/// value or an `Option` of one: see [`IntoOption`]. Keys that several bodies
+/// have in common are written once, behind all of them, after `..`, as in
+/// [`answer!`](super::answer!).
 macro_rules! body {
     ($($(#[$doc:meta])* $name:ident { $($own:tt)* })+ .. $shared:tt) => {
         $($crate::models::body!(@one [$(#[$doc])* $name] { $($own)* } $shared);)+
@@ -74,8 +76,9 @@ macro_rules! body {
     ($($(#[$doc:meta])* $name:ident { $($own:tt)* })+) => {
         $($crate::models::body!(@one [$(#[$doc])* $name] { $($own)* } {});)+
     };
-    // Where nothing is required, `Default` is there as well; where `new` is not
-    // that simple, it is written elsewhere.
+    // A body without required keys also implements `Default`. A body whose
+    // `new` does more than take the required keys has none in the macro; it is
+    // written by hand.
     (@one
         [$(#[$doc:meta])* $name:ident]
         { $(#[$new_doc:meta])* new(), $($own:tt)* }
@@ -176,8 +179,8 @@ macro_rules! body {
 
 pub(crate) use body;
 
-/// Defines structs that choose what is listed, from optional arguments as in
-/// [`body!`]. How they are sent is written by hand.
+/// Defines structs that say what to list. Their setters are as in [`body!`].
+/// How they become the query of a request is written by hand.
 macro_rules! query {
     (
         $(#[$doc:meta])*
@@ -209,7 +212,8 @@ macro_rules! query {
 
 pub(crate) use query;
 
-/// Lets a body be made from its one required text: `create("Rustaceans")`.
+/// Lets a body be made from a text, which is its only required key:
+/// `create("Rustaceans")`.
 macro_rules! from_text {
     ($body:ident) => {
         impl From<&str> for $body {
@@ -234,7 +238,7 @@ macro_rules! from_text {
 
 pub(crate) use from_text;
 
-/// Lets `()` stand for no options at all.
+/// Lets `()` stand for a value without any options.
 macro_rules! from_nothing {
     ($options:ident) => {
         impl From<()> for $options {
@@ -247,7 +251,7 @@ macro_rules! from_nothing {
 
 pub(crate) use from_nothing;
 
-/// Refuses an optional id that cannot be one.
+/// Refuses an optional id that cannot be an id, such as an empty text.
 pub(crate) fn check_optional_id(name: &str, id: &Key<impl Id>) -> Result<(), InvalidArgument> {
     id.value().map_or(Ok(()), |id| check_id(name, id.as_str()))
 }
@@ -273,8 +277,8 @@ impl<const SECONDS: u64> Serialize for Units<SECONDS> {
     }
 }
 
-/// Refuses a duration of less than one unit: nobody means it, and a service
-/// that takes 0 for "not set" would make it one without an end.
+/// Refuses a duration that is shorter than one unit. It is a mistake, and a
+/// service that reads 0 as "not set" would make it a duration without an end.
 pub(crate) fn check_duration<const SECONDS: u64>(
     name: &str,
     duration: &Key<Units<SECONDS>>,

@@ -1,12 +1,13 @@
-//! Counts and limits on the wire. A negative number, which some servers write
-//! for "unknown" or "no limit", is no number.
+//! Reading counts and limits from JSON. Some servers write a negative number
+//! for "unknown" or "no limit": it is read as if the number were missing.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
-/// A number that may be missing, `null` or negative. Needs `default`.
+/// Reads a number that may be missing, `null` or negative, which all are
+/// `None`. A field that uses this needs `#[serde(default)]`.
 pub(crate) fn option<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -15,7 +16,7 @@ where
     deserializer.deserialize_option(CountVisitor(PhantomData))
 }
 
-/// The same where no number is 0.
+/// Reads a number as [`option`] does, but with 0 in place of `None`.
 pub(crate) fn or_zero<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,4 +1,4 @@
-//! Conversations by direct messages.
+//! Conversations: the direct messages between two users.
 
 use chrono::{DateTime, Utc};
 
@@ -12,7 +12,7 @@ answer! {
         id: ConversationId,
         /// The other user.
         other_user: User,
-        /// The newest message, if there is one.
+        /// The newest message. `None` if there is none yet.
         last_message: Option<DmMessage>,
         /// When the conversation began.
         created_at: Option<DateTime<Utc>>,

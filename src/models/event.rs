@@ -1,5 +1,5 @@
-//! The calendar events of a server, and what they are created and changed
-//! with. Not the events that robots receive.
+//! The calendar events of a server, and the bodies that create and change them.
+//! These are not the events that robots receive.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -10,27 +10,28 @@ use super::{answer, body};
 use crate::ids::{EventId, EventTemplateId, RoomId, ServerId, UserId};
 
 open_enum! {
-    /// Whether a calendar event is to come, going on, over or canceled.
+    /// Whether a calendar event is to come, is going on, is over or was
+    /// canceled.
     EventStatus {
-        /// It is going on.
+        /// The event is going on.
         Active = "active",
-        /// It was canceled.
+        /// The event was canceled.
         Cancelled = "cancelled",
-        /// It is over.
+        /// The event is over.
         Ended = "ended",
-        /// It is to come.
+        /// The event is to come.
         Scheduled = "scheduled",
     }
 }
 
 open_enum! {
-    /// What somebody answers to an invitation.
+    /// An answer to the invitation to a calendar event.
     RsvpStatus {
-        /// Will come.
+        /// The user will come.
         Going = "going",
-        /// May come.
+        /// The user may come.
         Maybe = "maybe",
-        /// Will not come.
+        /// The user will not come.
         NotGoing = "not_going",
     }
 }
@@ -40,45 +41,47 @@ answer! {
     EventSummary {
         /// The event's id.
         id: EventId,
-        /// The server that it takes place in.
+        /// The server in which the event takes place.
         server_id: ServerId,
         /// The title.
         title: String,
-        /// What it is about.
+        /// What the event is about.
         description: Option<String>,
-        /// Where its picture is.
+        /// The address of the event's picture.
         cover_image_url: Option<String>,
-        /// When it begins.
+        /// When the event begins.
         starts_at: DateTime<Utc>,
-        /// When it ends.
+        /// When the event ends. `None` if no end is set.
         ends_at: Option<DateTime<Utc>>,
-        /// Whether it is to come, going on, over or canceled.
+        /// Whether the event is to come, is going on, is over or was canceled.
         status: EventStatus,
-        /// The room that it takes place in.
+        /// The voice room in which the event takes place.
         voice_room_id: Option<RoomId>,
-        /// Who created it.
+        /// The user who created the event.
         created_by: UserId,
         /// The creator's unique name.
         creator_username: String,
-        /// The creator's name to show.
+        /// The creator's display name.
         creator_display_name: Option<String>,
-        /// The code in the link for guests.
+        /// The code in the link by which guests come. `None` if there is none.
         share_code: Option<String>,
         /// Whether people who are not members may come as guests.
         external_access_enabled: bool = default,
-        /// Whether guests get in without being admitted one by one.
+        /// Whether guests are let in by themselves. If not, each guest has to
+        /// be admitted.
         external_auto_admit: bool = default,
-        /// How many people answered what.
+        /// How many people gave which answer.
         rsvp_counts: RsvpCounts = default,
-        /// What the caller answered.
+        /// What the caller answered. `None` if the caller has not answered yet.
         my_rsvp: Option<RsvpStatus>,
-        /// The template that it was made from.
+        /// The template from which the server made the event, if it is one of a
+        /// recurring event.
         template_id: Option<EventTemplateId>,
-        /// When it was created.
+        /// When the event was created.
         created_at: DateTime<Utc>,
     }
 
-    /// How many people answered what to an invitation.
+    /// How many people gave which answer to the invitation to an event.
     #[derive(Default)]
     RsvpCounts {
         /// How many will come.
@@ -93,22 +96,22 @@ answer! {
     Rsvp {
         /// What the caller answered.
         status: RsvpStatus,
-        /// How many people answered what, the caller included.
+        /// How many people gave which answer, the caller included.
         counts: RsvpCounts,
     }
 
-    /// What became of an event that was canceled. A call that returns this was
-    /// successful, whatever the answer says beyond that.
+    /// The answer to the cancellation of an event. If a call returns this, the
+    /// event was canceled, whatever the fields say.
     #[derive(Default)]
     CancelledEvent {
         /// The status of the event now. `None` if the answer does not say it.
         status: Option<EventStatus>,
-        /// When the server deletes it.
+        /// When the server will delete the event.
         deletes_at: Option<DateTime<Utc>>,
     }
 }
 
-/// What a list of events comes in.
+/// The object in which the server sends a list of events.
 #[derive(Deserialize)]
 pub(crate) struct EventList {
     pub(crate) events: Vec<EventSummary>,
@@ -128,17 +131,17 @@ body! {
     /// # Ok::<(), chrono::ParseError>(())
     /// ```
     CreateEvent {
-        /// An event of this title that begins at this time.
+        /// An event with this title that begins at this time.
         new(title: String, starts_at: DateTime<Utc> as Time),
     }
 
     /// Changes to a calendar event. What is not set stays as it is.
     UpdateEvent {
-        /// No change yet.
+        /// Changes nothing, until a setter is called.
         new(),
         /// Changes the title.
         title: String,
-        /// Moves the beginning.
+        /// Changes when the event begins.
         starts_at: DateTime<Utc> as Time,
     }
 
@@ -151,7 +154,8 @@ body! {
         ends_at: DateTime<Utc> as Time,
         /// Whether people who are not members may come as guests.
         external_access_enabled: bool,
-        /// Whether guests get in without being admitted one by one.
+        /// Whether guests are let in by themselves. If not, each guest has to
+        /// be admitted.
         external_auto_admit: bool,
     }
 }

@@ -1,8 +1,9 @@
-//! Structs for what events tell.
+//! Structs for the data of events.
 //!
-//! The documentation describes most of it in words and quotes few keys. So
-//! every field may be missing, and a value under a key of the right name but of
-//! another kind is no error: it stays in `extra`, as unknown keys do.
+//! The documentation describes most of this data in words and quotes few of its
+//! keys. So every field may be missing. If a known key holds a value of another
+//! type than expected, that is no error: the value stays in `extra`, like the
+//! values of unknown keys.
 
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -13,7 +14,7 @@ use crate::ids::{
     ConversationId, FriendRequestId, MessageId, RobotId, RoleId, RoomId, ServerId, UserId,
 };
 
-/// A value that may be found under a key.
+/// A type that a field of an event can have.
 pub(crate) trait Field: Sized {
     fn read(value: &Value) -> Option<Self>;
     fn write(&self) -> Value;
@@ -64,7 +65,8 @@ impl Field for DateTime<Utc> {
     }
 }
 
-/// Takes the first of the keys that holds such a value.
+/// Takes the value out of the data: that of the first of the keys whose value
+/// has the type `T`.
 pub(crate) fn take<T: Field>(data: &mut Extra, keys: &[&str]) -> Option<T> {
     keys.iter().find_map(|key| {
         let value = data.get(*key).filter(|value| !value.is_null())?;
@@ -74,8 +76,8 @@ pub(crate) fn take<T: Field>(data: &mut Extra, keys: &[&str]) -> Option<T> {
     })
 }
 
-/// Defines structs of optional fields, each with the keys under which it is
-/// looked for; it is written under the first one.
+/// Defines structs whose fields are all optional. Each field has one or more
+/// keys under which it is looked for; it is written under the first of them.
 macro_rules! event_data {
     ($(
         $(#[$doc:meta])*
@@ -88,7 +90,7 @@ macro_rules! event_data {
         #[non_exhaustive]
         pub struct $name {
             $($(#[$field_doc])* pub $field: Option<$type>,)+
-            /// Fields that this version does not know.
+            /// The fields that this version of the crate does not know.
             pub extra: $crate::models::Extra,
         }
 

@@ -10,23 +10,23 @@ use crate::ids::GuestId;
 open_enum! {
     /// Whether a guest was let in.
     GuestStatus {
-        /// Let in.
+        /// The guest was let in.
         Admitted = "admitted",
-        /// Waits for a decision.
+        /// The guest waits for a decision.
         Pending = "pending",
-        /// Turned away.
+        /// The guest was turned away.
         Rejected = "rejected",
     }
 }
 
 answer! {
-    /// A guest of a calendar event.
+    /// A guest of a calendar event: somebody who is not a member of the server.
     EventGuest {
         /// The guest's id.
         id: GuestId,
         /// The name that the guest chose.
         display_name: String,
-        /// The unique name that the server made up.
+        /// The unique name that the service made up for the guest.
         generated_username: String,
         /// Whether the guest was let in.
         status: GuestStatus,
@@ -34,17 +34,16 @@ answer! {
         created_at: DateTime<Utc>,
     }
 
-    /// What became of a guest who was admitted or rejected. A call that returns
-    /// this was successful, whatever the answer says beyond that.
+    /// The answer to admitting or rejecting a guest. If a call returns this, it
+    /// was done, whatever the field says.
     #[derive(Default)]
     GuestDecision {
-        /// Whether the guest is let in. `None` if the answer does not repeat
-        /// that.
+        /// Whether the guest was let in. `None` if the answer does not say it.
         status: Option<GuestStatus>,
     }
 }
 
-/// What a list of guests comes in.
+/// The object in which the server sends a list of guests.
 #[derive(Deserialize)]
 pub(crate) struct GuestList {
     pub(crate) guests: Vec<EventGuest>,

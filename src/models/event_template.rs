@@ -14,13 +14,13 @@ answer! {
     EventTemplate {
         /// The template's id.
         id: EventTemplateId,
-        /// The server that its events take place in.
+        /// The server in which its events take place.
         server_id: ServerId,
         /// The title of its events.
         title: String,
         /// What its events are about.
         description: Option<String>,
-        /// Where the picture of its events is.
+        /// The address of the picture of its events.
         cover_image_url: Option<String>,
         /// How long its events take, in minutes.
         duration_minutes: Option<u32>,
@@ -30,15 +30,17 @@ answer! {
         /// The time zone of [`start_time`](Self::start_time), such as
         /// `Europe/Berlin`.
         timezone: String,
-        /// When its events begin: `HH:MM`, 24 hours.
+        /// The time of day at which its events begin: `HH:MM`, from 00:00 to
+        /// 23:59.
         start_time: String,
         /// Whether people who are not members may come as guests.
         external_access_enabled: bool = default,
-        /// Whether guests get in without being admitted one by one.
+        /// Whether guests are let in by themselves. If not, each guest has to
+        /// be admitted.
         external_auto_admit: bool = default,
-        /// When the next event begins.
+        /// When the next of its events begins.
         next_occurrence_at: Option<DateTime<Utc>>,
-        /// Who created the template.
+        /// The user who created the template.
         created_by: UserId,
         /// When the template was created.
         created_at: DateTime<Utc>,
@@ -46,7 +48,8 @@ answer! {
 }
 
 impl EventTemplate {
-    /// How long its events take.
+    /// How long its events take, from
+    /// [`duration_minutes`](Self::duration_minutes).
     #[must_use]
     pub fn duration(&self) -> Option<Duration> {
         let minutes = self.duration_minutes?;
@@ -54,7 +57,7 @@ impl EventTemplate {
     }
 }
 
-/// What a list of templates comes in.
+/// The object in which the server sends a list of templates.
 #[derive(Deserialize)]
 pub(crate) struct TemplateList {
     pub(crate) templates: Vec<EventTemplate>,
@@ -76,38 +79,41 @@ body! {
     /// .duration(Duration::from_secs(2 * 60 * 60));
     /// ```
     CreateEventTemplate {
-        /// A template for events of this title that recur by `rrule`, a
-        /// recurrence rule as in iCalendar (RFC 5545), and begin at
-        /// `start_time` (`HH:MM`, 24 hours) in the time zone `timezone`.
+        /// A template for events with this title. `rrule` says when they recur:
+        /// a recurrence rule as in iCalendar (RFC 5545). They begin at
+        /// `start_time` (`HH:MM`, from 00:00 to 23:59) in the time zone
+        /// `timezone`, such as `Europe/Berlin`.
         new(title: String, rrule: String, timezone: String, start_time: String),
     }
 
     /// Changes to a template. What is not set stays as it is.
     UpdateEventTemplate {
-        /// No change yet.
+        /// Changes nothing, until a setter is called.
         new(),
         /// Changes the title.
         title: String,
         /// Changes when the events recur: a recurrence rule as in iCalendar
         /// (RFC 5545).
         rrule: String,
-        /// Changes the time zone.
+        /// Changes the time zone of the start time, such as `Europe/Berlin`.
         timezone: String,
-        /// Changes when the events begin: `HH:MM`, 24 hours.
+        /// Changes the time of day at which the events begin: `HH:MM`, from
+        /// 00:00 to 23:59.
         start_time: String,
     }
 
     ..{
         /// What the events are about.
         description: String,
-        /// How long the events take, at least 1 minute. It is sent in minutes,
-        /// rounded up to whole ones.
+        /// How long the events take, at least 1 minute. It is sent in whole
+        /// minutes, rounded up.
         duration: Duration as Minutes = "durationMinutes",
         /// The address of the events' picture.
         cover_image_url: String,
         /// Whether people who are not members may come as guests.
         external_access_enabled: bool,
-        /// Whether guests get in without being admitted one by one.
+        /// Whether guests are let in by themselves. If not, each guest has to
+        /// be admitted.
         external_auto_admit: bool,
     }
 }
@@ -129,8 +135,9 @@ fn check(start_time: Option<&String>, duration: &Key<Minutes>) -> Result<(), Inv
     check_duration("duration", duration)
 }
 
-/// Refuses what is not in the documented form: a template with an odd time
-/// would go wrong later, when nobody looks.
+/// Refuses a time that does not have the documented form. If the server
+/// accepted such a template, the failure would show only when it makes an
+/// event, when nobody looks.
 fn check_start_time(time: Option<&str>) -> Result<(), InvalidArgument> {
     match time.map(str::as_bytes) {
         None

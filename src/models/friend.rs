@@ -11,9 +11,9 @@ open_enum! {
     FriendshipStatus {
         /// They are friends.
         Accepted = "accepted",
-        /// One has blocked the other.
+        /// One of them has blocked the other.
         Blocked = "blocked",
-        /// One has asked, the other has not answered.
+        /// One of them has asked the other, who has not answered yet.
         Pending = "pending",
     }
 }
@@ -27,7 +27,7 @@ answer! {
         id: String,
         /// The friend.
         user: User,
-        /// The friendship's id; `friends.remove` takes it.
+        /// The friendship's id, which `friends().remove` takes.
         friendship_id: FriendshipId,
         /// Since when they have been friends.
         since: Option<DateTime<Utc>>,
@@ -51,9 +51,10 @@ answer! {
 
     /// A friend request that somebody sent to the caller.
     IncomingFriendRequest {
-        /// The request's id; `friends.accept` and `friends.decline` take it.
+        /// The request's id, which `friends().accept` and `friends().decline`
+        /// take.
         id: FriendRequestId,
-        /// Who asked.
+        /// The user who asked.
         from: User,
     }
 
@@ -61,20 +62,20 @@ answer! {
     OutgoingFriendRequest {
         /// The request's id.
         id: FriendRequestId,
-        /// Who was asked.
+        /// The user who was asked.
         to: User,
     }
 
     ..{
-        /// Who asked.
+        /// The user who asked.
         requester_id: UserId,
-        /// Who was asked.
+        /// The user who was asked.
         addressee_id: UserId,
         /// The relation between the two.
         status: FriendshipStatus,
-        /// When it began.
+        /// When the relation began.
         created_at: Option<DateTime<Utc>>,
-        /// When it last changed.
+        /// When the relation last changed.
         updated_at: Option<DateTime<Utc>>,
     }
 }

@@ -1,4 +1,5 @@
-//! What happens around a user, as the gateway tells it.
+//! The real-time events of a user, which come over the gateway (the service's
+//! WebSocket for users).
 
 mod data;
 mod read;
@@ -18,11 +19,12 @@ use super::open_enum::open_enum;
 use super::{DmMessage, Extra, RoomMessage};
 use crate::ids::{ConversationId, MessageId, RoomId};
 
-/// Defines the types of events, and by their type what they tell.
+/// Defines the types of events and, for each type, the data that its events
+/// have.
 macro_rules! gateway_events {
     ($($(#[$doc:meta])* $variant:ident($data:ident) = $wire:literal,)+) => {
         open_enum! {
-            /// What kind of thing happened.
+            /// The type of a gateway event: what kind of thing happened.
             GatewayEventType {
                 /// A direct message was sent.
                 DirectMessage = "dm_message",
@@ -32,30 +34,31 @@ macro_rules! gateway_events {
             }
         }
 
-        /// What an event tells, by its type. In boxes, so that an event is
-        /// small to hand over.
+        /// The data of an event, by the event's type. The data is boxed, so
+        /// that moving an event copies few bytes.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum GatewayEventData {
             /// `dm_message`: a direct message was sent.
             ///
-            /// The [`id`](DmMessage::id) is empty if the event does not tell
-            /// it.
+            /// The message's [`id`](DmMessage::id) is empty if the event does
+            /// not contain it.
             DirectMessage(Box<DmMessage>),
             /// `room_message`: a message was sent in a room.
             ///
-            /// The [`id`](RoomMessage::id) is empty if the event does not tell
-            /// it.
+            /// The message's [`id`](RoomMessage::id) is empty if the event does
+            /// not contain it.
             RoomMessage(Box<RoomMessage>),
             $($(#[$doc])* $variant(Box<$data>),)+
-            /// The event as it came: of a type that this version does not know,
-            /// or of one that it knows, but without what makes it one.
+            /// The whole event as JSON, if this version does not know its type,
+            /// or if it is not an object, or if it lacks what a message must
+            /// have.
             Other(Value),
         }
 
         impl GatewayEventData {
-            /// Gives the fields back if this is a message, or of a type that is
-            /// not known.
+            /// Reads the data of an event that is not a message. Returns the
+            /// fields if the event is a message or if its type is not known.
             fn of_fields(kind: &GatewayEventType, fields: Extra) -> Result<Self, Extra> {
                 match kind {
                     $(GatewayEventType::$variant => Ok(Self::$variant(Box::new($data::read(fields)))),)+
@@ -82,9 +85,9 @@ gateway_events! {
     DirectMessageDeleted(GatewayMessageDeleted) = "dm_message_deleted",
     /// A direct message was edited.
     DirectMessageEdited(GatewayMessageEdited) = "dm_message_edited",
-    /// Somebody is typing in a conversation.
+    /// A user is typing in a conversation.
     DirectMessageTyping(GatewayTyping) = "dm_typing",
-    /// The gateway refuses something that it was sent.
+    /// The gateway refuses something that was sent to it.
     Error(GatewayErrorEvent) = "error",
     /// A friend went offline.
     FriendOffline(GatewayFriendEvent) = "friend_offline",
@@ -96,21 +99,21 @@ gateway_events! {
     FriendRequestAccepted(GatewayFriendEvent) = "friend_request_accepted",
     /// A friend request was declined.
     FriendRequestDeclined(GatewayFriendEvent) = "friend_request_declined",
-    /// A friend request came.
+    /// The user received a friend request.
     FriendRequestReceived(GatewayFriendEvent) = "friend_request_received",
-    /// A friend request was withdrawn.
+    /// A friend request was withdrawn by who had sent it.
     FriendRequestWithdrawn(GatewayFriendEvent) = "friend_request_withdrawn",
-    /// A friend has another status.
+    /// The status of a friend changed, for example to idle.
     FriendStatusChanged(GatewayStatusChanged) = "friend_status_changed",
     /// A message in a room was deleted.
     RoomMessageDeleted(GatewayMessageDeleted) = "room_message_deleted",
     /// A message in a room was edited.
     RoomMessageEdited(GatewayMessageEdited) = "room_message_edited",
-    /// Somebody is typing in a room.
+    /// A user is typing in a room.
     RoomTyping(GatewayTyping) = "room_typing",
-    /// An event of a server that has no type of its own.
+    /// An event of a server for which there is no other type.
     ServerEvent(GatewayServerEvent) = "server_event",
-    /// An invite to a server came.
+    /// The user received an invite to a server.
     ServerInviteReceived(GatewayServerChange) = "server_invite_received",
     /// Somebody joined a server.
     ServerMemberJoined(GatewayServerChange) = "server_member_joined",
@@ -118,37 +121,38 @@ gateway_events! {
     ServerMemberLeft(GatewayServerChange) = "server_member_left",
     /// The statuses of a server's members.
     ServerMemberStatuses(GatewayServerChange) = "server_member_statuses",
-    /// A room was made in a server.
+    /// A room was created in a server.
     ServerRoomCreated(GatewayRoomChange) = "server_room_created",
     /// A room of a server was deleted.
     ServerRoomDeleted(GatewayRoomChange) = "server_room_deleted",
-    /// The state of a server.
+    /// The current state of a server.
     ServerSnapshot(GatewayServerChange) = "server_snapshot",
     /// How many messages are unread.
     UnreadCounts(GatewayUnreadCounts) = "unread_counts",
     /// A user plays a game, or no longer does.
     UserGameActivity(GatewayGameActivity) = "user_game_activity",
-    /// A user has another status.
+    /// The status of a user changed, for example to idle.
     UserStatusChanged(GatewayStatusChanged) = "user_status_changed",
     /// Somebody joined a voice room.
     VoiceRoomUserJoined(GatewayVoiceEvent) = "voice_room_user_joined",
     /// Somebody left a voice room.
     VoiceRoomUserLeft(GatewayVoiceEvent) = "voice_room_user_left",
-    /// Somebody in a voice room begins or stops to speak.
+    /// Somebody in a voice room began or stopped to speak.
     VoiceRoomUserSpeaking(GatewayVoiceEvent) = "voice_room_user_speaking",
 }
 
-/// How an event came.
+/// How the listener got an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GatewayEventOrigin {
-    /// Fetched after a reconnection: it happened while there was no connection.
+    /// By a request after a reconnection: the event happened while there was no
+    /// connection.
     Filled,
-    /// Over the connection, when it happened.
+    /// Over the gateway's connection, when it happened.
     Live,
 }
 
-/// Something that happened around a user, from the gateway.
+/// A real-time event of a user, such as a message or a friend who comes online.
 ///
 /// ```
 /// use lagclient::models::{GatewayEvent, GatewayEventData};
@@ -165,28 +169,29 @@ pub enum GatewayEventOrigin {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct GatewayEvent {
-    /// What kind of thing happened.
+    /// The type of the event: what kind of thing happened.
     pub kind: GatewayEventType,
-    /// What is told of it.
+    /// The data of the event, by its type.
     pub data: GatewayEventData,
-    /// Whether it came when it happened, or was fetched later.
+    /// Whether the event came when it happened or was fetched later.
     pub origin: GatewayEventOrigin,
-    /// The event as it came.
+    /// The text of the event as it came.
     raw: Box<str>,
 }
 
 impl GatewayEvent {
-    /// Reads the text of a frame, for a test or a connection of your own.
+    /// Reads an event from the text of a WebSocket frame, for a test or for a
+    /// connection of your own.
     ///
-    /// It cannot fail: a frame that is not what is known of the gateway becomes
-    /// an event with the data [`Other`](GatewayEventData::Other), and is there
-    /// in full as [`raw`](Self::raw).
+    /// This cannot fail. A text that is not what is known of the gateway
+    /// becomes an event with the data [`Other`](GatewayEventData::Other). The
+    /// whole text is always there as [`raw`](Self::raw).
     #[must_use]
     pub fn from_frame(text: impl AsRef<str>) -> Self {
         read::event(text.as_ref())
     }
 
-    /// A message of a room that was fetched.
+    /// The event for a message in a room that was fetched after a reconnection.
     pub(crate) fn filled_room(message: RoomMessage) -> Self {
         Self {
             kind: GatewayEventType::RoomMessage,
@@ -196,7 +201,7 @@ impl GatewayEvent {
         }
     }
 
-    /// A direct message that was fetched.
+    /// The event for a direct message that was fetched after a reconnection.
     pub(crate) fn filled_dm(message: DmMessage) -> Self {
         Self {
             kind: GatewayEventType::DirectMessage,
@@ -206,21 +211,23 @@ impl GatewayEvent {
         }
     }
 
-    /// The frame as it came: JSON text, unless the server sent something else.
-    /// For an event that was [`Filled`](GatewayEventOrigin::Filled): as the
-    /// gateway would have sent it.
+    /// The text of the frame as it came. It is JSON, unless the server sent
+    /// something else. For an event that was fetched
+    /// ([`Filled`](GatewayEventOrigin::Filled)) it is made by this crate, in
+    /// the form in which the gateway sends messages.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
-    /// The frame as it came, decoded; a string if it is no JSON.
+    /// The text of the frame, decoded as JSON. If it is not JSON, this is the
+    /// text itself, as a JSON string.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.raw).unwrap_or_else(|_| Value::from(&*self.raw))
     }
 
-    /// The room where it happened.
+    /// The room where the event happened, if the event says it.
     #[must_use]
     pub fn room_id(&self) -> Option<&RoomId> {
         match &self.data {
@@ -237,7 +244,7 @@ impl GatewayEvent {
         }
     }
 
-    /// The conversation where it happened.
+    /// The conversation where the event happened, if the event says it.
     #[must_use]
     pub fn conversation_id(&self) -> Option<&ConversationId> {
         match &self.data {
@@ -249,7 +256,8 @@ impl GatewayEvent {
         }
     }
 
-    /// The message that was sent, edited or deleted, if the event tells its id.
+    /// The id of the message that was sent, edited or deleted, if the event
+    /// contains it.
     #[must_use]
     pub fn message_id(&self) -> Option<&MessageId> {
         let id = match &self.data {
@@ -264,7 +272,7 @@ impl GatewayEvent {
         (!id.as_str().is_empty()).then_some(id)
     }
 
-    /// The text of a message that was sent or edited.
+    /// The text of the message that was sent or edited.
     #[must_use]
     pub fn content(&self) -> Option<&str> {
         match &self.data {
@@ -277,8 +285,8 @@ impl GatewayEvent {
     }
 }
 
-/// Whether they tell the same. The text that it was read from may differ in
-/// spaces and order.
+/// Two events are equal if their type, data and origin are equal. The texts
+/// that they were read from may differ, in spaces or in the order of keys.
 impl PartialEq for GatewayEvent {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind && self.data == other.data && self.origin == other.origin

@@ -1,4 +1,4 @@
-//! Who the client is.
+//! The user or robot that a token belongs to.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use crate::ids::{RobotId, ServerId, UserId};
 use crate::token_kind::TokenKind;
 
 open_enum! {
-    /// What a robot may do in its server.
+    /// A permission of a robot in its server.
     RobotPermission {
         /// Read the members.
         ReadMembers = "read_members",
@@ -29,63 +29,66 @@ open_enum! {
 open_enum! {
     /// How a robot receives its events.
     TransportType {
-        /// Server-sent events. The only value that the documentation shows;
-        /// the other transports arrive as [`Other`](Self::Other).
+        /// Server-sent events. The documentation shows no other value, so
+        /// long-polling and webhooks arrive as [`Other`](Self::Other).
         Sse = "sse",
     }
 }
 
 answer! {
-    /// Who a token belongs to: a user or a robot.
+    /// The user or robot that a token belongs to. Returned by
+    /// `client.identity()`.
     Identity {
         /// The id of the user or robot.
         id: String,
         /// Whether it is a user or a robot.
         kind: TokenKind,
-        /// The name to show. Empty if there is none.
+        /// The display name: a robot's name, or a user's display name or else
+        /// unique name. Empty if there is none.
         display_name: String,
-        /// Where the avatar is.
+        /// The address of the avatar.
         avatar_url: Option<String>,
         /// When the user or robot was created.
         created_at: Option<DateTime<Utc>>,
-        /// The unique name. Users only.
+        /// The unique name. `None` for robots.
         username: Option<String>,
-        /// The server that the robot belongs to. Robots only.
+        /// The server that the robot belongs to. `None` for users.
         server_id: Option<ServerId>,
-        /// What the robot may do. Robots only.
+        /// What the robot may do in its server. `None` for users.
         permissions: Option<Vec<RobotPermission>>,
-        /// Whether the robot is switched on. Robots only.
+        /// Whether the robot is switched on. `None` for users.
         active: Option<bool>,
-        /// How the robot receives its events. Robots only.
+        /// How the robot receives its events. `None` for users.
         transport_type: Option<TransportType>,
-        /// Which types of events the robot receives. Robots only.
+        /// The types of events that the robot receives, such as `room.message`.
+        /// `None` for users.
         subscribed_events: Option<Vec<String>>,
     }
 }
 
 impl Identity {
-    /// The user's id, if this is a user.
+    /// The [`id`](Self::id) as that of a user. `None` for a robot.
     #[must_use]
     pub fn user_id(&self) -> Option<UserId> {
         (self.kind == TokenKind::User).then(|| UserId::new(&*self.id))
     }
 
-    /// The robot's id, if this is a robot.
+    /// The [`id`](Self::id) as that of a robot. `None` for a user.
     #[must_use]
     pub fn robot_id(&self) -> Option<RobotId> {
         (self.kind == TokenKind::Robot).then(|| RobotId::new(&*self.id))
     }
 }
 
-/// What a user or a robot is told of itself. Unlike other users, it may have no
-/// name yet.
+/// The answer to the question who the caller is, for users and for robots.
+/// Unlike the users in other answers, the caller may have no name yet.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Whoami {
     id: String,
-    /// A robot's.
+    /// The name of a robot.
     name: Option<String>,
-    /// A user's.
+    /// The display name of a user.
     display_name: Option<String>,
     username: Option<String>,
     avatar_url: Option<String>,

@@ -1,4 +1,4 @@
-//! Images.
+//! Uploaded images.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,7 +15,7 @@ open_enum! {
     ImagePurpose {
         /// A user's avatar.
         Avatar = "avatar",
-        /// Attached to a message.
+        /// An image that is attached to a message.
         Chat = "chat",
         /// The picture of a calendar event.
         EventCover = "event_cover",
@@ -27,25 +27,25 @@ open_enum! {
 }
 
 open_enum! {
-    /// How far the server is with making an image's variants.
+    /// How far the server has processed an image.
     ProcessingStatus {
-        /// It did not work.
+        /// The processing failed.
         Failed = "failed",
-        /// It has not begun.
+        /// The processing has not begun.
         Pending = "pending",
-        /// It has begun.
+        /// The processing is going on.
         Processing = "processing",
-        /// It is done.
+        /// The processing is done.
         Ready = "ready",
     }
 }
 
 answer! {
-    /// An uploaded image.
+    /// What the service knows of an uploaded image.
     ImageMetadata {
-        /// Who uploaded it.
+        /// The user who uploaded the image.
         uploader_id: Option<UserId>,
-        /// Where the image is as it was uploaded.
+        /// The address of the image in the form in which it was uploaded.
         original_url: Option<String>,
         /// The media type, such as `image/png`.
         content_type: String,
@@ -55,35 +55,35 @@ answer! {
         width: Option<u32>,
         /// The height in pixels.
         height: Option<u32>,
-        /// What it is for.
+        /// What the image is for.
         purpose: ImagePurpose,
         /// A blurred preview in `BlurHash` notation.
         blurhash: Option<String>,
         /// A text description, for people who cannot see the image.
         alt: Option<String>,
-        /// When it was uploaded.
+        /// When the image was uploaded.
         created_at: DateTime<Utc>,
     }
 
-    /// How far the server is with an image.
+    /// How far the server has processed an image.
     ImageStatus {}
 
     ..{
         /// The image's id.
         id: ImageId,
-        /// Where the image is.
+        /// The address of the image.
         url: String,
-        /// How far the server is with its variants.
+        /// How far the server has processed the image.
         processing_status: ProcessingStatus,
-        /// Other sizes by name.
+        /// Versions of the image in other sizes, by their names.
         variants: Option<BTreeMap<String, ImageVariant>>,
     }
 }
 
 answer! {
-    /// An image in another size.
+    /// A version of an image in another size.
     ImageVariant {
-        /// Where it is.
+        /// The address of this version.
         url: String,
         /// The width in pixels.
         width: Option<u32>,
@@ -94,7 +94,9 @@ answer! {
     }
 }
 
-/// How long and how often to ask whether an image is ready.
+/// For how long and how often `images().wait_until_ready` asks whether an image
+/// is ready. `()` stands for the defaults, and a [`Duration`] for another
+/// [`deadline`](Self::deadline).
 ///
 /// ```
 /// use std::time::Duration;
@@ -113,8 +115,8 @@ pub struct WaitUntilReady {
 }
 
 impl WaitUntilReady {
-    /// For up to 2 minutes, with waits of 0.5 s, then twice as long each time,
-    /// up to 5 s.
+    /// The defaults: for up to 2 minutes, with a first wait of 0.5 s, and each
+    /// further wait twice as long, up to 5 s.
     pub fn new() -> Self {
         Self {
             deadline: Duration::from_secs(120),
@@ -124,11 +126,14 @@ impl WaitUntilReady {
     }
 
     setters! {
-        /// The time after which no further request is made. Default: 2 minutes.
+        /// For how long to ask: after this time, no further request is made.
+        /// Default: 2 minutes.
         deadline: Duration,
-        /// The wait after the first request. Default: 0.5 s.
+        /// How long to wait after the first request. Each further wait is twice
+        /// as long. Default: 0.5 s.
         first_delay: Duration,
-        /// The longest wait that doubling leads to. Default: 5 s.
+        /// Once a wait has reached this, the waits no longer double. Default:
+        /// 5 s.
         max_delay: Duration,
     }
 }

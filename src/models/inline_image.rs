@@ -8,12 +8,14 @@ use bytes::Bytes;
 use crate::image_type::image_type;
 use crate::setters::setters;
 
-/// The media type where nothing else is known.
+/// The media type of an image for which no other is known, as in the official
+/// SDKs.
 const DEFAULT_TYPE: &str = "image/jpeg";
 
-/// An avatar or icon to upload: a file, bytes, or text that is base64 already.
+/// An avatar or icon to upload: a file, bytes in memory, or text that is base64
+/// already.
 ///
-/// Paths and bytes convert:
+/// Paths and bytes convert to one:
 ///
 /// ```
 /// use std::path::Path;
@@ -24,7 +26,7 @@ const DEFAULT_TYPE: &str = "image/jpeg";
 /// let other = InlineImage::from_bytes(b"\x89PNG...".as_slice()).content_type("image/png");
 /// ```
 ///
-/// It is sent inside a JSON body, so it is held in memory as a whole.
+/// The image is sent inside a JSON body, so it is in memory as a whole.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct InlineImage {
@@ -41,28 +43,29 @@ pub(crate) enum InlineSource {
 }
 
 impl InlineImage {
-    /// A file of at most 25 MiB. Its media type is that of its extension if it
-    /// is `gif`, `heic`, `heif`, `jpeg`, `jpg`, `png` or `webp`, else
+    /// An image in a file of at most 25 MiB. Unless you set a [media
+    /// type](Self::content_type), it follows from the extension (`gif`, `heic`,
+    /// `heif`, `jpeg`, `jpg`, `png` or `webp`); with any other extension it is
     /// `image/jpeg`.
     pub fn from_path(path: impl Into<PathBuf>) -> Self {
         Self::new(InlineSource::Path(path.into()))
     }
 
-    /// An image in memory. Its media type is `image/jpeg` unless it is
-    /// [given](Self::content_type).
+    /// An image in memory. Its media type is `image/jpeg`, unless you set
+    /// [another](Self::content_type).
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
         Self::new(InlineSource::Bytes(bytes.into()))
     }
 
-    /// An image that is base64 already, without a `data:` prefix. It is sent as
-    /// it is. Its media type is `image/jpeg` unless it is
-    /// [given](Self::content_type).
+    /// An image as text that is base64 already, without a `data:` prefix. It is
+    /// sent unchanged and not checked. Its media type is `image/jpeg`, unless
+    /// you set [another](Self::content_type).
     pub fn from_base64(base64: impl Into<String>) -> Self {
         Self::new(InlineSource::Base64(base64.into()))
     }
 
     setters! {
-        /// The media type, such as `image/png`.
+        /// The media type of the image, such as `image/png`.
         content_type: String,
     }
 
@@ -85,7 +88,7 @@ impl InlineImage {
     }
 }
 
-/// What an image can be made from, and how.
+/// Implements `From` for each type that an image can be made from.
 macro_rules! from_each {
     ($($(#[$doc:meta])* [$($generics:tt)*] $source:ty => $convert:expr;)+) => {$(
         $(#[$doc])*

@@ -13,17 +13,19 @@ answer! {
     ServerInvite {
         /// The invite's id.
         id: InviteId,
-        /// The code that lets somebody join; `servers.invites.join` takes it.
+        /// The code with which a user joins the server.
+        /// `servers().invites().join` takes it.
         code: String,
         /// Who created the invite.
         created_by: Option<UserId>,
-        /// How many may join with it. `None` if there is no limit.
+        /// How many users may join with the invite. `None` if there is no
+        /// limit.
         max_uses: Option<u32>,
-        /// How many have joined with it.
+        /// How many users have joined with the invite.
         uses: Option<u32>,
-        /// When it stops working. `None` if it never does.
+        /// When the invite stops working. `None` if it never does.
         expires_at: Option<DateTime<Utc>>,
-        /// When it was created.
+        /// When the invite was created.
         created_at: Option<DateTime<Utc>>,
     }
 
@@ -31,25 +33,26 @@ answer! {
     ServerInvitePreview {
         /// The server's name.
         server_name: String,
-        /// Where the server's icon is.
+        /// The address of the server's icon.
         server_icon_url: Option<String>,
         /// An emoji that stands for the server where there is no icon.
         server_icon_emoji: Option<String>,
-        /// How many members there are.
+        /// How many members the server has.
         member_count: Option<u64>,
-        /// How many members there may be.
+        /// How many members the server may have.
         member_limit: Option<u64>,
-        /// Whether there are as many members as there may be.
+        /// Whether the server has as many members as it may have, so that
+        /// nobody can join.
         is_full: bool = default,
         /// Whether the invite still works.
         valid: bool,
     }
 
-    /// Whether an invite was sent to a friend. A call that returns this was
-    /// successful, whatever the answer says beyond that.
+    /// The answer to sending an invite to a friend. If a call returns this, the
+    /// invite was sent, whatever the field says.
     #[derive(Default)]
     InviteSent {
-        /// Whether it was sent. `None` if the answer does not repeat that.
+        /// Whether the invite was sent. `None` if the answer does not say it.
         sent: Option<bool>,
     }
 }
@@ -67,10 +70,10 @@ body! {
     CreateInvite {
         /// An invite without limits.
         new(),
-        /// How many may join with it.
+        /// How many users may join with the invite.
         max_uses: u32,
-        /// How long it works, at least 1 hour. It is sent in hours, rounded up
-        /// to whole ones.
+        /// For how long the invite works, at least 1 hour. It is sent in whole
+        /// hours, rounded up.
         expires_in: Duration as Hours = "expiresInHours",
     }
 }

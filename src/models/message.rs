@@ -1,4 +1,4 @@
-//! Messages, in rooms and direct ones.
+//! Messages: those in rooms, and direct messages.
 
 use std::collections::BTreeMap;
 
@@ -11,31 +11,31 @@ use crate::ids::{AsId, ConversationId, GuestId, ImageId, MessageId, RobotId, Roo
 use crate::into_option::IntoOption;
 use crate::token_kind::TokenKind;
 
-/// How long a robot's message may be, in characters.
+/// How many characters a robot's message may have.
 const MAX_ROBOT_CONTENT: usize = 2_000;
 
 answer! {
-    // What few messages have is in boxes: in a page, all would pay for its
-    // size.
+    // Fields that few messages have are boxed. Otherwise each message of a page
+    // would take up the memory for them.
     /// A message in a room.
     RoomMessage {
         /// The room that the message is in.
         room_id: RoomId,
-        /// The robot that wrote it.
+        /// The robot that wrote the message.
         robot_id: Option<RobotId>,
         /// The robot's name.
         robot_name: Option<String>,
-        /// Where the robot's avatar is.
+        /// The address of the robot's avatar.
         robot_avatar_url: Option<String>,
-        /// Whether a robot wrote it.
+        /// Whether a robot wrote the message.
         is_bot: Option<bool>,
-        /// The guest of a calendar event who wrote it.
+        /// The guest of a calendar event who wrote the message.
         guest_id: Option<GuestId>,
-        /// The guest's name to show.
+        /// The guest's display name.
         guest_display_name: Option<String>,
-        /// Whether a guest wrote it.
+        /// Whether a guest wrote the message.
         is_guest: Option<bool>,
-        /// Who is mentioned in it.
+        /// The users and robots that are mentioned in the message.
         mentions: Option<Vec<Mention>>,
     }
 
@@ -48,31 +48,31 @@ answer! {
     ..{
         /// The message's id.
         id: MessageId,
-        /// The user who wrote it. `None` for robots and guests, and where the
-        /// answer to an edit leaves it out.
+        /// The user who wrote the message. `None` if a robot or a guest wrote
+        /// it. The answer to an edit may leave it out, too.
         user_id: Option<UserId>,
-        /// The writer's unique name. The answer to an edit may leave it out.
+        /// The author's unique name. The answer to an edit may leave it out.
         username: Option<String>,
-        /// The writer's name to show.
+        /// The author's display name.
         display_name: Option<String>,
-        /// Where the writer's avatar is.
+        /// The address of the author's avatar.
         avatar_url: Option<String>,
         /// The text. Empty if the message is only an image.
         content: String = default,
-        /// When it was sent. The answer to an edit may leave it out.
+        /// When the message was sent. The answer to an edit may leave it out.
         created_at: Option<DateTime<Utc>>,
-        /// When it was last edited.
+        /// When the message was last edited. `None` if it never was.
         edited_at: Option<DateTime<Utc>>,
-        /// The message that it answers.
+        /// The message that this one replies to.
         reply_to: Option<Box<MessageReply>>,
-        /// The image that is attached to it.
+        /// The image that is attached to the message.
         image: Option<Box<MessageImage>>,
     }
 }
 
 impl RoomMessage {
-    /// The writer's name to show: a user's display name or else the unique one,
-    /// a robot's or a guest's.
+    /// The name of the author, for display: for a user the display name or, if
+    /// there is none, the unique name; for a robot or a guest, its name.
     #[must_use]
     pub fn author_name(&self) -> Option<&str> {
         [
@@ -87,29 +87,30 @@ impl RoomMessage {
 }
 
 answer! {
-    /// What a message answers.
+    /// The message that another message replies to.
     MessageReply {
-        /// The answered message's id.
+        /// The message's id.
         id: MessageId,
-        /// The user who wrote it. `None` for robots and guests.
+        /// The user who wrote the message. `None` if a robot or a guest wrote
+        /// it.
         user_id: Option<UserId>,
-        /// The writer's unique name.
+        /// The author's unique name.
         username: Option<String>,
-        /// The writer's name to show.
+        /// The author's display name.
         display_name: Option<String>,
         /// The text. Empty if the message is only an image.
         content: String = default,
-        /// The robot that wrote it.
+        /// The robot that wrote the message.
         robot_id: Option<RobotId>,
         /// The robot's name.
         robot_name: Option<String>,
-        /// Whether a robot wrote it.
+        /// Whether a robot wrote the message.
         is_bot: Option<bool>,
     }
 }
 
 open_enum! {
-    /// What is mentioned.
+    /// Whether a user or a robot is mentioned.
     MentionKind {
         /// A robot.
         Robot = "robot",
@@ -119,9 +120,9 @@ open_enum! {
 }
 
 answer! {
-    /// Somebody mentioned in a message.
+    /// A user or robot that is mentioned in a message.
     Mention {
-        /// Whether it is a user or a robot.
+        /// Whether a user or a robot is mentioned.
         kind: MentionKind = "type",
         /// The id of the user or robot. Empty if the server does not say it.
         id: String = default,
@@ -133,7 +134,7 @@ answer! {
     MessageImage {
         /// The image's id.
         id: ImageId,
-        /// Where the image is.
+        /// The address of the image.
         url: Option<String>,
         /// The width in pixels.
         width: Option<u32>,
@@ -143,7 +144,7 @@ answer! {
         blurhash: Option<String>,
         /// The media type, such as `image/png`.
         content_type: Option<String>,
-        /// Other sizes by name.
+        /// Versions of the image in other sizes, by their names.
         variants: Option<BTreeMap<String, ImageVariant>>,
     }
 }
@@ -151,7 +152,7 @@ answer! {
 body! {
     /// A message to send: text, an image, or both.
     ///
-    /// Plain text converts:
+    /// Text converts to a message:
     ///
     /// ```
     /// use lagclient::models::SendMessage;
@@ -165,9 +166,11 @@ body! {
     /// assert_eq!(SendMessage::new(text).image(image), picture);
     /// ```
     SendMessage {
-        /// The text. A robot's may have 1 to 2,000 characters.
+        /// The text. In a robot's message it must have from 1 to 2,000
+        /// characters, else sending it returns
+        /// [`InvalidArgument`](crate::Error::InvalidArgument).
         content: String,
-        /// Makes it an answer to another message.
+        /// Makes the message a reply to another message.
         reply_to: MessageId = "replyToId",
         /// Attaches an image that was uploaded before.
         image: ImageId = "imageId",
@@ -175,14 +178,16 @@ body! {
 }
 
 impl SendMessage {
-    /// A message with this text. A robot's may have 1 to 2,000 characters.
-    /// Without text it needs an [`image`](Self::image).
+    /// A message with this text. In a robot's message it must have from 1 to
+    /// 2,000 characters. A message without text needs an
+    /// [`image`](Self::image).
     pub fn new(content: impl IntoOption<String>) -> Self {
         Self::default().content(content)
     }
 
-    /// A message that is only an image, which was uploaded before. For users,
-    /// in rooms: a robot's message and a direct one need text.
+    /// A message that is only an image, which was uploaded before. Only users
+    /// can send such a message, and only in rooms: a robot's message and a
+    /// direct message need text.
     pub fn image_only(image_id: impl AsId<ImageId>) -> Self {
         Self::default().image(image_id)
     }
@@ -199,7 +204,7 @@ impl SendMessage {
         }
     }
 
-    /// A direct message cannot do without text.
+    /// Checks a direct message, which must have text.
     pub(crate) fn check_direct(&self) -> Result<(), InvalidArgument> {
         self.check_ids()?;
         match self.content.value() {
@@ -217,15 +222,16 @@ impl SendMessage {
     }
 }
 
-/// Refuses what the documentation says the server refuses. The limits are
-/// documented for robots only.
+/// Refuses a text that the server would refuse. The limits are documented for
+/// robots only, so a user's text is not checked.
 pub(crate) fn check_content(content: &str, sender: TokenKind) -> Result<(), InvalidArgument> {
     let invalid = |reason| Err(InvalidArgument::new("content", reason));
     if sender == TokenKind::User {
         Ok(())
     } else if content.is_empty() {
         invalid("must not be empty")
-    // The bytes are an upper bound that is known without counting.
+    // A text never has more characters than bytes, so a text with few bytes
+    // needs no counting.
     } else if content.len() > MAX_ROBOT_CONTENT && content.chars().count() > MAX_ROBOT_CONTENT {
         invalid("must have at most 2000 characters")
     } else {

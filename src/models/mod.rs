@@ -1,15 +1,18 @@
-//! What the API answers with, and what it is sent.
+//! The models of the API: the structs that its answers are read into, and the
+//! bodies that are sent to it.
 //!
-//! Models are lenient: unknown fields are kept in `extra`, `null` and missing
-//! are the same where a field is optional, and an enum keeps a value that this
-//! version does not know as its string.
+//! Answers are read leniently. Fields that this version does not know are kept
+//! in `extra`. For an optional field, `null` and a missing key are the same. If
+//! an enum does not know a value, it keeps the value as text, in its variant
+//! `Other`.
 //!
-//! What is sent is built from what is required, and a setter for each optional
-//! key, which takes a value or an `Option` of one: see
-//! [`IntoOption`](crate::IntoOption).
+//! A body that is sent, such as [`SendMessage`], is made by `new`, which takes
+//! what is required. Each optional key has a setter, which takes a value or an
+//! `Option` of one: see [`IntoOption`](crate::IntoOption).
 //!
-//! The structs are `#[non_exhaustive]`, so that adding a field is not a
-//! breaking change. A test builds one from JSON:
+//! The structs are `#[non_exhaustive]`, so that a new field is not a breaking
+//! change. So a test cannot build one with a struct expression; it builds it
+//! from JSON:
 //!
 //! ```
 //! use lagclient::models::Room;
@@ -55,7 +58,8 @@ mod system;
 pub(crate) mod timestamp;
 mod user;
 
-/// Fields that this version of the crate does not know.
+/// The fields of an answer that this version of the crate does not know, by
+/// their keys.
 pub type Extra = serde_json::Map<String, serde_json::Value>;
 
 pub use account::*;

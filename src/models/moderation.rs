@@ -10,47 +10,48 @@ use crate::ids::{BanId, MuteId, ServerId, UserId};
 use crate::into_option::IntoOption;
 
 answer! {
-    /// A ban: the user is not a member and cannot join.
+    /// A ban: the user is not a member of the server and cannot join it.
     ServerBan {
         /// The ban's id.
         id: BanId,
-        /// Who banned the user.
+        /// The id of the user who banned this one.
         banned_by: Option<UserId>,
     }
 
-    /// A mute: the user is a member, but cannot take part.
+    /// A mute: the user is a member of the server, but cannot take part.
     ServerMute {
         /// The mute's id.
         id: MuteId,
-        /// Who muted the user.
+        /// The id of the user who muted this one.
         muted_by: Option<UserId>,
     }
 
     ..{
-        /// The server that it is for.
+        /// The server in which it applies.
         server_id: Option<ServerId>,
-        /// Whom it is for.
+        /// The user who is banned or muted.
         user_id: UserId,
-        /// Why.
+        /// The reason. `None` if none was given.
         reason: Option<String>,
-        /// When it ends. `None` if it does not.
+        /// When it ends. `None` if it is permanent.
         expires_at: Option<DateTime<Utc>>,
         /// When it began.
         created_at: Option<DateTime<Utc>>,
-        /// The user's unique name.
+        /// The unique name of the user who is banned or muted.
         username: Option<String>,
-        /// The user's name to show.
+        /// The display name of the user who is banned or muted.
         display_name: Option<String>,
-        /// Where the user's avatar is.
+        /// The address of the user's avatar.
         avatar_url: Option<String>,
     }
 }
 
 body! {
-    /// Why and for how long a user is banned or muted: permanently, unless
-    /// there is a duration.
+    /// Why and for how long a user is banned or muted. Without a duration, it
+    /// is permanent.
     ///
-    /// `()` stands for no reason, permanently; plain text is a reason.
+    /// `()` stands for a permanent restriction without a reason. A text
+    /// converts to a permanent restriction for that reason.
     ///
     /// ```
     /// use std::time::Duration;
@@ -62,16 +63,17 @@ body! {
     /// let no_reason = Restriction::default().duration(hour);
     /// ```
     Restriction {
-        /// Why.
+        /// The reason for the ban or mute.
         reason: String,
-        /// After how long it ends, at least 1 minute. It is sent in minutes,
-        /// rounded up to whole ones.
+        /// For how long the user is banned or muted, at least 1 minute. It is
+        /// sent in whole minutes, rounded up.
         duration: Duration as Minutes,
     }
 }
 
 impl Restriction {
-    /// A permanent restriction for this reason, or for none.
+    /// A permanent restriction for this reason, or without a reason if it is
+    /// `None`.
     pub fn new(reason: impl IntoOption<String>) -> Self {
         Self::default().reason(reason)
     }

@@ -1,11 +1,12 @@
-//! Enums of strings to which the server may add.
+//! Enums whose values are strings in JSON, and to which the service may add
+//! values.
 
-/// What all of these enums can do.
+/// What all enums made by `open_enum!` can do.
 pub trait OpenEnum: Clone + From<String> + for<'a> From<&'a str> {}
 
-/// Defines an enum whose variants are strings on the wire, with a variant
-/// `Other` that keeps a string this version does not know, so that it
-/// round-trips.
+/// Defines an enum whose values are strings in JSON. A string that this version
+/// does not know is kept in the variant `Other`, so that it is written again as
+/// it was read.
 macro_rules! open_enum {
     (
         $(#[$doc:meta])*
@@ -21,7 +22,7 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The value on the wire.
+            /// The value as it stands in JSON.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {

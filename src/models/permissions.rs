@@ -1,4 +1,4 @@
-//! What a role permits, as bits.
+//! The permissions that a role gives, as a set of bits.
 
 use std::fmt;
 
@@ -8,9 +8,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// What the members of a role may do: a set of flags, with the methods and
 /// operators of the crate [`bitflags`](mod@bitflags).
 ///
-/// Bits that this version of the crate does not know are kept, so that
-/// changing one permission of a role leaves them as they are. To build such a
-/// set, use [`from_bits_retain`](Self::from_bits_retain).
+/// Bits that this version of the crate does not know are kept. So if you read
+/// the permissions of a role, change one and send them back, the unknown ones
+/// stay as they are. To make a set with unknown bits from a number, use
+/// [`from_bits_retain`](Self::from_bits_retain).
 ///
 /// ```
 /// use lagclient::models::Permissions;
@@ -27,7 +28,7 @@ pub struct Permissions(u64);
 
 bitflags! {
     impl Permissions: u64 {
-        /// Change the server.
+        /// Change the server's settings.
         const MANAGE_SERVER = 1;
         /// Create, change, delete and assign roles.
         const MANAGE_ROLES = 1 << 1;
@@ -35,9 +36,9 @@ bitflags! {
         const MANAGE_ROOMS = 1 << 2;
         /// Delete the messages of others.
         const MANAGE_MESSAGES = 1 << 3;
-        /// Manage members.
+        /// Manage members. The documentation does not say what that includes.
         const MANAGE_MEMBERS = 1 << 4;
-        /// Remove members.
+        /// Remove members from the server.
         const KICK_MEMBERS = 1 << 5;
         /// Ban members.
         const BAN_MEMBERS = 1 << 6;
@@ -45,7 +46,7 @@ bitflags! {
         const MUTE_MEMBERS = 1 << 7;
         /// Create, change and cancel calendar events.
         const MANAGE_EVENTS = 1 << 8;
-        /// Mention everyone at once.
+        /// Mention all members at once.
         const MENTION_EVERYONE = 1 << 9;
         /// Create invites.
         const CREATE_INVITES = 1 << 10;
@@ -59,14 +60,16 @@ impl Permissions {
     /// All permissions that this version of the crate knows.
     pub const ALL: Self = Self::all();
 
-    /// Those that this version of the crate does not know.
+    /// The permissions in this set that this version of the crate does not
+    /// know.
     #[must_use]
     pub const fn unknown(self) -> Self {
         self.difference(Self::ALL)
     }
 }
 
-/// The names, joined by `|`, with unknown bits as one hexadecimal number.
+/// The names of the permissions, joined by `|`; unknown bits are one
+/// hexadecimal number. An empty set is `NONE`.
 impl fmt::Display for Permissions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {
@@ -82,7 +85,8 @@ impl fmt::Debug for Permissions {
     }
 }
 
-/// A number, as on the wire. The serde support of `bitflags` would write names.
+/// Permissions are written as a number, as the service does it. The serde
+/// support of `bitflags` would write names.
 impl Serialize for Permissions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(self.0)
@@ -104,8 +108,9 @@ impl<'de> Deserialize<'de> for Permissions {
                 Ok(Permissions::from_bits_retain(bits))
             }
 
-            /// A guess: services whose bit fields outgrow what JavaScript can
-            /// count write them as strings.
+            /// Text is accepted, too. This is a guess: JavaScript's numbers are
+            /// exact up to 53 bits only, so services with larger bit fields
+            /// write them as text.
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Permissions, E> {
                 let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
                 let bits = text.parse().ok().filter(|_| digits);

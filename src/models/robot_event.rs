@@ -1,4 +1,4 @@
-//! What happens in a robot's server.
+//! The events that robots receive: what happens in their server.
 
 mod data;
 #[cfg(test)]
@@ -15,21 +15,22 @@ use super::open_enum::open_enum;
 use super::{Extra, Identity, timestamp};
 use crate::ids::{MessageId, RobotId, RoomId, ServerId, UserId};
 
-/// Defines the types of events, and by their type what they tell.
+/// Defines the types of events and, for each type, the data that its events
+/// have.
 macro_rules! robot_events {
     ($($(#[$doc:meta])* $variant:ident($data:ident) = $wire:literal,)+) => {
         open_enum! {
-            /// What kind of thing happened.
+            /// The type of a robot event: what kind of thing happened.
             RobotEventType { $($(#[$doc])* $variant = $wire,)+ }
         }
 
-        /// What an event tells, by its type.
+        /// The data of an event, by the event's type.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum RobotEventData {
             $(#[doc = concat!("`", $wire, "`")] $variant($data),)+
-            /// The data of a type that this version does not know, or data that
-            /// is no object.
+            /// The data as JSON, if this version does not know the event's
+            /// type, or if the data is not an object.
             Other(Value),
         }
 
@@ -59,35 +60,39 @@ macro_rules! robot_events {
 }
 
 robot_events! {
-    /// Somebody joined the server. Needs the permission `read_members`.
+    /// Somebody joined the server. The robot needs the permission
+    /// `read_members`.
     MemberJoin(MemberEvent) = "member.join",
-    /// Somebody left the server. Needs `read_members`.
+    /// Somebody left the server. The robot needs `read_members`.
     MemberLeave(MemberEvent) = "member.leave",
-    /// A member got another role. Needs `read_members`.
+    /// A member got another role. The robot needs `read_members`.
     MemberRoleChanged(RoleChangedEvent) = "member.role_changed",
-    /// Somebody came, went or idles. Needs `read_presence`.
+    /// A user came online, went offline or became idle. The robot needs
+    /// `read_presence`.
     PresenceUpdate(PresenceEvent) = "presence.update",
-    /// Somebody wrote the robot's name with an `@`.
+    /// Somebody mentioned the robot: wrote its name with an `@` in front of it.
+    /// The documentation names no permission for this.
     RobotMentioned(MessageEvent) = "robot.mentioned",
-    /// A room was made. Needs `read_rooms`.
+    /// A room was created. The robot needs `read_rooms`.
     RoomCreated(RoomEvent) = "room.created",
-    /// A room was deleted. Needs `read_rooms`.
+    /// A room was deleted. The robot needs `read_rooms`.
     RoomDeleted(RoomEvent) = "room.deleted",
-    /// A message was sent. Needs `read_messages`.
+    /// A message was sent. The robot needs `read_messages`.
     RoomMessage(MessageEvent) = "room.message",
-    /// A message was deleted. Needs `read_messages`.
+    /// A message was deleted. The robot needs `read_messages`.
     RoomMessageDeleted(MessageDeletedEvent) = "room.message.deleted",
-    /// A message was edited. Needs `read_messages`.
+    /// A message was edited. The robot needs `read_messages`.
     RoomMessageEdited(MessageEditedEvent) = "room.message.edited",
-    /// The server's settings were changed.
+    /// The server's settings were changed. This needs no permission.
     ServerUpdated(ServerUpdatedEvent) = "server.updated",
-    /// Somebody joined a voice room. Needs `read_voice`.
+    /// Somebody joined a voice room. The robot needs `read_voice`.
     VoiceJoin(VoiceEvent) = "voice.join",
-    /// Somebody left a voice room. Needs `read_voice`.
+    /// Somebody left a voice room. The robot needs `read_voice`.
     VoiceLeave(VoiceEvent) = "voice.leave",
 }
 
-/// Something that happened in a robot's server, from any transport.
+/// An event that a robot received: something that happened in its server. It is
+/// the same for all three transports.
 ///
 /// ```
 /// use lagclient::models::{RobotEvent, RobotEventData};
@@ -106,38 +111,40 @@ robot_events! {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RobotEvent {
-    /// The event's id; for a webhook, the delivery's.
+    /// The event's id. For an event from a webhook, the id of the delivery.
     pub id: Option<String>,
-    /// What kind of thing happened.
+    /// The type of a robot event: what kind of thing happened.
     pub kind: RobotEventType,
-    /// The server where it happened.
+    /// The server where the event happened.
     pub server_id: Option<ServerId>,
-    /// When it happened.
+    /// When the event happened.
     pub timestamp: Option<DateTime<Utc>>,
-    /// What is told of it.
+    /// The data of the event, by its type.
     pub data: RobotEventData,
-    /// Fields of the payload that this version does not know.
+    /// The fields of the payload that this version of the crate does not know.
     pub extra: Extra,
     /// The payload as it came.
     raw: Box<str>,
 }
 
 impl RobotEvent {
-    /// Reads the payload of an event, for a transport of your own or a test.
+    /// Reads an event from its payload (JSON text), for a test or for a
+    /// transport of your own.
     ///
-    /// It cannot fail: a payload that is not what is documented becomes an
-    /// event of the type [`Other`](RobotEventType::Other), and is there in full
-    /// as [`raw`](Self::raw).
+    /// This cannot fail. If the payload has no type, or is not even JSON, the
+    /// event has the type [`Other`](RobotEventType::Other) with an empty text.
+    /// The whole payload is always there as [`raw`](Self::raw).
     #[must_use]
     pub fn from_payload(id: Option<&str>, payload: impl Into<String>) -> Self {
         Self::read(id.map(str::to_owned), payload.into(), "")
     }
 
-    /// `kind` is for a payload that does not tell its type.
+    /// `kind` is the type for a payload that does not contain one.
     pub(crate) fn read(id: Option<String>, payload: String, kind: &str) -> Self {
         let mut extra = match serde_json::from_str(&payload) {
             Ok(Value::Object(fields)) => fields,
-            // Not what is documented, but the caller's to see.
+            // The payload is not what is documented. It is kept as data, so
+            // that the caller sees it.
             Ok(other) => Extra::from_iter([("data".to_owned(), other)]),
             Err(_) => Extra::from_iter([("data".to_owned(), Value::from(&*payload))]),
         };
@@ -172,20 +179,21 @@ impl RobotEvent {
         }
     }
 
-    /// The payload as it came: JSON text, unless the server sent something
-    /// else.
+    /// The payload as it came. It is JSON text, unless the server sent
+    /// something else.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
-    /// The payload as it came, decoded; a string if it is no JSON.
+    /// The payload, decoded as JSON. If it is not JSON, this is the text
+    /// itself, as a JSON string.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.raw).unwrap_or_else(|_| Value::from(&*self.raw))
     }
 
-    /// The message, if one was sent.
+    /// The data of the message, if the event is a new message or a mention.
     #[must_use]
     pub fn message(&self) -> Option<&MessageEvent> {
         match &self.data {
@@ -196,7 +204,7 @@ impl RobotEvent {
         }
     }
 
-    /// The room where it happened.
+    /// The room where the event happened, if the event says it.
     #[must_use]
     pub fn room_id(&self) -> Option<&RoomId> {
         match &self.data {
@@ -215,7 +223,8 @@ impl RobotEvent {
         }
     }
 
-    /// The message that was sent, edited or deleted.
+    /// The id of the message that was sent, edited or deleted, if the event
+    /// contains it.
     #[must_use]
     pub fn message_id(&self) -> Option<&MessageId> {
         match &self.data {
@@ -228,7 +237,7 @@ impl RobotEvent {
         }
     }
 
-    /// The text of a message that was sent or edited.
+    /// The text of the message that was sent or edited.
     #[must_use]
     pub fn content(&self) -> Option<&str> {
         match &self.data {
@@ -237,8 +246,9 @@ impl RobotEvent {
         }
     }
 
-    /// Whether a robot sent or edited the message, as far as the event says so.
-    /// A bot that answers robots may end up in a conversation with one.
+    /// Whether a robot sent or edited the message, as far as the event says it.
+    /// Two bots that answer the messages of robots may answer each other
+    /// without end.
     #[must_use]
     pub fn is_from_robot(&self) -> bool {
         let (is_bot, robot) = match &self.data {
@@ -251,12 +261,13 @@ impl RobotEvent {
         is_bot == Some(true) || robot.is_some()
     }
 
-    /// Whether `me`, from `client.identity()`, sent or edited the message: a
-    /// bot that answers itself never stops.
+    /// Whether `me` sent or edited the message. `me` is the result of
+    /// `client.identity()`. A bot should pass over its own messages, or it
+    /// answers itself without end.
     ///
-    /// The sender's id decides. An event that holds none, like those in the
-    /// documentation, is taken for one of `me` if the sender has the name of
-    /// `me`.
+    /// The id of the sender is compared. If the event contains no such id, as
+    /// in the examples of the documentation, the display name of the sender is
+    /// compared instead.
     #[must_use]
     pub fn is_from(&self, me: &Identity) -> bool {
         let (robot, user, name) = match &self.data {
@@ -276,8 +287,9 @@ impl RobotEvent {
         name.as_deref() == Some(&me.display_name)
     }
 
-    /// The command in a new message: what follows `prefix` at its beginning. An
-    /// edit is none.
+    /// The command in a new message: the text after `prefix`, if the message
+    /// begins with `prefix`. `None` for an edited message and for every other
+    /// type of event.
     ///
     /// ```
     /// # use lagclient::models::RobotEvent;
@@ -300,8 +312,8 @@ impl RobotEvent {
     }
 }
 
-/// Whether they tell the same. The text that it was read from may differ in
-/// spaces and order.
+/// Two events are equal if all their fields are equal. The payloads that they
+/// were read from may differ, in spaces or in the order of keys.
 impl PartialEq for RobotEvent {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
@@ -317,13 +329,14 @@ impl PartialEq for RobotEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Command<'a> {
-    /// The first word, without the prefix.
+    /// The first word after the prefix.
     pub name: &'a str,
-    /// What follows the first word.
+    /// The text after the first word, without white space around it. It may be
+    /// empty.
     pub arguments: &'a str,
 }
 
-/// As the payload, with the id beside the type.
+/// An event is written as its payload, with the id as a further key `id`.
 impl Serialize for RobotEvent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -339,7 +352,8 @@ impl Serialize for RobotEvent {
         }
         map.serialize_entry("data", &self.data)?;
         for (key, value) in &self.extra {
-            // A payload may have an id of its own beside the event's.
+            // The payload may contain a key `id` itself; the event's id takes
+            // its place.
             if key != "id" || self.id.is_none() {
                 map.serialize_entry(key, value)?;
             }
@@ -348,7 +362,8 @@ impl Serialize for RobotEvent {
     }
 }
 
-/// From a payload, with or without the id beside the type.
+/// An event is read from its payload, which may contain the event's id under
+/// the key `id`.
 impl<'de> Deserialize<'de> for RobotEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut payload = Extra::deserialize(deserializer)?;

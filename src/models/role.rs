@@ -1,4 +1,4 @@
-//! Roles, and what they permit.
+//! Roles, and the permissions that they give.
 
 use chrono::{DateTime, Utc};
 
@@ -7,7 +7,7 @@ use crate::ids::{RoleId, ServerId, UserId};
 use crate::into_option::one_form;
 
 answer! {
-    /// A role that members of a server can have.
+    /// A role of a server, which its members can have.
     Role {
         /// The role's id.
         id: RoleId,
@@ -15,19 +15,21 @@ answer! {
         server_id: Option<ServerId>,
         /// The name.
         name: String,
-        /// The color that its members are shown in.
+        /// The color in which the members with this role are shown.
         color: Option<String>,
-        /// What its members may do.
+        /// What the members with this role may do.
         permissions: Permissions,
-        /// Where it stands among the server's roles.
+        /// The place of the role among the server's roles: they are listed from
+        /// the lowest number to the highest.
         sort_order: Option<i64>,
-        /// Whether new members have it.
+        /// Whether this is one of the roles that every server has: Owner, Admin
+        /// and Member.
         is_default: bool = default,
         /// When the role was created.
         created_at: Option<DateTime<Utc>>,
     }
 
-    /// Which role a member now has.
+    /// The role that a member has after `assign_to_member`.
     RoleAssignment {
         /// The member.
         user_id: UserId,
@@ -35,14 +37,14 @@ answer! {
         role_id: RoleId,
         /// The role's name.
         role_name: Option<String>,
-        /// What the member is in the server.
+        /// What the member is in the server: owner, admin or neither.
         role: Option<ServerRole>,
     }
 }
 
 body! {
-    /// A new role. A name and permissions are enough:
-    /// `("mods", permissions).into()`.
+    /// A new role. If you set nothing but its name and permissions, a pair of
+    /// these converts: `("mods", permissions).into()`.
     ///
     /// ```
     /// use lagclient::models::{CreateRole, Permissions};
@@ -51,7 +53,7 @@ body! {
     /// let role = CreateRole::new("Moderators", permissions).color("#ff8800");
     /// ```
     CreateRole {
-        /// A role of this name whose members may do this.
+        /// A role of this name, with these permissions.
         new(name: String, permissions: Permissions),
     }
 
@@ -63,19 +65,21 @@ body! {
     /// let changes = UpdateRole::new().permissions(Permissions::CREATE_INVITES);
     /// ```
     UpdateRole {
-        /// No change yet.
+        /// Changes nothing, until a setter is called.
         new(),
         /// Renames the role.
         name: String,
-        /// What its members may do. This replaces all that they may do now.
+        /// What the members with this role may do. This replaces all
+        /// permissions that the role has now.
         permissions: Permissions,
-        /// Where it stands among the server's roles.
+        /// The place of the role among the server's roles: they are listed from
+        /// the lowest number to the highest.
         sort_order: i64,
     }
 
     ..{
-        /// The color that its members are shown in. The documentation does not
-        /// say how it is written.
+        /// The color in which the members with this role are shown. The
+        /// documentation does not say how a color is written.
         color: String,
     }
 }

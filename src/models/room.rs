@@ -10,15 +10,17 @@ answer! {
     Room {
         /// The room's id.
         id: RoomId,
-        /// The server that the room is in. Robots do not receive this.
+        /// The server that the room is in. `None` in answers to robots, which
+        /// do not contain it.
         server_id: Option<ServerId>,
         /// The name.
         name: Option<String>,
-        /// Who created the room. Robots do not receive this.
+        /// The user who created the room. `None` in answers to robots, which do
+        /// not contain it.
         created_by: Option<UserId>,
-        /// How many may be in the voice room at a time.
+        /// How many people may be in the voice room at the same time.
         max_participants: Option<u32>,
-        /// Who is in the voice room now.
+        /// The people who are in the voice room now.
         participants: Vec<RoomParticipant> = default,
         /// When the room was created.
         created_at: Option<DateTime<Utc>>,
@@ -30,9 +32,10 @@ answer! {
         user_id: UserId,
         /// The user's unique name.
         username: String,
-        /// The name to show; the [`username`](Self::username) if there is none.
+        /// The display name. If there is none, show the
+        /// [`username`](Self::username).
         display_name: Option<String>,
-        /// Where the avatar is.
+        /// The address of the avatar.
         avatar_url: Option<String>,
         /// Whether the user's microphone is off.
         is_muted: bool = default,
@@ -46,7 +49,8 @@ answer! {
 }
 
 body! {
-    /// A new room. A plain name is enough: `"general".into()`.
+    /// A new room. If you set nothing but its name, a text converts:
+    /// `"general".into()`.
     CreateRoom {
         /// A room of this name.
         new(name: String),
@@ -60,14 +64,14 @@ body! {
     /// let changes = UpdateRoom::new().name("lobby").max_participants(12);
     /// ```
     UpdateRoom {
-        /// No change yet.
+        /// Changes nothing, until a setter is called.
         new(),
         /// Renames the room.
         name: String,
     }
 
     ..{
-        /// How many may be in the voice room at a time.
+        /// How many people may be in the voice room at the same time.
         max_participants: u32,
     }
 }

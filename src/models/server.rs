@@ -1,4 +1,4 @@
-//! Servers, and what they are created and changed with.
+//! Servers, and the bodies that create and change them.
 
 use chrono::{DateTime, Utc};
 
@@ -9,7 +9,7 @@ answer! {
     /// A server: a community with members and rooms.
     Server {}
 
-    /// A [`Server`] with what is in it.
+    /// A [`Server`] with its rooms and members.
     ServerWithDetails {
         /// The rooms.
         rooms: Vec<Room> = default,
@@ -24,13 +24,13 @@ answer! {
         id: ServerId,
         /// The name.
         name: String,
-        /// Where the icon is.
+        /// The address of the icon.
         icon_url: Option<String>,
-        /// An emoji that stands for the server where there is no icon.
+        /// An emoji that is shown in place of the icon if there is none.
         icon_emoji: Option<String>,
-        /// Who owns the server.
+        /// The user who owns the server.
         owner_id: Option<UserId>,
-        /// How many members there are.
+        /// How many members the server has.
         member_count: Option<u64>,
         /// When the server was created.
         created_at: Option<DateTime<Utc>>,
@@ -38,7 +38,8 @@ answer! {
 }
 
 body! {
-    /// A new server.
+    /// A new server. If you set nothing but its name, a text converts:
+    /// `"Rustaceans".into()`.
     ///
     /// ```
     /// use lagclient::models::CreateServer;
@@ -48,7 +49,7 @@ body! {
     CreateServer {
         /// A server of this name.
         new(name: String),
-        /// An emoji that stands for the server.
+        /// An emoji that is shown in place of the icon if there is none.
         icon_emoji: String,
     }
 
@@ -60,17 +61,17 @@ body! {
     /// let changes = UpdateServer::new().name("Crustaceans").clear_icon_url();
     /// ```
     UpdateServer {
-        /// No change yet.
+        /// Changes nothing, until a setter is called.
         new(),
         /// Renames the server.
         name: String,
-        /// Sets the icon.
+        /// Changes the address of the icon.
         icon_url: String |
         /// Removes the icon.
         clear_icon_url: null,
-        /// Sets the emoji that stands for the server.
+        /// Sets the emoji that is shown in place of the icon if there is none.
         icon_emoji: String |
-        /// Removes the emoji that stands for the server.
+        /// Removes the emoji.
         clear_icon_emoji: null,
     }
 }
@@ -78,7 +79,7 @@ body! {
 from_text!(CreateServer);
 
 answer! {
-    /// Where an uploaded icon is.
+    /// The address of an icon that was uploaded.
     IconUrl {
         /// The icon's address.
         icon_url: String,

@@ -7,11 +7,11 @@ use super::{UserStatus, answer};
 use crate::ids::{RoleId, UserId};
 
 open_enum! {
-    /// What somebody is in a server.
+    /// What a member is in a server.
     ServerRole {
         /// May manage the server.
         Admin = "admin",
-        /// Neither of the others.
+        /// Is neither an admin nor the owner.
         Member = "member",
         /// Owns the server.
         Owner = "owner",
@@ -25,15 +25,17 @@ answer! {
         user_id: UserId,
         /// The user's unique name.
         username: String,
-        /// The name to show; the [`username`](Self::username) if there is none.
+        /// The display name. If there is none, show the
+        /// [`username`](Self::username).
         display_name: Option<String>,
-        /// Where the avatar is.
+        /// The address of the avatar.
         avatar_url: Option<String>,
         /// What the member is in the server.
         role: Option<ServerRole>,
-        /// The role that was given to the member, if any.
+        /// The id of the role that was given to the member, if any.
         role_id: Option<RoleId>,
-        /// Whether the member is online. Robots do not receive this.
+        /// Whether the member is online. `None` in answers to robots, which do
+        /// not contain it.
         status: Option<UserStatus>,
         /// When the user became a member.
         joined_at: Option<DateTime<Utc>>,

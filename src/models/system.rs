@@ -9,11 +9,11 @@ use super::answer;
 answer! {
     /// Whether the service is healthy.
     Health {
-        /// `ok` if all is well.
+        /// `ok` if the service is healthy.
         status: String,
         /// The version of the service.
         version: Option<String>,
-        /// The server's clock.
+        /// The time by the server's clock.
         timestamp: Option<DateTime<Utc>>,
     }
 
@@ -23,27 +23,28 @@ answer! {
         version: String,
     }
 
-    /// Whether an upgrade, an outage or a waitlist restricts the service.
+    /// Whether the service is restricted at the moment: by an upgrade, an
+    /// outage or a waitlist for new users.
     SystemStatus {
-        /// An upgrade is under way.
+        /// Whether the service is being upgraded.
         upgrading: bool,
-        /// There is an outage.
+        /// Whether the service has an outage.
         outage: bool,
-        /// New users have to wait.
+        /// Whether new users have to wait.
         waitlist: bool,
     }
 
     /// Which features the service has switched on.
     ServiceConfig {
-        /// Features by name.
+        /// The features, by their names.
         features: BTreeMap<String, FeatureConfig> = default,
     }
 
     /// Whether a feature can be used.
     FeatureConfig {
-        /// Whether it is switched on.
+        /// Whether the feature is switched on.
         enabled: bool,
-        /// Whether it is still a trial.
+        /// Whether the feature is still in a test phase (beta).
         beta: Option<bool>,
     }
 }

@@ -1,7 +1,7 @@
-//! Points in time on the wire: RFC 3339 text. For `#[serde(with =
-//! "timestamp")]`.
+//! Points in time in JSON: RFC 3339 text. For `#[serde(with = "timestamp")]`.
+//! Some other forms are read, too: see `other_text` and `epoch`.
 //!
-//! chrono's own serde support parses several formats through `FromStr`, which
+//! chrono's own serde support reads several formats by its `FromStr`, which
 //! takes five times as long.
 
 use std::fmt;
@@ -9,7 +9,8 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserializer, Serialize, Serializer, de};
 
-/// Milliseconds, as the server writes them, unless that would lose something.
+/// Writes a time with milliseconds, as the server does, or with nanoseconds if
+/// milliseconds would lose something.
 pub(crate) fn serialize<S: Serializer>(
     time: &DateTime<Utc>,
     serializer: S,
@@ -72,15 +73,17 @@ impl de::Visitor<'_> for TimeVisitor {
         } else {
             number
         };
-        // A cast of what is out of range saturates, and is refused then.
+        // If the number is out of range, the cast gives the largest or smallest
+        // integer, which the next step refuses.
         let millis = millis.round() as i64;
         DateTime::from_timestamp_millis(millis)
             .ok_or_else(|| E::invalid_value(de::Unexpected::Float(number), &self))
     }
 }
 
-/// A time in the one form that the service writes, `2024-01-15T12:30:00.000Z`.
-/// That takes a quarter of what it takes to read all that RFC 3339 allows.
+/// Reads a time in the one form that the service writes,
+/// `2024-01-15T12:30:00.000Z`. This takes a quarter of the time that a reader
+/// of all forms of RFC 3339 takes.
 fn usual(text: &str) -> Option<DateTime<Utc>> {
     let text: [u8; 24] = text.as_bytes().try_into().ok()?;
     let [
@@ -128,9 +131,9 @@ fn usual(text: &str) -> Option<DateTime<Utc>> {
         .map(|time| time.and_utc())
 }
 
-/// A time in a form that is not documented, but that servers write: with a
-/// space for `T`, without seconds, with an offset as `+0000` or `+00`, or
-/// without one, which means UTC.
+/// Reads a time in a form that is not documented, but that some servers write:
+/// with a space in place of `T`, without seconds, with an offset such as
+/// `+0000` or `+00`, or without an offset, which means UTC.
 fn other_text(text: &str) -> Option<DateTime<Utc>> {
     let (date, rest) = text.trim().split_at_checked(10)?;
     let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?;
@@ -168,11 +171,11 @@ fn offset_seconds(offset: &str) -> Option<i64> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60)
 }
 
-/// From where on a number counts milliseconds: in seconds, it would be the year
-/// 5138.
+/// Numbers from this one on count milliseconds, smaller ones seconds. Read as
+/// seconds, it would be in the year 5138.
 const FIRST_MILLIS: i64 = 100_000_000_000;
 
-/// Seconds since 1970, or milliseconds.
+/// Reads a number: seconds since 1970, or milliseconds if it is a large number.
 fn epoch(number: i64) -> Option<DateTime<Utc>> {
     if number.saturating_abs() < FIRST_MILLIS {
         DateTime::from_timestamp(number, 0)
@@ -181,7 +184,7 @@ fn epoch(number: i64) -> Option<DateTime<Utc>> {
     }
 }
 
-/// A time in a body.
+/// A time in a body that is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Time(#[serde(serialize_with = "serialize")] DateTime<Utc>);
@@ -192,8 +195,8 @@ impl From<DateTime<Utc>> for Time {
     }
 }
 
-/// The same for a time that may be missing or `null`; an empty text is no time
-/// either. Needs `default`.
+/// The same for a time that may be missing or `null`. An empty text is `None`,
+/// too. A field that uses this needs `#[serde(default)]`.
 pub(crate) mod option {
     use super::{DateTime, Deserializer, Serializer, TimeVisitor, Utc, de, fmt};
 

@@ -11,13 +11,13 @@ use crate::ids::UserId;
 open_enum! {
     /// Whether a user is online.
     UserStatus {
-        /// Connected, but away.
+        /// The user is connected, but away.
         Idle = "idle",
-        /// Playing a game that the service recognizes.
+        /// The user is playing a game that the service recognizes.
         InGame = "in-game",
-        /// Not connected.
+        /// The user is not connected.
         Offline = "offline",
-        /// Connected.
+        /// The user is connected.
         Online = "online",
     }
 }
@@ -29,13 +29,14 @@ answer! {
         id: UserId,
         /// The unique name.
         username: String,
-        /// The name to show; the [`username`](Self::username) if there is none.
+        /// The display name. If there is none, show the
+        /// [`username`](Self::username).
         display_name: Option<String>,
-        /// Where the avatar is.
+        /// The address of the avatar.
         avatar_url: Option<String>,
         /// Whether the user is online.
         status: Option<UserStatus>,
-        /// The linked Steam account.
+        /// The id of the linked Steam account.
         steam_id: Option<String>,
         /// When the account was created.
         created_at: Option<DateTime<Utc>>,
@@ -54,7 +55,7 @@ answer! {
         suspended_at: Option<DateTime<Utc>>,
         /// Why it is suspended.
         suspended_reason: Option<String>,
-        /// Features by name, and whether the account has them.
+        /// Features by their names, and whether the account has each of them.
         features: Option<BTreeMap<String, bool>>,
     }
 }

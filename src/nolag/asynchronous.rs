@@ -1,5 +1,5 @@
-//! The async client for NoLag, over the same core as
-//! [Lag's](crate::asynchronous).
+//! The async client for NoLag. It has the same core as [the one for
+//! Lag](crate::asynchronous).
 
 #[path = "api/mod.rs"]
 #[allow(
@@ -12,7 +12,8 @@ use AsyncClient as Client;
 
 use crate::asynchronous::{ClientBuilder, Core, Pages, RequestBuilder, maybe_async};
 
-/// The example of a method: see `examples.rs`.
+/// Makes the example of a method in the form for this client: see
+/// `src/examples.rs`.
 macro_rules! example {
     ($($code:tt)*) => {
         crate::examples::example!(asynchronous nolag $($code)*)
@@ -24,8 +25,9 @@ pub use api::*;
 
 /// The async client for NoLag. It needs a tokio runtime.
 ///
-/// Cloning is cheap, and clones share their connections. A client can be used
-/// from several tasks at a time, on the runtime that it was first used on.
+/// Cloning is cheap, and clones share their connections. Several tasks can use
+/// a client at the same time, all of them on the runtime on which it was used
+/// first.
 ///
 /// ```no_run
 /// use lagclient::nolag::AsyncClient;

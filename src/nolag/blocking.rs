@@ -1,12 +1,13 @@
-//! The blocking client for NoLag, over the same core as
-//! [Lag's](crate::blocking).
+//! The blocking client for NoLag. It has the same core as [the one for
+//! Lag](crate::blocking).
 
 #[path = "api/mod.rs"]
 mod api;
 
 use crate::blocking::{ClientBuilder, Core, Pages, RequestBuilder, maybe_async};
 
-/// The example of a method: see `examples.rs`.
+/// Makes the example of a method in the form for this client: see
+/// `src/examples.rs`.
 macro_rules! example {
     ($($code:tt)*) => {
         crate::examples::example!(blocking nolag $($code)*)
@@ -18,8 +19,8 @@ pub use api::*;
 
 /// The blocking client for NoLag.
 ///
-/// Cloning is cheap, and clones share their connections. A client can be used
-/// from several threads at a time.
+/// Cloning is cheap, and clones share their connections. Several threads can
+/// use a client at the same time.
 ///
 /// ```no_run
 /// use lagclient::nolag::Client;

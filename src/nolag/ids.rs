@@ -1,9 +1,11 @@
-//! Typed ids of NoLag. They work like those of Lag, but are types of their own.
+//! The id types of NoLag. They work like the id types of Lag, but are not the
+//! same types.
 
 use crate::ids::ids;
 
 ids! {
-    /// Id of an actor (`actorTokenId`): one who may connect to the broker.
+    /// Id of an actor (`actorTokenId`): a device, user or program that may
+    /// connect to the broker.
     ActorId;
     /// Id of an app.
     AppId;

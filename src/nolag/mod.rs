@@ -1,15 +1,16 @@
 //! The REST API of NoLag, a hosted service for real-time messaging (feature
 //! `nolag`).
 //!
-//! NoLag is a separate service, unrelated to Lag. Its API manages what
-//! messages need: *apps*, the *rooms* in them, the *actors* who connect, and
-//! the *scopes* that keep actors apart. The messages themselves go over a
-//! WebSocket broker, which is not part of this crate.
+//! NoLag is a separate service, which has nothing to do with Lag. Its REST API
+//! manages what the messages need: *apps*, the *rooms* in them, the *actors*
+//! (the devices, users and programs that may connect), and the *scopes* that
+//! keep groups of actors apart. The messages themselves go over NoLag's broker,
+//! a WebSocket service that this crate does not cover.
 //!
-//! [`Client`] and [`AsyncClient`] are built like Lag's own clients and have the
-//! same options, errors, retries, pages and way to
-//! [any other endpoint](Client::request). A client is built from a project's
-//! [`Key`]. Blocking:
+//! [`Client`] and [`AsyncClient`] work like the clients for Lag: they have the
+//! same options, errors, retries and pages, and can call [any other
+//! endpoint](Client::request), too. A client is made from the API key of a
+//! project: a [`Key`]. Blocking:
 //!
 //! ```no_run
 //! # #[cfg(feature = "blocking")]
@@ -81,10 +82,11 @@
 //!
 //! # What the documentation does not say
 //!
-//! Some of the above is known from the official SDKs only: `rooms().ensure`,
-//! the three methods for the actors of a room, and all of `scopes()`; so are a
-//! few fields. The official SDKs do not retry; these clients do, as
-//! [`RetryPolicy`](crate::RetryPolicy) says.
+//! Some of this is not in NoLag's documentation, only in its official SDKs:
+//! `rooms().ensure`, the three methods for the actors of a room (`grant_actor`,
+//! `list_actors` and `revoke_actor`), all of `scopes()`, and a few fields. The
+//! official SDKs do not retry failed calls. These clients do, as
+//! [`RetryPolicy`](crate::RetryPolicy) describes.
 
 #[cfg(feature = "async")]
 #[cfg_attr(docsrs, doc(cfg(feature = "async")))]

@@ -1,4 +1,4 @@
-//! Lists in numbered pages.
+//! Lists that come in numbered pages.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,18 +17,19 @@ use crate::protocol::response::Response;
 )]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// What is on this page.
+    /// The items of this page.
     pub items: Vec<T>,
-    /// How many items there are on all pages. 0 if the service does not say it.
+    /// How many items all pages have together. 0 if the service does not say
+    /// it.
     pub total: u64,
-    /// The number of this page.
+    /// The number of this page, from 1.
     pub page: u64,
     /// How many pages there are.
     pub page_count: u64,
 }
 
 impl<T> Page<T> {
-    /// The number of the next page. `None` on the last one.
+    /// The number of the next page. `None` if this is the last one.
     #[must_use]
     pub fn next_page(&self) -> Option<u64> {
         (self.page < self.page_count).then(|| self.page + 1)
@@ -37,7 +38,7 @@ impl<T> Page<T> {
 
 loop_over_items!(Page);
 
-/// A page as it is in the JSON of an answer.
+/// A page in the form that it has in the JSON of an answer.
 #[derive(Serialize, Deserialize)]
 struct PageBody<T> {
     data: Vec<T>,
@@ -77,7 +78,8 @@ impl<T> From<Page<T>> for PageBody<T> {
     }
 }
 
-/// A list whose pages hold their number and the number of all.
+/// The way of paging in which each page contains its number and the number of
+/// all pages.
 pub(super) fn by_number<T: serde::de::DeserializeOwned>() -> Paging<T, Page<T>> {
     Paging {
         decode: Response::json,
@@ -88,7 +90,8 @@ pub(super) fn by_number<T: serde::de::DeserializeOwned>() -> Paging<T, Page<T>> 
     }
 }
 
-/// Pages are numbered from 1, and an empty page would never end.
+/// Refuses a page 0, as pages are numbered from 1, and a limit of 0, with which
+/// a walk over the pages would never end.
 pub(super) fn check(page: Option<u64>, limit: Option<u32>) -> Result<(), InvalidArgument> {
     if page == Some(0) {
         return Err(InvalidArgument::new("page", "must be at least 1"));

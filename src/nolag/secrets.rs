@@ -1,10 +1,11 @@
-//! The secrets of NoLag: the key of a client, and the token of an actor.
+//! The secrets of NoLag: the API key that a client has, and the token that an
+//! actor has.
 
 use serde::Deserialize;
 
 use crate::token::secret;
 
-/// Keeps a secret out of `Debug` output.
+/// Implements `Debug` for a secret, without showing it.
 macro_rules! redacted {
     ($name:ident) => {
         impl std::fmt::Debug for $name {
@@ -17,8 +18,8 @@ macro_rules! redacted {
 
 /// A project's API key, such as `nlg_live_xxx.secret`.
 ///
-/// A `Key` can be read from a configuration file by serde, and cannot be
-/// written. Printing one never shows it:
+/// serde can read a `Key`, from a configuration file for instance, but cannot
+/// write it. Its `Debug` output does not show it:
 ///
 /// ```
 /// use lagclient::nolag::Key;
@@ -33,12 +34,12 @@ pub struct Key(String);
 secret!(Key);
 redacted!(Key);
 
-/// What an actor connects to the broker with (`at_…`).
+/// The token with which an actor connects to the broker (`at_…`).
 ///
-/// The service shows it once, in the answer to `actors().create(…)`. It has to
-/// be asked for with [`expose`](Self::expose): `Debug` prints a placeholder,
-/// there is no `Display`, and it cannot be serialized, so that it does not end
-/// up in a log or a dump of a model by accident.
+/// The service shows it only once, in the answer to `actors().create(…)`. To
+/// read it, call [`expose`](Self::expose). So that it does not get into a log
+/// by accident, its `Debug` output is a placeholder, it has no `Display`, and
+/// it cannot be serialized.
 ///
 /// ```
 /// use lagclient::nolag::models::Actor;

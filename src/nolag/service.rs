@@ -1,4 +1,4 @@
-//! What the core has to know about NoLag.
+//! What the clients' common core has to know about NoLag.
 
 use crate::protocol::service::{Envelope, Service, message};
 use crate::token_kind::TokenKind;
@@ -11,7 +11,7 @@ pub(super) static NOLAG: Service = Service {
     scheme: |_| "Bearer",
     prefix: |_, _| "",
     envelope: |body| Envelope {
-        // Documented for older versions of the service only.
+        // This field is documented for older versions of the service only.
         error: body["error"].as_str().filter(|error| !error.is_empty()),
         id: body["id"].as_str(),
         message: message(&body["message"]),

@@ -1,4 +1,4 @@
-//! Names of topics.
+//! The full names of topics.
 
 use std::fmt;
 use std::str::FromStr;
@@ -35,8 +35,8 @@ impl Topic {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if a part is empty or
-    /// holds a `/`.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if one of the three
+    /// is empty or contains a `/`.
     pub fn new(
         app: impl Into<String>,
         room: impl Into<String>,

@@ -1,5 +1,5 @@
-//! Lag repeats a delivery until it is acknowledged in time, and sometimes after
-//! that.
+//! Recognizing repetitions. Lag repeats a delivery until it is answered in
+//! time, and may send it once more after that.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,16 +9,18 @@ use chrono::{DateTime, Utc};
 use super::Delivery;
 use crate::recent::RecentIds;
 
-/// Tells a new delivery from a repetition. Shared between threads by reference.
+/// Tells whether a delivery is new or a repetition. Threads can share it by
+/// reference.
 ///
-/// A delivery is a repetition if its id or its body has come before: it is not
-/// known whether Lag gives each attempt an id of its own, as its page says, or
-/// keeps the id, as the Standard Webhooks specification wants it. The body is
-/// the same in every attempt, and differs from event to event.
+/// A delivery counts as a repetition if its id or its body has come before.
+/// Both are compared, because it is not known which ids Lag uses: by its
+/// documentation, each attempt has an id of its own; by the Standard Webhooks
+/// specification, all attempts have the same id. The body is the same in every
+/// attempt, and differs from event to event.
 ///
-/// It remembers a bounded number of deliveries for a bounded time, in memory:
-/// several processes behind one address, or one that restarts, need a store of
-/// their own.
+/// It remembers a limited number of deliveries for a limited time, in memory.
+/// If several processes receive the deliveries, or if repetitions must be
+/// recognized after a restart, keep the ids and bodies in a store of your own.
 #[derive(Debug)]
 pub struct Deduplicator {
     time_to_live: Duration,
@@ -32,8 +34,8 @@ struct Seen {
 }
 
 impl Deduplicator {
-    /// Remembers the last `capacity` deliveries (and at least one), each for
-    /// `time_to_live`.
+    /// Makes one that remembers the last `capacity` deliveries, at least one,
+    /// each for `time_to_live`.
     #[must_use]
     pub fn new(capacity: usize, time_to_live: Duration) -> Self {
         Self {
@@ -45,7 +47,8 @@ impl Deduplicator {
         }
     }
 
-    /// Whether a delivery comes for the first time. From now on it has come.
+    /// Whether a delivery comes for the first time. It is remembered, so that a
+    /// second call with it returns `false`.
     pub fn is_new(&self, delivery: &Delivery, now: impl Into<DateTime<Utc>>) -> bool {
         let now = now.into();
         let gone = |since: &DateTime<Utc>| {
@@ -55,14 +58,15 @@ impl Deduplicator {
         let mut seen = self.lock();
         seen.ids.expire(gone);
         seen.bodies.expire(gone);
-        // Both are remembered, whatever is known of the other.
+        // The id and the body are both remembered, even if the other one was
+        // known already.
         let new_id = seen.ids.insert(&delivery.id, now);
         let new_body = seen.bodies.insert(&delivery.body_hash, now);
         new_id && new_body
     }
 
-    /// Forgets a delivery, because the work on it has failed and its repetition
-    /// is welcome.
+    /// Forgets a delivery, so that its repetition counts as new. For a delivery
+    /// that your program could not work on.
     pub fn forget(&self, delivery: &Delivery) {
         let mut seen = self.lock();
         seen.ids.forget(&delivery.id);
@@ -75,8 +79,8 @@ impl Deduplicator {
 }
 
 impl Default for Deduplicator {
-    /// 10,000 deliveries, each for 48 hours: Lag repeats a delivery for less
-    /// than 37 hours.
+    /// Remembers the last 10,000 deliveries, each for 48 hours. Lag repeats a
+    /// delivery for less than 37 hours.
     fn default() -> Self {
         Self::new(10_000, Duration::from_secs(48 * 60 * 60))
     }

@@ -1,13 +1,13 @@
-//! Whatever a web framework keeps headers in.
+//! The types in which web frameworks keep headers.
 
 use std::collections::{BTreeMap, HashMap};
 
-/// The headers of a delivery: a [`http::HeaderMap`], or names with values in a
-/// slice, a `Vec`, an array or a map. Implement it for the type of any other
-/// web framework.
+/// The headers of a delivery. This is implemented for [`http::HeaderMap`], and
+/// for pairs of names and values in a slice, a `Vec`, an array or a map. If
+/// your web framework has another type, implement it for a type of your own.
 pub trait Headers {
-    /// The value of the header `name`, whose case does not matter. Where it is
-    /// there several times, the first one counts.
+    /// The value of the header `name`, in lower or upper case. If there are
+    /// several such headers, it is the value of the first one.
     fn header(&self, name: &str) -> Option<&[u8]>;
 }
 
@@ -17,7 +17,7 @@ impl Headers for http::HeaderMap {
     }
 }
 
-/// What holds pairs of names and values.
+/// Implements the trait for a type that holds pairs of names and values.
 macro_rules! pairs {
     ($([$($generics:tt)*] $pairs:ty;)+) => {$(
         impl<K: AsRef<str>, V: AsRef<[u8]>, $($generics)*> Headers for $pairs {

@@ -1,4 +1,4 @@
-//! The expected signatures were computed apart from this crate, with Python's
+//! The expected signatures were not computed by this crate, but with Python's
 //! standard library:
 //!
 //! ```python
@@ -96,8 +96,8 @@ fn a_genuine_delivery_is_read() {
     assert_eq!(event.command("!").unwrap().name, "ping");
     let forged = verifier().parse(&headers(NEXT_SIGNATURE), BODY, now);
     assert_eq!(forged, Err(VerifyError::Mismatch));
-    // Signed, but nothing that the documentation knows: it is the receiver's to
-    // see.
+    // A delivery that is signed, but whose body is not what is documented: the
+    // receiver gets to see it.
     let signer = Signer::new(SECRET).unwrap();
     let headers = signer.headers(ID, now, b"\xff not JSON");
     let (_, event) = verifier().parse(&headers, b"\xff not JSON", now).unwrap();
@@ -153,7 +153,7 @@ fn any_change_is_a_mismatch() {
     let mismatch = Err(VerifyError::Mismatch);
     assert_eq!(verify_with(ID_HEADER, "evt_abc124"), mismatch);
     assert_eq!(verify_with(TIMESTAMP_HEADER, "1705321801"), mismatch);
-    // The same number, but not the same bytes: what was signed is the text.
+    // This is the same number, but not the same text, and the text was signed.
     assert_eq!(verify_with(TIMESTAMP_HEADER, "01705321800"), mismatch);
     let other = Verifier::new(NEXT_SECRET).unwrap();
     assert_eq!(
@@ -291,7 +291,7 @@ fn the_time_window_in_both_directions() {
 
     let boundless = verifier().tolerance(Duration::MAX);
     assert_eq!(verify(&boundless, 0), Ok(delivery()));
-    // The time of the delivery, at the ends of what can be written.
+    // The earliest and the latest time that a delivery can have.
     for timestamp in ["0", "8210266876799"] {
         assert!(matches!(
             verify_with(TIMESTAMP_HEADER, timestamp),
@@ -383,30 +383,30 @@ fn repetitions_are_dropped() {
     assert!(deduplicator.is_new(&delivery_of("a", "a"), at(0)));
     assert!(!deduplicator.is_new(&delivery_of("a", "a"), at(50)));
     assert!(deduplicator.is_new(&delivery_of("b", "b"), at(60)));
-    // The first sight counts, not the last.
+    // The time of the first delivery counts, not that of the last repetition.
     assert!(!deduplicator.is_new(&delivery_of("a", "a"), at(99)));
     assert!(deduplicator.is_new(&delivery_of("a", "a"), at(100)));
     assert!(!deduplicator.is_new(&delivery_of("b", "b"), at(159)));
     assert!(deduplicator.is_new(&delivery_of("c", "c"), at(159)));
-    // Three at most: the oldest goes.
+    // It remembers three at most, so the oldest one is forgotten.
     assert!(deduplicator.is_new(&delivery_of("d", "d"), at(159)));
     assert!(deduplicator.is_new(&delivery_of("b", "b"), at(159)));
-    // A clock that was set back makes nothing expire and nothing panic.
+    // If the clock is set back, nothing expires and nothing panics.
     assert!(!deduplicator.is_new(&delivery_of("c", "c"), at(0)));
 }
 
-/// One reading of the documentation: every attempt has an id of its own. The
-/// other: all attempts at an event have one.
+/// By one reading of the documentation, every attempt has an id of its own; by
+/// the other, all attempts at an event have the same id.
 #[test]
 fn a_repetition_has_the_id_or_the_body_of_the_first() {
     let deduplicator = Deduplicator::default();
     assert!(deduplicator.is_new(&delivery_of("1", "a"), at(0)));
     assert!(!deduplicator.is_new(&delivery_of("2", "a"), at(5)));
     assert!(!deduplicator.is_new(&delivery_of("1", "a again"), at(5)));
-    // What came with a repetition is known as well.
+    // The id of a repetition is known from then on, too.
     assert!(!deduplicator.is_new(&delivery_of("2", "c"), at(6)));
     assert!(deduplicator.is_new(&delivery_of("3", "d"), at(7)));
-    // Once it may come again, it may under another id.
+    // Once a delivery is forgotten, it may come again under another id.
     deduplicator.forget(&delivery_of("3", "d"));
     assert!(deduplicator.is_new(&delivery_of("4", "d"), at(8)));
 }

@@ -1,4 +1,4 @@
-//! What the types of the gateway's events tell.
+//! The data of the gateway's events, a struct for each kind.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -8,128 +8,133 @@ use crate::models::UserStatus;
 use crate::models::event_data::{Field, event_data};
 
 event_data! {
-    /// The gateway refuses something that it was sent (`error`).
+    /// The gateway refuses something that was sent to it (`error`).
     GatewayErrorEvent {
-        /// What it says.
+        /// What the gateway says about it.
         message: String = "message" | "error",
     }
 
     /// A message was edited (`room_message_edited`, `dm_message_edited`).
     GatewayMessageEdited {
-        /// The message.
+        /// The message's id.
         message_id: MessageId = "messageId" | "id",
-        /// The room, for a message in a room.
+        /// The id of the room, for a message in a room.
         room_id: RoomId = "roomId",
-        /// The conversation, for a direct message.
+        /// The id of the conversation, for a direct message.
         conversation_id: ConversationId = "conversationId",
         /// The new text.
         content: String = "content",
-        /// When it was edited.
+        /// When the message was edited.
         edited_at: DateTime<Utc> = "editedAt",
     }
 
     /// A message was deleted (`room_message_deleted`, `dm_message_deleted`).
     GatewayMessageDeleted {
-        /// The message.
+        /// The message's id.
         message_id: MessageId = "messageId" | "id",
-        /// The room, for a message in a room.
+        /// The id of the room, for a message in a room.
         room_id: RoomId = "roomId",
-        /// The conversation, for a direct message.
+        /// The id of the conversation, for a direct message.
         conversation_id: ConversationId = "conversationId",
     }
 
-    /// Somebody is typing (`room_typing`, `dm_typing`).
+    /// A user is typing (`room_typing`, `dm_typing`).
     GatewayTyping {
-        /// Who.
+        /// The user's id.
         user_id: UserId = "userId",
-        /// The room, if it is one.
+        /// The id of the room, if the user is typing in a room.
         room_id: RoomId = "roomId",
-        /// The conversation, if it is one.
+        /// The id of the conversation, if the user is typing in a conversation.
         conversation_id: ConversationId = "conversationId",
-        /// The name to show of who is typing.
+        /// The display name of the user, or the unique name.
         display_name: String = "displayName" | "username",
     }
 
     /// Something about a friend or a friend request (`friend_…`).
     GatewayFriendEvent {
-        /// The other user.
+        /// The other user's id.
         user_id: UserId = "userId",
-        /// The friend request.
+        /// The friend request's id.
         request_id: FriendRequestId = "requestId",
         /// The other user's unique name.
         username: String = "username",
-        /// The other user's name to show.
+        /// The other user's display name.
         display_name: String = "displayName",
     }
 
-    /// A user has another status (`friend_status_changed`,
+    /// The status of a user changed (`friend_status_changed`,
     /// `user_status_changed`).
     GatewayStatusChanged {
-        /// Who.
+        /// The user's id.
         user_id: UserId = "userId",
-        /// The status from now on.
+        /// The new status.
         status: UserStatus = "status",
     }
 
     /// A user plays a game, or no longer does (`user_game_activity`).
     GatewayGameActivity {
-        /// Who.
+        /// The user's id.
         user_id: UserId = "userId",
-        /// What is played. `None` if nothing is.
+        /// The name of the game. `None` if the user plays none.
         game_name: String = "gameName",
     }
 
-    /// Something about a server or its members (`server_…`). No source tells
-    /// its fields.
+    /// Something about a server or its members (the types that begin with
+    /// `server_` and have no struct of their own). Its fields are not known;
+    /// these two are guesses.
     GatewayServerChange {
-        /// The server.
+        /// The server's id.
         server_id: ServerId = "serverId",
-        /// The member.
+        /// The member's id, if the event is about one.
         user_id: UserId = "userId",
     }
 
-    /// A room was made or deleted (`server_room_created`,
+    /// A room was created or deleted (`server_room_created`,
     /// `server_room_deleted`).
     GatewayRoomChange {
-        /// The server.
+        /// The server's id.
         server_id: ServerId = "serverId",
-        /// The room.
+        /// The room's id.
         room_id: RoomId = "roomId" | "id",
-        /// Its name.
+        /// The room's name.
         name: String = "name" | "roomName",
     }
 
-    /// Something about somebody in a voice room (`voice_room_user_…`).
+    /// Somebody joined or left a voice room, or began or stopped to speak there
+    /// (`voice_room_user_joined`, `voice_room_user_left`,
+    /// `voice_room_user_speaking`).
     GatewayVoiceEvent {
-        /// The room.
+        /// The room's id.
         room_id: RoomId = "roomId",
-        /// Who.
+        /// The user's id.
         user_id: UserId = "userId",
-        /// Whether the user speaks (`voice_room_user_speaking`).
+        /// Whether the user is speaking now (only in
+        /// `voice_room_user_speaking`).
         speaking: bool = "speaking" | "isSpeaking",
     }
 
-    /// An event of a server that has no type of its own (`server_event`).
+    /// An event of a server for which there is no other type (`server_event`).
     GatewayServerEvent {
-        /// The server.
+        /// The server's id.
         server_id: ServerId = "serverId",
-        /// What it is.
+        /// The name of what happened.
         event: String = "event",
-        /// What is told of it.
+        /// What the event says about it, as JSON.
         payload: Value = "payload",
     }
 
     /// How many messages are unread (`unread_counts`).
     GatewayUnreadCounts {
-        /// By conversation; those without unread messages may be missing.
+        /// The counts by conversation. Conversations without unread messages
+        /// may be missing.
         counts: Vec<UnreadCount> = "counts" | "dms",
     }
 
     /// How many messages of a conversation are unread.
     UnreadCount {
-        /// The conversation.
+        /// The conversation's id.
         conversation_id: ConversationId = "conversationId" | "id",
-        /// How many.
+        /// How many messages are unread.
         count: u64 = "count",
     }
 }

@@ -1,4 +1,4 @@
-//! Reading an event out of the text of a frame.
+//! Reading an event from the text of a WebSocket frame.
 
 use memchr::memmem;
 use serde::Serialize;
@@ -9,8 +9,9 @@ use super::{GatewayEvent, GatewayEventData, GatewayEventOrigin, GatewayEventType
 use crate::ids::MessageId;
 use crate::models::{DmMessage, Extra, RoomMessage};
 
-/// Reads the text of a frame. Messages are most of what comes, so that where
-/// they look as expected they are read in one go.
+/// Reads the text of a frame. Most events are messages. So a message in the
+/// usual form is decoded directly into its model; everything else is decoded
+/// into a tree of JSON first.
 pub(super) fn event(text: &str) -> GatewayEvent {
     let (kind, data) = match split(text) {
         Some((kind, rest)) => {
@@ -36,27 +37,30 @@ pub(super) fn event(text: &str) -> GatewayEvent {
     }
 }
 
-/// The type that a frame tells, and the rest, where the type comes first.
+/// Splits a frame that begins with its type into the type and the rest. `None`
+/// if the type does not come first.
 fn split(text: &str) -> Option<(&str, &str)> {
     let text = text.strip_prefix(r#"{"type":""#)?;
     let end = memchr::memchr2(b'"', b'\\', text.as_bytes())?;
     let (kind, rest) = text.split_at(end);
-    // With an escape it takes more to read it.
+    // A type with an escape is left to the JSON decoder.
     Some((kind, rest.strip_prefix('"')?))
 }
 
-/// A message, told behind the type. `None` if it takes more to read it.
+/// Decodes a message directly from what follows the type. `None` if it does not
+/// have the usual form.
 fn quick<T: Message>(rest: &str) -> Option<GatewayEventData> {
     let message = nested::<T>(rest).or_else(|| flat(rest))?;
     Some(T::data(message))
 }
 
-/// A whole message under `message`.
+/// Decodes a whole message under the key `message`.
 fn nested<T: Message>(rest: &str) -> Option<Box<T>> {
-    // It cannot be part of a text, where its quotation marks are escaped.
+    // This cannot be inside a string, where the quotation marks would be
+    // escaped.
     const KEY: &str = r#","message":"#;
 
-    // Nearly always at the beginning.
+    // The key is nearly always at the beginning.
     let at = if rest.starts_with(KEY) {
         0
     } else {
@@ -70,8 +74,8 @@ fn nested<T: Message>(rest: &str) -> Option<Box<T>> {
     if before.is_empty() && behind.trim_ascii() == "}" {
         return Some(message);
     }
-    // What stands beside the message is kept with it, except for the place,
-    // which the message itself names as well.
+    // Keys beside the message are kept in its `extra`, except for the id of the
+    // room or conversation, which the message itself contains as well.
     let beside = [before, behind].concat();
     let beside = ["{", beside.trim_ascii().strip_prefix(',')?].concat();
     let mut beside: Extra = serde_json::from_str(&beside).ok()?;
@@ -85,7 +89,7 @@ fn nested<T: Message>(rest: &str) -> Option<Box<T>> {
     Some(message)
 }
 
-/// Whether there is something among these that such a message has a field for.
+/// Whether the model of a message has a field for one of these keys.
 fn has_fields<T: Message>(beside: &Extra) -> bool {
     let mut fields = beside.clone();
     for required in ["id", T::PLACE] {
@@ -97,7 +101,7 @@ fn has_fields<T: Message>(beside: &Extra) -> bool {
     !message.is_ok_and(|mut message| message.extra() == beside)
 }
 
-/// A message without anything around it.
+/// Decodes a message whose keys stand beside the type, not under `message`.
 fn flat<T: Message>(rest: &str) -> Option<Box<T>> {
     let rest = rest.strip_prefix(',')?;
     let has_id = memmem::find(rest.as_bytes(), br#""id":"#).is_some();
@@ -120,9 +124,10 @@ struct Head {
     kind: String,
 }
 
-/// A model of a message that can be sent.
+/// What the models of both kinds of messages have in common.
 trait Message: DeserializeOwned {
-    /// The key of the place that it is in.
+    /// The key that holds the id of the room or conversation that the message
+    /// is in.
     const PLACE: &'static str;
 
     fn id(&mut self) -> &mut MessageId;
@@ -164,7 +169,8 @@ impl Message for DmMessage {
     }
 }
 
-/// By way of a tree of JSON, which allows for other shapes.
+/// Decodes an event by way of a tree of JSON, so that it may have other forms
+/// than the usual one.
 pub(super) fn thorough(kind: &GatewayEventType, text: &str) -> GatewayEventData {
     let mut fields = match serde_json::from_str(text) {
         Ok(Value::Object(fields)) => fields,
@@ -183,7 +189,7 @@ pub(super) fn thorough(kind: &GatewayEventType, text: &str) -> GatewayEventData 
     })
 }
 
-/// What is told of a message, whether it stands under `message` or flat.
+/// Reads a message whose keys stand under `message`, or beside the type.
 fn message<T: Message>(fields: Extra) -> Result<GatewayEventData, Extra> {
     let mut flat = inner(&fields, "message").unwrap_or_else(|| fields.clone());
     if !flat.contains_key("id") {
@@ -196,7 +202,8 @@ fn message<T: Message>(fields: Extra) -> Result<GatewayEventData, Extra> {
     }
 }
 
-/// Changes of messages may tell them under `message`, as new messages do.
+/// Edits and deletions may have their keys under `message`, as new messages do.
+/// This moves them beside the type.
 fn flattened(kind: &GatewayEventType, fields: Extra) -> Extra {
     use GatewayEventType::{
         DirectMessageDeleted, DirectMessageEdited, RoomMessageDeleted, RoomMessageEdited,
@@ -210,7 +217,7 @@ fn flattened(kind: &GatewayEventType, fields: Extra) -> Extra {
     inner.unwrap_or(fields)
 }
 
-/// An object under `key`, together with what stands beside it.
+/// The object under `key`, together with the keys beside it.
 fn inner(fields: &Extra, key: &str) -> Option<Extra> {
     let mut inner = fields.get(key)?.as_object()?.clone();
     for (beside, value) in fields {
@@ -221,7 +228,7 @@ fn inner(fields: &Extra, key: &str) -> Option<Extra> {
     Some(inner)
 }
 
-/// The frame of a message.
+/// The text of a frame that contains this message.
 pub(super) fn frame(kind: &GatewayEventType, message: &impl Serialize) -> Box<str> {
     #[derive(Serialize)]
     struct Frame<'a, T> {
@@ -230,7 +237,7 @@ pub(super) fn frame(kind: &GatewayEventType, message: &impl Serialize) -> Box<st
         message: &'a T,
     }
 
-    // What was read from JSON can be written as JSON.
+    // This cannot fail: what was read from JSON can be written as JSON.
     let json = serde_json::to_string(&Frame { kind, message });
     json.unwrap_or_default().into()
 }

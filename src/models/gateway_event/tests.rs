@@ -50,7 +50,7 @@ fn a_direct_message_is_the_same_nested_and_flat() {
     }
 }
 
-/// As the vendor's client reads it.
+/// The vendor's client reads such messages.
 #[test]
 fn a_flat_message_may_have_no_id() {
     let event = read(&json!({
@@ -73,7 +73,8 @@ fn what_stands_beside_a_message_is_kept_with_it() {
     }));
     let extra = Extra::from_iter([("serverId".into(), json!("srv_1"))]);
     assert_eq!(room_message(&event).extra, extra);
-    // Neither in the message nor twice.
+    // A room id that stands only beside the message is read as the message's
+    // own, and not kept a second time.
     let mut inner = whole();
     inner.as_object_mut().unwrap().remove("roomId");
     let event = read(&json!({"type": "room_message", "roomId": "room_1", "message": inner}));
@@ -81,8 +82,8 @@ fn what_stands_beside_a_message_is_kept_with_it() {
     assert_eq!(room_message(&event).extra, Extra::new());
 }
 
-/// A message is read in one go where it looks as expected, and by way of a tree
-/// where it does not: the same comes out.
+/// A message in the usual form is decoded directly, any other one by way of a
+/// tree of JSON. The result is the same.
 #[test]
 fn a_message_is_the_same_however_it_is_written() {
     let message = r#""roomId":"room_1","username":"alice","content":"a \"message\":{","createdAt":"2024-01-15T12:30:00.000Z""#;
@@ -148,7 +149,7 @@ fn a_message_is_the_same_however_it_is_written() {
     }
 }
 
-/// What is in the text of a message and beside it, in any order.
+/// Random keys, in the message and beside it, in random order.
 #[test]
 fn the_short_way_and_the_long_one_lead_to_the_same() {
     const FIELDS: [&str; 10] = [
@@ -245,7 +246,7 @@ fn an_unknown_type_keeps_its_name() {
     assert_eq!(GatewayEvent::from_frame("{").kind.as_str(), "");
 }
 
-/// Each field under each of its names, and a value of the wrong kind.
+/// A field under each of its keys, and a value of the wrong type.
 #[test]
 fn fields_are_optional_and_have_two_spellings() {
     let edited = |frame: Value| match read(&frame).data {
@@ -288,7 +289,7 @@ fn unread_counts_have_two_spellings() {
     assert_eq!(data.extra["counts"], json!([1]));
 }
 
-/// Whatever is missing, each type is what it is called.
+/// However much is missing, each known type is recognized.
 #[test]
 fn every_type_is_read_from_an_empty_object() {
     for kind in [

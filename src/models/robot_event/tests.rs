@@ -17,8 +17,8 @@ fn me() -> Identity {
         .unwrap()
 }
 
-/// Each documented type with data in which every field is set, and one that is
-/// not known.
+/// Each documented type, and a type that is not known. In the data, every known
+/// field is set, and one that is not known.
 fn samples() -> Vec<(&'static str, Value)> {
     let message = json!({
         "roomId": "room_1", "messageId": "msg_1", "content": "hi", "senderName": "Alice",
@@ -223,7 +223,7 @@ fn who_sent_it() {
         (json!({"isBot": true, "senderName": "Helper"}), true, true),
         (json!({"isBot": true, "senderName": "Other"}), true, false),
         (json!({"senderName": "Helper"}), false, true),
-        // A user of the same name, known by id.
+        // A user of the same name: the id shows that it is not the robot.
         (
             json!({"userId": "usr_1", "senderName": "Helper"}),
             false,

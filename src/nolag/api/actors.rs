@@ -7,7 +7,8 @@ use crate::nolag::ids::ActorId;
 use crate::nolag::models::{Actor, CreateActor, ListActors, UpdateActor};
 use crate::protocol::request::Request;
 
-/// Actors: those who may connect to the broker.
+/// Methods for actors: the devices, users and programs that may connect to the
+/// broker.
 ///
 /// Reached by `client.actors()`.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +18,7 @@ pub struct Actors<'a> {
 
 #[maybe_async]
 impl Actors<'_> {
-    /// The project's actors; `()` stands for all. `GET /actors`.
+    /// Lists the project's actors. `()` stands for all actors. `GET /actors`.
     ///
     #[doc = example! {
         use lagclient::nolag::models::ActorType;
@@ -40,8 +41,9 @@ impl Actors<'_> {
         self.client.core.call(request).await
     }
 
-    /// Creates an actor. Its [`access_token`](Actor::access_token) is shown in
-    /// this answer and never again. `POST /actors`.
+    /// Creates an actor. The answer contains its
+    /// [`access_token`](Actor::access_token), which the service never shows
+    /// again. `POST /actors`.
     ///
     #[doc = example! {
         use lagclient::nolag::models::ActorType;
@@ -57,7 +59,8 @@ impl Actors<'_> {
     ///
     /// # Errors
     ///
-    /// [`Api`](crate::Error::Api) with status 400 if a field is not accepted.
+    /// [`Api`](crate::Error::Api) with the status 400 if the service does not
+    /// accept a field.
     #[doc(alias = "POST /actors")]
     #[doc(alias = "token")]
     pub async fn create(self, actor: CreateActor) -> Result<Actor> {
@@ -65,7 +68,7 @@ impl Actors<'_> {
         self.client.core.call(request).await
     }
 
-    /// An actor. `GET /actors/{actor_id}`.
+    /// Fetches an actor. `GET /actors/{actor_id}`.
     ///
     #[doc = example! {
         # type New = lagclient::nolag::models::CreateActor;
@@ -79,8 +82,8 @@ impl Actors<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such actor or it was
-    /// deleted; [`Permission`](crate::Error::Permission) if it is another
-    /// project's.
+    /// deleted; [`Permission`](crate::Error::Permission) if it belongs to
+    /// another project.
     pub async fn get(self, actor_id: impl AsId<ActorId>) -> Result<Actor> {
         let request = Request::get("/actors/{actor_id}").id(actor_id.as_id());
         self.client.core.call(request).await
@@ -102,7 +105,7 @@ impl Actors<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     #[doc(alias = "edit")]
     #[doc(alias = "disable")]
     pub async fn update(self, actor_id: impl AsId<ActorId>, changes: UpdateActor) -> Result<Actor> {
@@ -129,7 +132,7 @@ impl Actors<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     #[doc(alias = "remove")]
     pub async fn delete(self, actor_id: impl AsId<ActorId>) -> Result<()> {
         let request = Request::delete("/actors/{actor_id}").id(actor_id.as_id());

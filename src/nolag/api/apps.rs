@@ -8,7 +8,7 @@ use crate::nolag::models::{App, CreateApp, Deleted, ListApps, UpdateApp};
 use crate::nolag::page::{Page, by_number};
 use crate::protocol::request::Request;
 
-/// Apps.
+/// Methods for apps, to which rooms belong.
 ///
 /// Reached by `client.apps()`.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +17,11 @@ pub struct Apps<'a> {
 }
 
 impl Apps<'_> {
-    /// Walks over the pages of the project's apps; `.items()` walks over the
-    /// apps. `GET /apps`.
+    /// Walks over the pages of the project's apps. `GET /apps`.
+    ///
+    /// To walk over the apps instead of the pages, add
+    /// [`.items()`](Pages::items). `()` stands for all apps, from the first
+    /// page on.
     ///
     #[doc = example! {
         if blocking {
@@ -48,7 +51,8 @@ impl Apps<'_> {
 
 #[maybe_async]
 impl Apps<'_> {
-    /// One page of the project's apps, by default the first. `GET /apps`.
+    /// Fetches one page of the project's apps. `()` stands for the first page
+    /// of all apps. `GET /apps`.
     ///
     #[doc = example! {
         use lagclient::nolag::models::ListApps;
@@ -62,8 +66,8 @@ impl Apps<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if page or limit is
-    /// 0.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the page or the
+    /// limit is 0.
     #[doc(alias = "GET /apps")]
     pub async fn list(self, apps: impl Into<ListApps>) -> Result<Page<App>> {
         let apps = apps.into();
@@ -72,8 +76,8 @@ impl Apps<'_> {
         self.client.core.call(request).await
     }
 
-    /// Creates an app. A plain name is enough: `create("My Chat App")`.
-    /// `POST /apps`.
+    /// Creates an app. If you set nothing but its name, give the name itself:
+    /// `create("My Chat App")`. `POST /apps`.
     ///
     #[doc = example! {
         use lagclient::nolag::models::CreateApp;
@@ -87,7 +91,7 @@ impl Apps<'_> {
     ///
     /// # Errors
     ///
-    /// [`Conflict`](crate::Error::Conflict) if the slug is in use.
+    /// [`Conflict`](crate::Error::Conflict) if another app has the slug.
     #[doc(alias = "POST /apps")]
     pub async fn create(self, app: impl Into<CreateApp>) -> Result<App> {
         let app = app.into();
@@ -95,7 +99,7 @@ impl Apps<'_> {
         self.client.core.call(request).await
     }
 
-    /// An app. `GET /apps/{app_id}`.
+    /// Fetches an app. `GET /apps/{app_id}`.
     ///
     #[doc = example! {
         # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
@@ -107,8 +111,8 @@ impl Apps<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such app or it was
-    /// deleted; [`Permission`](crate::Error::Permission) if it is another
-    /// project's.
+    /// deleted; [`Permission`](crate::Error::Permission) if it belongs to
+    /// another project.
     pub async fn get(self, app_id: impl AsId<AppId>) -> Result<App> {
         let request = Request::get("/apps/{app_id}").id(app_id.as_id());
         self.client.core.call(request).await
@@ -129,8 +133,8 @@ impl Apps<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get), and [`Conflict`](crate::Error::Conflict) if
-    /// the slug is in use.
+    /// The errors of [`get`](Self::get); also
+    /// [`Conflict`](crate::Error::Conflict) if another app has the slug.
     #[doc(alias = "edit")]
     pub async fn update(self, app_id: impl AsId<AppId>, changes: UpdateApp) -> Result<App> {
         let request = Request::patch("/apps/{app_id}")
@@ -149,14 +153,14 @@ impl Apps<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     #[doc(alias = "remove")]
     pub async fn delete(self, app_id: impl AsId<AppId>) -> Result<Deleted> {
         let request = Request::delete("/apps/{app_id}").id(app_id.as_id());
         self.client.core.call_acknowledged(request).await
     }
 
-    /// Resets an app to its blueprint.
+    /// Resets an app to the state of the blueprint from which it was made.
     /// `POST /apps/{app_id}/reset-to-blueprint`.
     ///
     #[doc = example! {
@@ -171,7 +175,7 @@ impl Apps<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     #[doc(alias = "restore")]
     pub async fn reset_to_blueprint(self, app_id: impl AsId<AppId>) -> Result<App> {
         let request = Request::post("/apps/{app_id}/reset-to-blueprint").id(app_id.as_id());

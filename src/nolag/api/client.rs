@@ -1,4 +1,5 @@
-//! The client itself: from a key to the resources.
+//! The client itself: how it is made from a key, and how the resources are
+//! reached from it.
 
 use super::{Actors, Apps, Client, ClientBuilder, RequestBuilder, Rooms, Scopes, example};
 use crate::Method;
@@ -12,7 +13,7 @@ use crate::recorder::Recorder;
 use crate::token::Token;
 
 impl Client {
-    /// A client for a project's API key, with the default options.
+    /// Makes a client for a project's API key, with the default options.
     ///
     #[doc = example! {
         use lagclient::nolag::Client;
@@ -29,7 +30,7 @@ impl Client {
         Self::builder(key).build()
     }
 
-    /// A client with other options. Where nothing else is said, it talks to
+    /// A builder for a client with other options. The default base URL is
     /// `https://api.nolag.app/v1`.
     ///
     #[doc = example! {
@@ -48,9 +49,10 @@ impl Client {
         ClientBuilder::new(token, &NOLAG, |core| Self { core })
     }
 
-    /// A client for the key in the environment variable `NOLAG_API_KEY`.
-    /// `NOLAG_API_BASE`, where set, is the base URL. Both names are this
-    /// crate's.
+    /// Makes a client from environment variables: for the key in
+    /// `NOLAG_API_KEY`. If `NOLAG_API_BASE` is set, it is the base URL. A
+    /// variable that is empty counts as not set. This crate has chosen both
+    /// names; NoLag defines none.
     ///
     #[doc = example! {
         no_run;
@@ -63,14 +65,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Environment`](crate::Error::Environment) if there is no key, or if
-    /// what the variables hold cannot be used.
+    /// [`Environment`](crate::Error::Environment) if `NOLAG_API_KEY` is not
+    /// set, or if the value of a variable cannot be used.
     #[doc(alias = "NOLAG_API_KEY")]
     pub fn from_env() -> Result<Self> {
         Self::builder_from_env()?.build()
     }
 
-    /// A client as from [`from_env`](Self::from_env), with other options.
+    /// A builder for a client from environment variables, as in
+    /// [`from_env`](Self::from_env), to set further options.
     ///
     #[doc = example! {
         no_run;
@@ -85,8 +88,8 @@ impl Client {
     /// # Errors
     ///
     /// [`Environment`](crate::Error::Environment) if there is no key in the
-    /// environment. What else is wrong with it, [`build`](ClientBuilder::build)
-    /// reports.
+    /// environment, or if a variable is not Unicode. A key or base URL that
+    /// cannot be used is reported later, by [`build`](ClientBuilder::build).
     pub fn builder_from_env() -> Result<ClientBuilder<Self>> {
         let Some(key) = variable("NOLAG_API_KEY")? else {
             return Err(EnvironmentError::new("NOLAG_API_KEY", "is not set").into());
@@ -96,8 +99,9 @@ impl Client {
             .base_url_from("NOLAG_API_BASE")
     }
 
-    /// The same client with another key, over the same connections and with the
-    /// same options. A rate limit is counted for each key separately.
+    /// Makes a copy of this client that has another key. It uses the same
+    /// connections and has the same options. If there is a rate limit, requests
+    /// are counted for each key separately.
     ///
     #[doc = example! {
         # let other_key = sandbox.add_nolag_project("Shop");
@@ -117,9 +121,9 @@ impl Client {
         Ok(Self { core })
     }
 
-    /// The same client, and a [`Recorder`] that keeps the answer to the last
-    /// call of it: status, headers and request id, in addition to what the call
-    /// returns.
+    /// Makes a copy of this client, and a [`Recorder`] for the copy. After each
+    /// call of the copy, the recorder holds what the call itself does not
+    /// return: the status, the headers and the request id of the answer.
     ///
     #[doc = example! {
         let (noted, recorder) = client.recorded();
@@ -136,7 +140,8 @@ impl Client {
         (Self { core }, recorder)
     }
 
-    /// The same client with other options, over the same connections.
+    /// Makes a copy of this client that has other options and uses the same
+    /// connections.
     ///
     #[doc = example! {
         use lagclient::RequestOptions;
@@ -155,35 +160,38 @@ impl Client {
         }
     }
 
-    /// Actors: those who may connect to the broker.
+    /// Methods for actors: the devices, users and programs that may connect to
+    /// the broker.
     #[must_use]
     pub fn actors(&self) -> Actors<'_> {
         Actors { client: self }
     }
 
-    /// Apps: what rooms belong to.
+    /// Methods for apps, to which rooms belong.
     #[must_use]
     pub fn apps(&self) -> Apps<'_> {
         Apps { client: self }
     }
 
-    /// Rooms of apps, and who may use them.
+    /// Methods for the rooms of apps, and for the actors that may use them.
     #[must_use]
     pub fn rooms(&self) -> Rooms<'_> {
         Rooms { client: self }
     }
 
-    /// Access scopes: what keeps actors apart.
+    /// Methods for access scopes, which keep groups of actors apart.
     #[must_use]
     pub fn scopes(&self) -> Scopes<'_> {
         Scopes { client: self }
     }
 
-    /// A request to any endpoint, for what the crate does not cover: with the
-    /// client's authorization, its retries and its errors. The path is appended
-    /// to the base URL, so it begins with `/apps`, not with `/v1/apps`.
+    /// Makes a request to any endpoint, for endpoints that have no method in
+    /// this crate. It has the client's authorization, retries and errors. The
+    /// path is appended to the base URL, so it begins with `/apps` for
+    /// instance, not with `/v1/apps`.
     ///
-    /// The path is sent as it is written, so ids in it must be percent-encoded.
+    /// The path is sent as you write it, so ids in it must be percent-encoded
+    /// already.
     ///
     #[doc = example! {
         use lagclient::Method;

@@ -1,6 +1,7 @@
-//! The source of both clients for NoLag, included by `blocking.rs` and
-//! `asynchronous.rs` as `src/api/` is for Lag: what it imports from `super` is
-//! the blocking or the async implementation.
+//! The source of both clients for NoLag. `blocking.rs` and `asynchronous.rs`
+//! both include it, as for `src/api/` of Lag. What it imports from `super`
+//! comes from the module that includes it: the blocking or the async
+//! implementation.
 
 use super::{Client, ClientBuilder, Pages, RequestBuilder, example, maybe_async};
 

@@ -11,7 +11,7 @@ const ROOMS: &str = "/apps/{app_id}/rooms";
 const ROOM: &str = "/apps/{app_id}/rooms/{room_id}";
 const ACTORS: &str = "/apps/{app_id}/rooms/{room_id}/actors";
 
-/// The rooms of apps, and who may use them.
+/// Methods for the rooms of apps, and for the actors that may use them.
 ///
 /// Reached by `client.rooms()`.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,8 @@ pub struct Rooms<'a> {
 
 #[maybe_async]
 impl Rooms<'_> {
-    /// The rooms of an app; `()` stands for all. `GET /apps/{app_id}/rooms`.
+    /// Lists the rooms of an app. `()` stands for all rooms.
+    /// `GET /apps/{app_id}/rooms`.
     ///
     #[doc = example! {
         use lagclient::nolag::models::ListRooms;
@@ -37,7 +38,8 @@ impl Rooms<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such app;
-    /// [`Permission`](crate::Error::Permission) if it is another project's.
+    /// [`Permission`](crate::Error::Permission) if it belongs to another
+    /// project.
     #[doc(alias = "channels")]
     pub async fn list(
         self,
@@ -48,8 +50,8 @@ impl Rooms<'_> {
         self.client.core.call(rooms.into().apply(request)).await
     }
 
-    /// Creates a room. A plain name is enough: `create(&app_id, "General")`.
-    /// `POST /apps/{app_id}/rooms`.
+    /// Creates a room. If you set nothing but its name, give the name itself:
+    /// `create(&app_id, "General")`. `POST /apps/{app_id}/rooms`.
     ///
     #[doc = example! {
         use lagclient::nolag::models::CreateRoom;
@@ -64,8 +66,9 @@ impl Rooms<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`list`](Self::list), and [`Conflict`](crate::Error::Conflict)
-    /// if the slug is in use.
+    /// The errors of [`list`](Self::list); also
+    /// [`Conflict`](crate::Error::Conflict) if another room of the app has the
+    /// slug.
     #[doc(alias = "channel")]
     pub async fn create(
         self,
@@ -76,7 +79,8 @@ impl Rooms<'_> {
         self.client.core.call(request).await
     }
 
-    /// Creates a room, or returns the one that is there already.
+    /// Creates a room or, if the app has this room already, returns it. The
+    /// endpoint is known from the official SDKs only.
     /// `POST /apps/{app_id}/rooms/ensure`.
     ///
     #[doc = example! {
@@ -93,9 +97,9 @@ impl Rooms<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`list`](Self::list); also
-    /// [`Permission`](crate::Error::Permission) unless `autoProvisionRooms` is
-    /// true in the app's config.
+    /// The errors of [`list`](Self::list); also
+    /// [`Permission`](crate::Error::Permission) if `autoProvisionRooms` is not
+    /// `true` in the app's [`config`](crate::nolag::models::UpdateApp::config).
     #[doc(alias = "get_or_create")]
     #[doc(alias = "upsert")]
     pub async fn ensure(
@@ -109,7 +113,7 @@ impl Rooms<'_> {
         self.client.core.call(request).await
     }
 
-    /// A room. `GET /apps/{app_id}/rooms/{room_id}`.
+    /// Fetches a room. `GET /apps/{app_id}/rooms/{room_id}`.
     ///
     #[doc = example! {
         # let app_id = client.apps().list(()).await?.items.remove(0).app_id;
@@ -123,7 +127,8 @@ impl Rooms<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such app or room;
-    /// [`Permission`](crate::Error::Permission) if it is another project's.
+    /// [`Permission`](crate::Error::Permission) if it belongs to another
+    /// project.
     pub async fn get(self, app_id: impl AsId<AppId>, room_id: impl AsId<RoomId>) -> Result<Room> {
         let request = Request::get(ROOM).id(app_id.as_id()).id(room_id.as_id());
         self.client.core.call(request).await
@@ -145,7 +150,7 @@ impl Rooms<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     #[doc(alias = "edit")]
     pub async fn update(
         self,
@@ -160,7 +165,8 @@ impl Rooms<'_> {
         self.client.core.call(request).await
     }
 
-    /// Deletes a room, which must be a dynamic one.
+    /// Deletes a room. Only a dynamic room can be deleted: see
+    /// [`RoomType`](crate::nolag::models::RoomType).
     /// `DELETE /apps/{app_id}/rooms/{room_id}`.
     ///
     #[doc = example! {
@@ -180,15 +186,18 @@ impl Rooms<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get), and an error status if the room is static.
+    /// The errors of [`get`](Self::get). If the room is static, also an error
+    /// whose status is not documented.
     #[doc(alias = "remove")]
     pub async fn delete(self, app_id: impl AsId<AppId>, room_id: impl AsId<RoomId>) -> Result<()> {
         let request = Request::delete(ROOM).id(app_id.as_id()).id(room_id.as_id());
         self.client.core.call_nothing(request).await
     }
 
-    /// Lets an actor, or every actor of a type, use a room. The first grant
-    /// makes the room private. `POST /apps/{app_id}/rooms/{room_id}/actors`.
+    /// Lets one actor, or all actors of a type, use a room. The first grant
+    /// makes the room private: from then on, other actors cannot use it. The
+    /// endpoint is known from the official SDKs only.
+    /// `POST /apps/{app_id}/rooms/{room_id}/actors`.
     ///
     #[doc = example! {
         use lagclient::nolag::models::ActorType;
@@ -209,7 +218,7 @@ impl Rooms<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     #[doc(alias = "allow")]
     #[doc(alias = "permission")]
     pub async fn grant_actor(
@@ -226,7 +235,8 @@ impl Rooms<'_> {
         self.client.core.call(request).await
     }
 
-    /// Who was granted access to a room.
+    /// Lists the actors and types of actors that were given access to a room.
+    /// The endpoint is known from the official SDKs only.
     /// `GET /apps/{app_id}/rooms/{room_id}/actors`.
     ///
     #[doc = example! {
@@ -246,7 +256,7 @@ impl Rooms<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     #[doc(alias = "permissions")]
     pub async fn list_actors(
         self,
@@ -257,7 +267,8 @@ impl Rooms<'_> {
         self.client.core.call(request).await
     }
 
-    /// Revokes access to a room.
+    /// Ends the access of an actor, or of a type of actors, to a room. The
+    /// endpoint is known from the official SDKs only.
     /// `DELETE /apps/{app_id}/rooms/{room_id}/actors/{room_actor_access_id}`.
     ///
     #[doc = example! {
@@ -284,8 +295,8 @@ impl Rooms<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get); also [`NotFound`](crate::Error::NotFound)
-    /// if there is no such access.
+    /// The errors of [`get`](Self::get); also
+    /// [`NotFound`](crate::Error::NotFound) if there is no access with this id.
     #[doc(alias = "remove")]
     #[doc(alias = "permission")]
     pub async fn revoke_actor(

@@ -1,4 +1,4 @@
-//! Access scopes.
+//! Access scopes, which keep groups of actors apart.
 
 use super::{Client, Pages, example, maybe_async};
 use crate::error::Result;
@@ -8,7 +8,8 @@ use crate::nolag::models::{Actor, CreateScope, ListScopes, Scope, UpdateActor, U
 use crate::nolag::page::{Page, by_number};
 use crate::protocol::request::Request;
 
-/// Access scopes: what keeps actors apart.
+/// Methods for access scopes, which keep groups of actors apart. All of these
+/// endpoints are known from the official SDKs only.
 ///
 /// Reached by `client.scopes()`.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +18,11 @@ pub struct Scopes<'a> {
 }
 
 impl Scopes<'_> {
-    /// Walks over the pages of the project's scopes; `.items()` walks over the
-    /// scopes. `GET /scopes`.
+    /// Walks over the pages of the project's scopes. `GET /scopes`.
+    ///
+    /// To walk over the scopes instead of the pages, add
+    /// [`.items()`](Pages::items). `()` stands for all scopes, from the first
+    /// page on.
     ///
     #[doc = example! {
         use lagclient::nolag::models::ListScopes;
@@ -51,7 +55,8 @@ impl Scopes<'_> {
 
 #[maybe_async]
 impl Scopes<'_> {
-    /// One page of the project's scopes, by default the first. `GET /scopes`.
+    /// Fetches one page of the project's scopes. `()` stands for the first page
+    /// of all scopes. `GET /scopes`.
     ///
     #[doc = example! {
         use lagclient::nolag::models::ListScopes;
@@ -66,8 +71,8 @@ impl Scopes<'_> {
     ///
     /// # Errors
     ///
-    /// [`InvalidArgument`](crate::Error::InvalidArgument) if page or limit is
-    /// 0.
+    /// [`InvalidArgument`](crate::Error::InvalidArgument) if the page or the
+    /// limit is 0.
     #[doc(alias = "GET /scopes")]
     pub async fn list(self, scopes: impl Into<ListScopes>) -> Result<Page<Scope>> {
         let scopes = scopes.into();
@@ -91,7 +96,7 @@ impl Scopes<'_> {
     ///
     /// # Errors
     ///
-    /// [`Conflict`](crate::Error::Conflict) if the slug is in use.
+    /// [`Conflict`](crate::Error::Conflict) if another scope has the slug.
     #[doc(alias = "POST /scopes")]
     #[doc(alias = "tenant")]
     pub async fn create(self, scope: CreateScope) -> Result<Scope> {
@@ -99,7 +104,7 @@ impl Scopes<'_> {
         self.client.core.call(request).await
     }
 
-    /// A scope. `GET /scopes/{scope_id}`.
+    /// Fetches a scope. `GET /scopes/{scope_id}`.
     ///
     #[doc = example! {
         # type New = lagclient::nolag::models::CreateScope;
@@ -113,7 +118,8 @@ impl Scopes<'_> {
     /// # Errors
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such scope;
-    /// [`Permission`](crate::Error::Permission) if it is another project's.
+    /// [`Permission`](crate::Error::Permission) if it belongs to another
+    /// project.
     pub async fn get(self, scope_id: impl AsId<ScopeId>) -> Result<Scope> {
         let request = Request::get("/scopes/{scope_id}").id(scope_id.as_id());
         self.client.core.call(request).await
@@ -133,7 +139,7 @@ impl Scopes<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     #[doc(alias = "edit")]
     pub async fn update(self, scope_id: impl AsId<ScopeId>, changes: UpdateScope) -> Result<Scope> {
         let request = Request::patch("/scopes/{scope_id}")
@@ -159,14 +165,14 @@ impl Scopes<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     #[doc(alias = "remove")]
     pub async fn delete(self, scope_id: impl AsId<ScopeId>) -> Result<()> {
         let request = Request::delete("/scopes/{scope_id}").id(scope_id.as_id());
         self.client.core.call_nothing(request).await
     }
 
-    /// The actors that are confined to a scope.
+    /// Lists the actors that belong to a scope.
     /// `GET /scopes/{scope_id}/actors`.
     ///
     #[doc = example! {
@@ -180,14 +186,14 @@ impl Scopes<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     pub async fn list_actors(self, scope_id: impl AsId<ScopeId>) -> Result<Vec<Actor>> {
         let request = Request::get("/scopes/{scope_id}/actors").id(scope_id.as_id());
         self.client.core.call(request).await
     }
 
-    /// Confines an actor to a scope, whatever scope it was in before.
-    /// `PATCH /actors/{actor_id}`.
+    /// Puts an actor into a scope. If it was in another scope before, it leaves
+    /// that one. `PATCH /actors/{actor_id}`.
     ///
     #[doc = example! {
         use lagclient::nolag::models::ActorType;

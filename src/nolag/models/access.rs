@@ -1,4 +1,4 @@
-//! Who may use a room.
+//! Access to rooms: which actors may use a room, and how.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::nolag::ids::{ActorId, RoomActorAccessId, RoomId};
 open_enum! {
     /// What an actor may do in a room.
     Permission {
-        /// Both.
+        /// Send and receive messages.
         PubSub = "pubSub",
         /// Send messages.
         Publish = "publish",
@@ -28,39 +28,41 @@ answer! {
     RoomActorAccess {
         /// The id of this access.
         room_actor_access_id: RoomActorAccessId,
-        /// The room.
+        /// The room's id.
         room_id: RoomId,
-        /// What is allowed.
+        /// What the access allows.
         permission: Permission,
-        /// The actor, if it is the access of one.
+        /// The id of the actor, if one actor has the access.
         actor_token_id: Option<ActorId>,
-        /// The type of actors, if it is the access of a type.
+        /// The type, if all actors of a type have the access.
         actor_type: Option<ActorType>,
-        /// The topics that the access is limited to.
+        /// The names of the topics to which the access is limited. `None` if it
+        /// is not limited.
         topics: Option<Vec<String>>,
         /// Whether the access is in effect.
         is_active: Option<bool>,
         /// When the access ends.
         expires_at: Option<DateTime<Utc>>,
-        /// What the actor is in the room, in words of the owner of the app.
+        /// The role of the actor in the room: a text that the owner of the app
+        /// has chosen.
         role: Option<String>,
-        /// What the owner of the app keeps with the access, as JSON.
+        /// Any JSON that the owner of the app stores with the access.
         metadata: Option<Value>,
         /// When the access was granted.
         created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// When the access was last changed.
         updated_at: Option<DateTime<Utc>>,
     }
 }
 
-/// Who gets access: one actor, or every actor of a type.
+/// Who gets access to a room: one actor, or all actors of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub enum Grantee {
     /// One actor.
     #[serde(rename = "actorTokenId")]
     Actor(ActorId),
-    /// Every actor of this type.
+    /// All actors of this type.
     #[serde(rename = "actorType")]
     Type(ActorType),
 }
@@ -84,7 +86,7 @@ impl From<ActorType> for Grantee {
 }
 
 body! {
-    /// Access to a room for an actor, or for every actor of a type.
+    /// The access to a room to give to one actor, or to all actors of a type.
     ///
     /// ```
     /// use lagclient::nolag::models::{ActorType, GrantActor, Permission};
@@ -95,23 +97,25 @@ body! {
     ///     .topics(["messages"]);
     /// ```
     GrantActor {
-        /// This permission, for an actor by its id or for a type of actors.
+        /// This permission, for one actor, given by its id, or for all actors
+        /// of a type.
         new(#[serde(flatten)] grantee: Grantee, permission: Permission),
         /// Limits the access to these topics.
         topics: Vec<String>,
-        /// Whether the access is in effect already.
+        /// Whether the access is in effect.
         is_active: bool,
         /// When the access ends.
         expires_at: DateTime<Utc> as Time,
-        /// What the actor is in the room, in your words.
+        /// The role of the actor in the room: a text that you choose.
         role: String,
-        /// What to keep with the access, as JSON.
+        /// Any JSON to store with the access.
         metadata: Value,
     }
 }
 
 impl GrantActor {
-    /// This permission, for one actor.
+    /// This permission, for one actor, given by its id as text or as an
+    /// [`ActorId`].
     pub fn to_actor(actor_id: impl AsId<ActorId>, permission: impl Into<Permission>) -> Self {
         Self::new(ActorId::new(actor_id.as_id()), permission)
     }

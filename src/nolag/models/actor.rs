@@ -1,4 +1,5 @@
-//! Actors, and what they are listed, created and changed with.
+//! Actors, the query that lists them, and the bodies that create and change
+//! them.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -12,7 +13,8 @@ use crate::nolag::secrets::AccessToken;
 use crate::protocol::request::Request;
 
 open_enum! {
-    /// What an actor is.
+    /// What kind of actor it is. NoLag documents `device`, `user`, `service`
+    /// and `session`; the others are known from its official SDKs.
     ActorType {
         /// An agent.
         Agent = "agent",
@@ -34,28 +36,29 @@ open_enum! {
 }
 
 answer! {
-    /// An actor: one who may connect to the broker.
+    /// An actor: a device, user or program that may connect to the broker.
     Actor {
-        /// The actor's id. Older answers call it `actorId`; an answer may hold
-        /// both.
+        /// The actor's id. Some answers have it under the key `actorId`, or
+        /// under both keys.
         actor_token_id: ActorId = "actorTokenId" | "actorId",
         /// The name.
         name: String,
-        /// What the actor is.
+        /// What kind of actor it is.
         actor_type: ActorType,
-        /// What the actor connects to the broker with. Only in the answer to
-        /// creating it; never serialized.
+        /// The token with which the actor connects to the broker. Only the
+        /// answer to `actors().create` contains it. It is left out when an
+        /// `Actor` is serialized.
         #[serde(skip_serializing)]
         access_token: Option<AccessToken>,
         /// The project that the actor belongs to.
         project_id: Option<ProjectId>,
-        /// The scope that the actor is confined to.
+        /// The scope that the actor belongs to.
         access_scope_id: Option<ScopeId>,
         /// What the actor is for.
         description: Option<String>,
-        /// The id of the actor in a system of yours.
+        /// The id of the actor in a system of your own.
         external_id: Option<String>,
-        /// What the owner of the project keeps with the actor, as JSON.
+        /// Any JSON that the owner of the project stores with the actor.
         metadata: Option<Value>,
         /// Whether the actor is in use.
         status: Option<Status>,
@@ -67,13 +70,13 @@ answer! {
         last_connected_at: Option<DateTime<Utc>>,
         /// When the actor was created.
         created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// When the actor was last changed.
         updated_at: Option<DateTime<Utc>>,
     }
 }
 
 query! {
-    /// Which actors to list. `()` stands for all.
+    /// Which actors to list. `()` stands for all actors.
     ListActors {
         /// All actors.
         new(),
@@ -118,7 +121,7 @@ body! {
     /// let changes = UpdateActor::new().name("Web").clear_access_scope_id();
     /// ```
     UpdateActor {
-        /// No change yet.
+        /// Changes nothing, until a setter is called.
         new(),
         /// Renames the actor.
         name: String,
@@ -126,7 +129,7 @@ body! {
         status: Status,
         /// Sets whether the actor may connect.
         is_active: bool,
-        /// Confines the actor to a scope.
+        /// Puts the actor into a scope, out of the one that it is in now.
         access_scope_id: ScopeId |
         /// Takes the actor out of its scope.
         clear_access_scope_id: null,
@@ -135,11 +138,12 @@ body! {
     ..{
         /// When the actor expires.
         expires_at: DateTime<Utc> as Time,
-        /// What to keep with the actor, as JSON. It replaces all that is kept.
+        /// Any JSON to store with the actor. In a change, it replaces what is
+        /// stored now.
         metadata: Value,
         /// What the actor is for.
         description: String,
-        /// The id of the actor in a system of yours.
+        /// The id of the actor in a system of your own.
         external_id: String,
     }
 }

@@ -1,4 +1,4 @@
-//! Apps, and what they are listed, created and changed with.
+//! Apps, the query that lists them, and the bodies that create and change them.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -12,17 +12,17 @@ use crate::nolag::page;
 use crate::protocol::request::Request;
 
 open_enum! {
-    /// Whether actors need to be granted access to an app's rooms.
+    /// Whether actors need to be given access to the rooms of an app.
     AccessMode {
-        /// Not unless a room is private.
+        /// Actors need no access, except to a private room.
         Open = "open",
-        /// They do. This is the default for a new app.
+        /// Actors need access. This is the default for a new app.
         Restricted = "restricted",
     }
 }
 
 answer! {
-    /// An app: what rooms belong to.
+    /// An app, to which rooms belong.
     App {
         /// The app's id.
         app_id: AppId,
@@ -30,35 +30,37 @@ answer! {
         name: String,
         /// The project that the app belongs to.
         project_id: Option<ProjectId>,
-        /// The first part of the names of its topics.
+        /// The short name of the app: the first part of the full names of its
+        /// topics.
         slug: Option<String>,
         /// What the app is for.
         description: Option<String>,
         /// The blueprint that the app was made from.
         blueprint_id: Option<BlueprintId>,
-        /// Whether actors need to be granted access.
+        /// Whether actors need to be given access to the app's rooms.
         access_mode: Option<AccessMode>,
         /// Whether the app is in use.
         status: Option<Status>,
-        /// Settings, as JSON: `autoProvisionRooms` is one.
+        /// The settings, as JSON, such as `{"autoProvisionRooms": true}`.
         config: Option<Value>,
-        /// The names of the topics that its rooms have.
+        /// The names of the topics that the app's rooms have.
         topics: Option<Vec<String>>,
-        /// Settings of topics, as JSON: an object by the name of the topic.
+        /// The settings of topics, as JSON: an object whose keys are the names
+        /// of the topics.
         topic_configs: Option<Value>,
         /// When the app was created.
         created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// When the app was last changed.
         updated_at: Option<DateTime<Utc>>,
-        /// When it was deleted.
+        /// When the app was deleted. `None` if it was not.
         deleted_at: Option<DateTime<Utc>>,
     }
 
-    /// The answer to deleting an app. A call that returns this was successful,
-    /// whatever the answer says beyond that.
+    /// The answer to the deletion of an app. If a call returns this, the app
+    /// was deleted, whatever the field says.
     #[derive(Default)]
     Deleted {
-        /// Whether it is gone. `None` if the answer does not repeat that.
+        /// Whether the app was deleted. `None` if the answer does not say it.
         success: Option<bool>,
     }
 }
@@ -70,12 +72,12 @@ query! {
     ListApps {
         /// The first page of all apps.
         new(),
-        /// Which page, from 1 on. Default: 1.
+        /// The number of the page, from 1. Default: 1.
         page: u64,
-        /// How many apps a page holds. Default: the service's own; its
-        /// documentation shows 20.
+        /// How many apps a page has at most. Default: that of the service,
+        /// whose documentation shows 20.
         limit: u32,
-        /// The order. Default: the service's own.
+        /// The order. Default: that of the service.
         order_by: OrderBy,
         /// Only apps of this name.
         name: String,
@@ -87,7 +89,7 @@ query! {
 }
 
 impl ListApps {
-    /// Adds all but the page to the request.
+    /// Adds everything except the page to the query of the request.
     pub(in crate::nolag) fn apply(self, request: Request) -> Request {
         let order = self.order_by.map(|order| {
             let direction = if order.descending { "DESC" } else { "ASC" };
@@ -104,7 +106,8 @@ impl ListApps {
 }
 
 body! {
-    /// A new app. A plain name is enough: `"My Chat App".into()`.
+    /// A new app. If you set nothing but its name, a text converts:
+    /// `"My Chat App".into()`.
     ///
     /// ```
     /// use lagclient::nolag::models::{AccessMode, CreateApp};
@@ -120,11 +123,12 @@ body! {
     CreateApp {
         /// An app of this name.
         new(name: String),
-        /// The blueprint to make it from.
+        /// The blueprint from which to make the app.
         blueprint_id: BlueprintId,
         /// The version of the blueprint: a number or a text.
         blueprint_version: Value,
-        /// Whether actors need to be granted access. Default: `restricted`.
+        /// Whether actors need to be given access to the app's rooms. Default:
+        /// `restricted`.
         access_mode: AccessMode,
     }
 
@@ -136,13 +140,14 @@ body! {
     /// let changes = UpdateApp::new().name("Chat").status(Status::Disabled);
     /// ```
     UpdateApp {
-        /// No change yet.
+        /// Changes nothing, until a setter is called.
         new(),
         /// Renames the app.
         name: String,
         /// Enables or disables the app.
         status: Status,
-        /// Replaces the files, as JSON.
+        /// Replaces the app's files, as JSON. The documentation does not say
+        /// what they are.
         files: Value,
         /// Keeps the app at a version of its blueprint: a number or a text.
         pinned_blueprint_version: Value,
@@ -151,20 +156,23 @@ body! {
     ..{
         /// What the app is for.
         description: String,
-        /// The first part of the names of its topics. Default for a new app:
-        /// made from the name.
+        /// The short name of the app: the first part of the full names of its
+        /// topics. Default for a new app: made from the name.
         slug: String,
-        /// The names of the topics that its rooms have. They replace all names.
+        /// The names of the topics that the app's rooms have. In a change, they
+        /// replace all names.
         topics: Vec<String>,
-        /// Settings of topics, as JSON: an object by the name of the topic. It
-        /// replaces all settings of topics.
+        /// The settings of topics, as JSON: an object whose keys are the names
+        /// of the topics. In a change, it replaces all settings of topics.
         topic_configs: Value,
-        /// Settings, as JSON, such as `{"autoProvisionRooms": true}`. They
-        /// replace all settings.
+        /// The settings, as JSON, such as `{"autoProvisionRooms": true}`. In a
+        /// change, they replace all settings.
         config: Value,
-        /// The hydration webhook: an object with a `url`.
+        /// The hydration webhook: a JSON object with a `url`. Known from the
+        /// official SDKs only.
         hydration_webhook: Value,
-        /// The trigger webhook: an object with a `url`.
+        /// The trigger webhook: a JSON object with a `url`. Known from the
+        /// official SDKs only.
         trigger_webhook: Value,
     }
 }

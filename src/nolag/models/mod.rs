@@ -1,7 +1,8 @@
-//! What the NoLag API answers with, and what it is sent.
+//! The models of the NoLag API: the structs that its answers are read into, and
+//! the bodies that are sent to it.
 //!
-//! These models are as lenient as [Lag's](crate::models), and a test builds one
-//! in the same way: from JSON.
+//! Answers are read as leniently as [those of Lag](crate::models), and a test
+//! builds a model in the same way: from JSON.
 
 mod access;
 mod actor;
@@ -25,12 +26,12 @@ open_enum! {
     Status {
         /// In use.
         Active = "active",
-        /// Not in use for now. Documented for apps.
+        /// Not in use for now. NoLag documents this value for apps only.
         Disabled = "disabled",
     }
 }
 
-/// The order of a list: by a field, in one direction or the other.
+/// The order of a list: by the values of a field, ascending or descending.
 ///
 /// ```
 /// use lagclient::nolag::models::{ListApps, OrderBy};

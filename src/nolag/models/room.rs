@@ -1,4 +1,5 @@
-//! Rooms, and what they are listed, created and changed with.
+//! Rooms, the query that lists them, and the bodies that create and change
+//! them.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -10,11 +11,11 @@ use crate::nolag::ids::{AppId, RoomId};
 use crate::protocol::request::Request;
 
 open_enum! {
-    /// How a room came to be.
+    /// How a room was created.
     RoomType {
-        /// At run time. It can be deleted.
+        /// The room was created while the app was running. It can be deleted.
         Dynamic = "dynamic",
-        /// As part of its app. It cannot be deleted.
+        /// The room is a part of its app. It cannot be deleted.
         Static = "static",
     }
 }
@@ -28,33 +29,34 @@ answer! {
         name: String,
         /// The app that the room is in.
         app_id: Option<AppId>,
-        /// The second part of the names of its topics.
+        /// The short name of the room: the second part of the full names of its
+        /// topics.
         slug: Option<String>,
         /// What the room is for.
         description: Option<String>,
         /// Whether the room is in use.
         status: Option<Status>,
-        /// How the room came to be.
+        /// How the room was created.
         room_type: Option<RoomType>,
         /// Whether the room is enabled.
         is_enabled: Option<bool>,
         /// Whether the room is part of its app and cannot be deleted.
         is_static: Option<bool>,
-        /// The names of its topics.
+        /// The names of the room's topics.
         topics: Option<Vec<String>>,
-        /// What the owner of the app keeps with the room, as JSON.
+        /// Any JSON that the owner of the app stores with the room.
         metadata: Option<Value>,
-        /// Settings, as JSON.
+        /// The settings, as JSON.
         config: Option<Value>,
         /// When the room was created.
         created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// When the room was last changed.
         updated_at: Option<DateTime<Utc>>,
     }
 }
 
 query! {
-    /// Which rooms of an app to list. `()` stands for all.
+    /// Which rooms of an app to list. `()` stands for all rooms.
     ListRooms {
         /// All rooms.
         new(),
@@ -64,7 +66,8 @@ query! {
         slug: String,
         /// Only rooms with this status.
         status: Status,
-        /// Only rooms that are part of the app, or only those that are not.
+        /// With `true`, only static rooms, which are a part of the app. With
+        /// `false`, only the others.
         is_static: bool,
     }
 }
@@ -80,7 +83,8 @@ impl ListRooms {
 }
 
 body! {
-    /// A new room. A plain name is enough: `"General".into()`.
+    /// A new room. If you set nothing but its name, a text converts:
+    /// `"General".into()`.
     ///
     /// ```
     /// use lagclient::nolag::models::CreateRoom;
@@ -94,15 +98,15 @@ body! {
     CreateRoom {
         /// A room of this name.
         new(name: String),
-        /// The second part of the names of its topics. It cannot be changed
-        /// later. Default: made from the name.
+        /// The short name of the room: the second part of the full names of its
+        /// topics. It cannot be changed later. Default: made from the name.
         slug: String,
     }
 
     /// Changes to a room. What is not set stays as it is. The slug cannot be
     /// changed.
     UpdateRoom {
-        /// No change yet.
+        /// Changes nothing, until a setter is called.
         new(),
         /// Renames the room.
         name: String,
@@ -115,11 +119,12 @@ body! {
     ..{
         /// What the room is for.
         description: String,
-        /// The names of its topics. They replace all names.
+        /// The names of the room's topics. In a change, they replace all names.
         topics: Vec<String>,
-        /// What to keep with the room, as JSON. It replaces all that is kept.
+        /// Any JSON to store with the room. In a change, it replaces what is
+        /// stored now.
         metadata: Value,
-        /// Settings, as JSON. They replace all settings.
+        /// The settings, as JSON. In a change, they replace all settings.
         config: Value,
     }
 }

@@ -1,4 +1,5 @@
-//! Access scopes, and what they are listed, created and changed with.
+//! Access scopes, the query that lists them, and the bodies that create and
+//! change them.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -10,8 +11,8 @@ use crate::nolag::page;
 use crate::protocol::request::Request;
 
 answer! {
-    /// An access scope: keeps the actors of one tenant apart from those of
-    /// others.
+    /// An access scope. It keeps the actors of one group, such as a customer,
+    /// apart from the actors of others.
     Scope {
         /// The scope's id.
         access_scope_id: ScopeId,
@@ -23,13 +24,13 @@ answer! {
         project_id: Option<ProjectId>,
         /// What the scope is for.
         description: Option<String>,
-        /// What the owner of the project keeps with the scope, as JSON.
+        /// Any JSON that the owner of the project stores with the scope.
         metadata: Option<Value>,
         /// Whether the scope is in use.
         is_active: Option<bool>,
         /// When the scope was created.
         created_at: Option<DateTime<Utc>>,
-        /// When it was last changed.
+        /// When the scope was last changed.
         updated_at: Option<DateTime<Utc>>,
     }
 }
@@ -41,19 +42,19 @@ query! {
     ListScopes {
         /// The first page of all scopes.
         new(),
-        /// Which page, from 1 on. Default: 1.
+        /// The number of the page, from 1. Default: 1.
         page: u64,
-        /// How many scopes a page holds. Default: the service's own.
+        /// How many scopes a page has at most. Default: that of the service.
         limit: u32,
-        /// The order. Default: the service's own.
+        /// The order. Default: that of the service.
         order_by: OrderBy,
-        /// Only scopes that hold this text.
+        /// Only scopes in which this text is found.
         search: String,
     }
 }
 
 impl ListScopes {
-    /// Adds all but the page to the request.
+    /// Adds everything except the page to the query of the request.
     pub(in crate::nolag) fn apply(self, request: Request) -> Request {
         let (field, direction) = self.order_by.map_or((None, None), |order| {
             let direction = if order.descending { "desc" } else { "asc" };
@@ -77,7 +78,7 @@ body! {
 
     /// Changes to an access scope. What is not set stays as it is.
     UpdateScope {
-        /// No change yet.
+        /// Changes nothing, until a setter is called.
         new(),
         /// Renames the scope.
         name: String,
@@ -88,7 +89,8 @@ body! {
     ..{
         /// What the scope is for.
         description: String,
-        /// What to keep with the scope, as JSON. It replaces all that is kept.
+        /// Any JSON to store with the scope. In a change, it replaces what is
+        /// stored now.
         metadata: Value,
     }
 }
