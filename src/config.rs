@@ -28,7 +28,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_MAX_BODY: usize = 32 * 1024 * 1024;
 const USER_AGENT: &str = concat!("lagclient-rust/", env!("CARGO_PKG_VERSION"));
 
-/// Headers that frame the message: given by a caller, they would break it.
+/// Headers that say how long a request is and how it is sent. Set by a caller,
+/// they would break the request.
 const FRAMING: [HeaderName; 5] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
@@ -101,8 +102,9 @@ impl Config {
         }
     }
 
-    /// How the service is reached. `brings_client` says that the HTTP client
-    /// was set up elsewhere, together with its proxy and its trust.
+    /// How the service is reached. `brings_client` says that the caller brings
+    /// an HTTP client, which has its own proxy and its own certificate
+    /// authorities.
     pub(crate) fn route(&self, service: &Service, brings_client: bool) -> Result<Route> {
         let url = self.base_url.as_deref().unwrap_or(service.base_url);
         let base = BaseUrl::parse(url, self.allow_http)?;
@@ -126,8 +128,9 @@ impl Config {
         })
     }
 
-    /// A program that asks for a proxy must not find out by its absence that
-    /// its own HTTP client knows nothing of it.
+    /// Refuses options that have no effect on an HTTP client that the caller
+    /// brings. A program that asks for a proxy must not silently connect
+    /// without one.
     fn check_brought_client(&self) -> Result<()> {
         let option = match self.proxy {
             ProxyOption::Url(_) => "proxy",
@@ -157,7 +160,7 @@ impl fmt::Debug for Config {
     }
 }
 
-/// A URL that is not checked yet may hold a password.
+/// Hides the user and the password that a URL may hold before it is checked.
 fn without_user(url: &str) -> Cow<'_, str> {
     match url.rsplit_once('@') {
         Some((_, rest)) => format!("[redacted]@{rest}").into(),
@@ -170,15 +173,16 @@ pub(crate) struct Route {
     pub(crate) base: BaseUrl,
     pub(crate) proxy: Option<Proxy>,
     pub(crate) tls: Tls,
-    /// Whom the client trusts, in place of whom its TLS library does.
+    /// The certificate authorities that the client trusts, in place of those
+    /// that its TLS library brings.
     pub(crate) authorities: Option<Authorities>,
 }
 
-/// Where the service is, without a slash at the end.
+/// The URL of the service, without a slash at the end.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
     pub(crate) url: String,
-    /// Host and port, for people.
+    /// Host and port, for errors and traces.
     pub(crate) server: String,
     pub(crate) is_https: bool,
     pub(crate) host: Host,
@@ -186,7 +190,7 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Accepts what every parser of URLs reads in the same way.
+    /// Accepts only URLs that every parser reads in the same way.
     pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self> {
         let invalid = |reason: &str| Error::invalid("base_url", reason);
         let url = text.trim_end_matches('/');
@@ -255,7 +259,8 @@ fn check_path(path: &str) -> Result<(), &'static str> {
 /// `with_options`.
 #[derive(Clone)]
 pub(crate) struct Settings {
-    /// Everything but `Content-Type`; values are prepared once.
+    /// All headers but `Content-Type`. Their values are made once, not for
+    /// every call.
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
     pub(crate) retry: RetryPolicy,
@@ -289,8 +294,8 @@ impl Settings {
 // The values of secret headers are marked as such, and not printed.
 debug_fields!(Settings: headers, timeout, retry, max_body);
 
-/// The setters of [`RequestOptions`], for the options themselves and for who
-/// has them in a field.
+/// The setters of [`RequestOptions`], for the options themselves and for types
+/// that have them in a field.
 macro_rules! request_options {
     ($($options:ident).*) => {
         /// How long one attempt may take. In the async client the limit applies
@@ -310,9 +315,9 @@ macro_rules! request_options {
         $crate::setters::setters! {
             /// How many further attempts may follow the first one. Default: 2.
             max_retries: u32 => $($options.)*max_retries,
-            /// When a call is repeated, in every detail. The number that is
-            /// given to [`max_retries`](Self::max_retries) takes precedence
-            /// over the policy's.
+            /// When and how often a call is repeated, in every detail. If
+            /// [`max_retries`](Self::max_retries) is set, that number takes
+            /// precedence over the policy's.
             retry: $crate::RetryPolicy => $($options.)*retry,
         }
 
@@ -342,7 +347,7 @@ macro_rules! request_options {
         }
 
         /// Calls a [`Hook`](crate::Hook) before and after each attempt, in
-        /// addition to those that there are.
+        /// addition to the hooks that were set before.
         pub fn hook(mut self, hook: impl $crate::Hook + 'static) -> Self {
             self.$($options.)*add_hook(hook);
             self
@@ -395,7 +400,8 @@ impl RequestOptions {
 
     request_options!();
 
-    /// These options, and over them those that `other` sets.
+    /// These options, with each option that `other` sets in place of this
+    /// one's.
     pub(crate) fn merge(mut self, other: Self) -> Self {
         for (name, value) in &other.headers {
             self.headers.insert(name, value.clone());
@@ -403,7 +409,8 @@ impl RequestOptions {
         self.hooks.extend(other.hooks);
         self.timeout = other.timeout.or(self.timeout);
         if other.retry.is_some() {
-            // A number that was given before was for the policy before.
+            // A `max_retries` that was set before was meant for the policy
+            // before.
             self.retry = other.retry;
             self.max_retries = other.max_retries;
         } else {

@@ -42,11 +42,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// No variant ever contains the token: it is removed from all text that comes
 /// from outside.
 ///
-/// An error says everything that matters by itself. Its
+/// The text of an error says everything that matters. Its
 /// [`source`](std::error::Error::source) is what the HTTP library or the system
-/// says in addition, and never repeats it, so that printing the whole chain, as
-/// `anyhow`'s `{:#}` does, says each thing once. Errors can be cloned, to show
-/// one and keep it.
+/// says in addition, and never repeats that text. So printing the whole chain,
+/// as `anyhow`'s `{:#}` does, says each thing once. An error can be cloned, to
+/// report it and to keep it.
 ///
 /// # What any call can return
 ///
@@ -69,13 +69,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// An HTTP error status without a variant of its own: 400 and the rest.
+    /// An HTTP error status that has no variant of its own, such as 400.
     #[error(transparent)]
     Api(Box<ApiError>),
     /// 401: the token is missing, invalid or expired.
     #[error(transparent)]
     Auth(Box<ApiError>),
-    /// 409: it already exists.
+    /// 409: the request conflicts with what is there; for instance, what it
+    /// should create already exists.
     #[error(transparent)]
     Conflict(Box<ApiError>),
     /// There was no HTTP answer: the name was not resolved, the connection was
@@ -83,7 +84,7 @@ pub enum Error {
     #[error(transparent)]
     Connection(Box<ConnectionError>),
     /// The server answered with success, but the body is not what the
-    /// documentation says of the endpoint.
+    /// documentation says about the endpoint.
     #[error(transparent)]
     Decode(Box<DecodeError>),
     /// An environment variable that the client is built from is missing or
@@ -213,7 +214,7 @@ impl Error {
         }
     }
 
-    /// The same, with the name of the file that could not be read.
+    /// The same error, with the name of the file that could not be read.
     #[cfg(any(feature = "blocking", feature = "async"))]
     pub(crate) fn of_file(self, path: &std::path::Path) -> Self {
         match self {
@@ -249,5 +250,5 @@ impl From<InvalidArgument> for Error {
     }
 }
 
-/// A `Result` with an error is hardly larger than what it is about.
+/// An error is small, so that a `Result` is hardly larger than its value.
 const _: () = assert!(size_of::<Error>() <= 16);

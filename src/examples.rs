@@ -10,22 +10,25 @@
 //! }]
 //! ```
 //!
-//! `client` is there, and is alice's; so is the `sandbox` that it talks to.
+//! Two variables are there already: `client`, with alice's token, and
+//! `sandbox`, the server that it talks to.
 //!
 //! | | |
 //! |---|---|
-//! | `as robot;`, `no_run;` | at the beginning: the client is a robot's; the example is only compiled, without sandbox and client |
+//! | `as robot;` | at the beginning of an example: `client` has a robot's key |
+//! | `no_run;` | at the beginning: the example is only compiled, and there is no `sandbox` and no `client` |
 //! | `# …;` | this statement is not shown |
 //! | `/// …` | a comment in the example |
-//! | `~` | goes on in a new line, for a long chain |
-//! | `.await` | is left out by the blocking client; not in parentheses, which stay as they are |
-//! | `use lagclient::Client;`, `Client::`, `use lagclient::blocking::…;` | name the type and the module of either client |
-//! | `if blocking { … } else { … }` | what differs more than that |
+//! | `~` | begins a new line, for a long chain of calls |
+//! | `.await` | is left out for the blocking client, but not inside parentheses, whose content stays as it is |
+//! | `use lagclient::Client;`, `Client::`, `use lagclient::blocking::…;` | for the async client, its type and its module are named instead |
+//! | `if blocking { … } else { … }` | shows one of the two blocks, for code that differs in another way |
 //!
 //! A statement becomes one line, which must not be longer than 76 columns. Each
 //! `use` names one thing.
 
-/// An example of one client: `blocking` or `asynchronous`, of a service.
+/// The text of an example. `$client` is `blocking` or `asynchronous`.
+/// `$service` says whose client it is: `user`, `robot` or `nolag`.
 #[cfg(doc)]
 macro_rules! example {
     ($client:ident $service:ident no_run; $($code:tt)*) => {
@@ -51,7 +54,8 @@ macro_rules! example {
     };
 }
 
-/// Without the documentation, nobody waits for its examples.
+/// Except for documentation, examples are empty, so that no compilation has to
+/// wait for them.
 #[cfg(not(doc))]
 macro_rules! example {
     ($($code:tt)*) => {
@@ -92,9 +96,10 @@ macro_rules! client {
     };
 }
 
-/// Code as text, token by token: the client, the indentation, the text so far,
-/// the line so far, and what is left. `stringify!` keeps the spaces between
-/// tokens, but no line breaks.
+/// Turns code into text, token by token. The arguments are the client, the
+/// indentation, the text so far, the line so far, and the tokens that are left.
+/// `stringify!` keeps the spaces between tokens, but no line breaks, so these
+/// are added here.
 #[cfg(doc)]
 macro_rules! code {
     // What differs between the clients.
@@ -173,7 +178,7 @@ macro_rules! code {
         crate::examples::code!($client [] [$($text)* $($import)*, ";\n\n",] [] $($rest)*)
     };
     // Fields of a pattern, an arm of a match, a statement, and a block, which
-    // ends at the mark.
+    // ends at the mark `@end`.
     ($client:ident $in:tt $text:tt [$($line:tt)+] {$($fields:tt)+} => $($rest:tt)*) => {
         crate::examples::code!($client $in $text [$($line)+ { $($fields)+ } =>] $($rest)*)
     };

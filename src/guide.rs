@@ -2,7 +2,8 @@
 //!
 //! These modules hold nothing but text.
 
-/// One guide. Its examples need all of the features.
+/// Makes a module of each guide. The examples in the guides need all of these
+/// features.
 macro_rules! guides {
     ($($name:ident;)+) => {$(
         #[cfg_attr(

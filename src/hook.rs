@@ -13,13 +13,14 @@ use crate::protocol::response::HttpResponse;
 use crate::protocol::transport::{Body, HttpRequest};
 use crate::setters::debug_fields;
 
-/// Called before and after each attempt of each call, for metrics, or to sign
-/// requests. The same for both clients, given to
-/// [`hook`](crate::RequestOptions::hook) of a builder or of options.
+/// Is called before and after each attempt of each call, for metrics, or to
+/// sign requests. The same hook can be used with both clients. It is given to a
+/// client's builder, or to
+/// [`RequestOptions::hook`](crate::RequestOptions::hook).
 ///
-/// A hook runs where the call runs, in the async client on the runtime's
-/// threads, so it must not block. Each connection and each poll of a listener
-/// to robot events is an attempt, too.
+/// A hook runs on the thread that runs the call. In the async client this is a
+/// thread of the runtime, so there a hook must not block. Each connection and
+/// each poll of a listener to robot events is an attempt, too.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -143,7 +144,7 @@ pub(crate) struct Attempt<'a> {
     pub(crate) waited: Duration,
 }
 
-/// What is known of an attempt before and after it.
+/// What is known about an attempt both before and after it.
 macro_rules! describe_attempt {
     ($request:ident) => {
         impl $request<'_> {
@@ -209,9 +210,10 @@ impl BeforeRequest<'_> {
         self.body
     }
 
-    /// Sets a header of this attempt. One that cannot be sent makes the call
-    /// fail with [`InvalidArgument`](crate::Error::InvalidArgument): the rules
-    /// are those of [`RequestOptions::header`](crate::RequestOptions::header).
+    /// Sets a header of this attempt. The rules are those of
+    /// [`RequestOptions::header`](crate::RequestOptions::header). A header that
+    /// cannot be sent makes the call fail with
+    /// [`InvalidArgument`](crate::Error::InvalidArgument).
     pub fn header(&mut self, name: impl AsRef<str>, value: impl AsRef<str>) {
         match header(name.as_ref(), value.as_ref()) {
             Ok((name, value)) => {
@@ -236,8 +238,8 @@ pub struct AfterRequest<'a> {
 }
 
 impl AfterRequest<'_> {
-    /// How long it took from sending to the end of the answer, or of a stream
-    /// of events to its beginning.
+    /// How long it took from sending the request to the end of the answer. If
+    /// the answer is a stream of events: to its beginning.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.elapsed
@@ -255,9 +257,9 @@ impl AfterRequest<'_> {
         Some(&self.outcome.ok()?.headers)
     }
 
-    /// What kind of failure it was, in few different words: `http_404` for an
-    /// error status, else `connection_error`, `timeout` or `io_error`. `None`
-    /// for a success.
+    /// What kind of failure it was, as a label for metrics: for an error
+    /// status, `http_404` and so on, else `connection_error`, `timeout` or
+    /// `io_error`. `None` for a success.
     #[must_use]
     pub fn error_type(&self) -> Option<String> {
         match self.outcome {
@@ -267,8 +269,8 @@ impl AfterRequest<'_> {
         }
     }
 
-    /// After which wait another attempt follows; `None` if this was the last
-    /// one.
+    /// How long the client waits before the next attempt; `None` if this was
+    /// the last one.
     #[must_use]
     pub fn retry_in(&self) -> Option<Duration> {
         self.retry_in

@@ -34,10 +34,10 @@ pub trait Id: sealed::Sealed + Send + Sync {
 /// wants_a_server(&RoomId::new("room_xyz"));
 /// ```
 ///
-/// In a path, an id is sent as one percent-encoded segment. One that is empty,
-/// `.` or `..` would change which endpoint is called. It is refused with
-/// [`Error::InvalidArgument`](crate::Error::InvalidArgument) before anything is
-/// sent, as an argument and in a body.
+/// In a path, an id is sent as one percent-encoded segment. An id that is
+/// empty, `.` or `..` would change which endpoint is called. Such an id is
+/// refused with [`Error::InvalidArgument`](crate::Error::InvalidArgument)
+/// before anything is sent, whether it is an argument or part of a body.
 pub trait AsId<I: Id>: Send + Sync {
     /// The id as the server knows it.
     fn as_id(&self) -> &str;
@@ -93,8 +93,8 @@ macro_rules! equal_to_text {
 
 pub(crate) use equal_to_text;
 
-/// What a type can do that is a text on the wire: it is shown and seen as that,
-/// and made from it.
+/// Implements what a type can do that is a text on the wire: it is shown as
+/// that text, can be read as it, and is made from it.
 macro_rules! like_text {
     ($name:ident) => {
         impl AsRef<str> for $name {
@@ -186,7 +186,8 @@ macro_rules! ids {
 
         $crate::ids::like_text!($name);
 
-        // Equal ids and texts have equal hashes: both are those of the text.
+        // This requires that an id and its text have the same hash. They do: an
+        // id is hashed as its text is.
         impl std::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 self.0.as_str()

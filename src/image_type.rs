@@ -1,7 +1,7 @@
 //! Which files are images, by their names.
 
-/// The media type of a file by the extension of its name, if it is one of an
-/// image.
+/// The media type of an image file, by the extension of its name. `None` for
+/// other files.
 pub(crate) fn image_type(file_name: &str) -> Option<&'static str> {
     let (_, extension) = file_name.rsplit_once('.')?;
     let known = [

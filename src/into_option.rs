@@ -49,7 +49,8 @@ pub trait IntoOption<T> {
     fn into_option(self) -> Option<T>;
 }
 
-/// For types that have one form only, of which a bare `None` is one.
+/// For types that can be given in one form only. For these, a bare `None` needs
+/// no type.
 macro_rules! one_form {
     ($($type:ty),+) => {$(
         impl $crate::IntoOption<$type> for $type {
@@ -77,7 +78,7 @@ one_form!(
     crate::TlsBackend
 );
 
-/// What else a type can be given as, and what makes it from that.
+/// Other forms in which a type can be given, and how each of them is converted.
 macro_rules! forms {
     ($([$($generics:tt)*] $type:ty: $form:ty => $convert:expr;)+) => {$(
         impl<$($generics)*> IntoOption<$type> for $form {
@@ -135,7 +136,8 @@ forms! {
     [] Value: u64 => Value::from;
 }
 
-/// A list of texts, in any of the forms that are at hand.
+/// A list of texts: a `Vec`, a slice or an array, of `String` or `&str` and so
+/// on.
 pub trait TextList {
     /// The texts.
     fn into_texts(self) -> Vec<String>;

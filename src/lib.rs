@@ -123,15 +123,15 @@
 //! The crate logs nothing unless the feature `tracing` is on. Then each call is
 //! a span named `call` with the level `DEBUG` and the target `lagclient`, and
 //! each failed attempt that is followed by another one is a `WARN` event in it.
-//! So is each connection or poll of a listener to robot events a span, and each
-//! lost one a `WARN` event. The [guide](guide::observability) lists the fields,
-//! which are named as in OpenTelemetry, and shows [`Hook`]s, which need no
-//! feature.
+//! Each connection and each poll of a listener to robot events is a span as
+//! well, and each one that is lost is a `WARN` event. The
+//! [guide](guide::observability) lists the fields, which are named as in
+//! OpenTelemetry, and shows [`Hook`]s, which need no feature.
 //!
-//! **The HTTP libraries do their own logging, within the call's span, and at
-//! the level `TRACE` the blocking client's writes everything that is sent, the
+//! **The HTTP libraries do their own logging, within the call's span. At the
+//! level `TRACE`, that of the blocking client logs everything that is sent, the
 //! token included** (target `ureq_proto`), and URLs (target `ureq`). A program
-//! that logs at that level leaves these targets out: see the
+//! that logs at that level should leave out these targets: see the
 //! [guide](guide::authentication#what-is-logged).
 //!
 //! | | in a span | in an [`Error`] | in `Debug` output |
@@ -254,8 +254,8 @@ pub use error::{
     ApiError, ConnectionError, DecodeError, EnvironmentError, Error, InvalidArgument,
     InvalidTokenError, IoError, NotReadyError, Result,
 };
-/// The HTTP libraries whose types are part of the interface, in the versions
-/// that it speaks.
+/// The HTTP libraries whose types are part of the interface of this crate, in
+/// the versions that it uses.
 pub use http;
 pub use http::Method;
 pub use ids::*;
@@ -284,7 +284,8 @@ pub use {
     token::Token,
 };
 
-/// The README's programs are compiled, and run where they can be.
+/// Makes tests of the README's programs: all are compiled, and those that can
+/// be are run.
 #[cfg(all(doctest, feature = "blocking", feature = "async"))]
 #[doc = include_str!("../README.md")]
 #[derive(Debug)]

@@ -11,7 +11,8 @@ use crate::protocol::upload::MAX_IMAGE;
 #[derive(Debug)]
 pub(crate) struct LocalFile {
     pub(crate) file: File,
-    /// Its size. `None` for what is no regular file, such as a pipe.
+    /// The size in bytes. `None` if this is no regular file but, for instance,
+    /// a pipe.
     pub(crate) size: Option<u64>,
 }
 

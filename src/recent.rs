@@ -5,8 +5,8 @@ use std::hash::{BuildHasher, Hash, RandomState};
 
 /// The latest ids, at most `capacity` of them, each with a note on when it was
 /// seen. An id may be anything that can be hashed. Only its hash is kept, so
-/// that an id of a megabyte takes no more room than any other; of 128 bits, so
-/// that no two are taken for one.
+/// that a long id takes no more memory than a short one. The hash has 128 bits,
+/// so that no two ids are mistaken for the same.
 #[derive(Debug)]
 pub(crate) struct RecentIds<T = ()> {
     capacity: usize,
@@ -27,8 +27,8 @@ impl<T> RecentIds<T> {
         }
     }
 
-    /// Whether `id` is new. It is remembered from then on; if there is no room,
-    /// the oldest one is forgotten.
+    /// Whether `id` is new. If so, it is remembered; if there is no room for
+    /// it, the oldest id is forgotten.
     pub(crate) fn insert(&mut self, id: &(impl Hash + ?Sized), note: T) -> bool {
         let id = self.hash(id);
         if self.known.contains(&id) {
@@ -42,8 +42,8 @@ impl<T> RecentIds<T> {
         true
     }
 
-    /// Forgets ids from the oldest on, as long as `gone` says so of their
-    /// notes.
+    /// Forgets the oldest id again and again, as long as `gone` is true for its
+    /// note.
     #[cfg(feature = "webhook")]
     pub(crate) fn expire(&mut self, gone: impl Fn(&T) -> bool) {
         while self.order.front().is_some_and(|(_, note)| gone(note)) {
@@ -51,7 +51,7 @@ impl<T> RecentIds<T> {
         }
     }
 
-    /// Forgets one id. Slow where many are remembered.
+    /// Forgets one id. This is slow if many are remembered.
     #[cfg(feature = "webhook")]
     pub(crate) fn forget(&mut self, id: &(impl Hash + ?Sized)) {
         let id = self.hash(id);

@@ -1,30 +1,31 @@
-//! What successful calls were answered with, beside what they return.
+//! The status and headers of answers, beside what calls return.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
 
-/// Knows what the last call of a client was answered with. Made, together with
-/// that client, by [`recorded`](crate::Client::recorded).
+/// Keeps the status and headers of the last answer that a client has got. It is
+/// made, together with that client, by [`recorded`](crate::Client::recorded).
 ///
-/// It keeps one answer: the last one of the calls that were made through that
-/// client and its clones. Where several of them run at the same time, make such
-/// a client for each: that is cheap.
+/// It keeps one answer only: the last one of all calls that were made through
+/// that client and its clones. If several calls run at the same time, make such
+/// a client for each of them; this is cheap.
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
     last: Arc<Mutex<Option<ResponseInfo>>>,
 }
 
 impl Recorder {
-    /// What the last call was answered with: `None` if there was none, or no
-    /// answer yet. An answer with an error status counts, too.
+    /// The last answer; `None` if there was none yet. An answer with an error
+    /// status counts, too. A call that gets no answer at all changes nothing:
+    /// use [`take`](Self::take) if there may be such calls.
     #[must_use]
     pub fn last(&self) -> Option<ResponseInfo> {
         self.lock().clone()
     }
 
-    /// As [`last`](Self::last), and forgets it.
+    /// The same as [`last`](Self::last), and forgets the answer.
     #[must_use]
     pub fn take(&self) -> Option<ResponseInfo> {
         self.lock().take()
@@ -39,7 +40,7 @@ impl Recorder {
     }
 }
 
-/// What a call was answered with, but for the body.
+/// The answer to a call, without its body.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ResponseInfo {
@@ -55,7 +56,7 @@ pub struct ResponseInfo {
     pub attempts: u32,
 }
 
-/// Of the headers the names only: a value may be a secret.
+/// Shows only the names of headers: a value may be a secret.
 impl fmt::Debug for ResponseInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseInfo")

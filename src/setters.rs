@@ -28,8 +28,8 @@ macro_rules! setters {
 
 pub(crate) use setters;
 
-/// Implements `Debug` with some of the fields: the others are secret, or nobody
-/// could read them.
+/// Implements `Debug` with some of the fields. The others are secret, or there
+/// is nothing to read in them.
 #[cfg(any(feature = "blocking", feature = "async"))]
 macro_rules! debug_fields {
     ($name:ident $(<$($parameter:tt),+>)?: $($field:ident),+) => {

@@ -7,12 +7,13 @@ use std::hash::{Hash, Hasher};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// How many bytes fit in place, in what a `String` takes without its text.
+/// How many bytes are kept in place. With 22, the value is as large as a
+/// `String` without its text.
 const CAPACITY: usize = 22;
 
-/// Text that is kept in place if it is short. A page of messages holds some 300
-/// ids: kept elsewhere, each would take an allocation, which costs more than
-/// reading it.
+/// Text that is kept inside the value if it is short, and in an allocation if
+/// not. A page of messages holds some 300 ids. An allocation for each of them
+/// would cost more than reading it.
 #[derive(Clone)]
 pub(crate) struct ShortText(Kept);
 
@@ -34,14 +35,14 @@ impl ShortText {
 
     pub(crate) fn as_str(&self) -> &str {
         match &self.0 {
-            // It is text, as it came from one: the check, which takes some
-            // nanoseconds, is the price for doing without unsafe code.
+            // The bytes came from a text, so they are always UTF-8. The check
+            // takes some nanoseconds; only unsafe code could do without it.
             Kept::Here { .. } => str::from_utf8(self.as_bytes()).unwrap_or_default(),
             Kept::Elsewhere(text) => text,
         }
     }
 
-    /// The same without that check.
+    /// The bytes of the text, without that check.
     fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Kept::Here { length, bytes } => &bytes[..usize::from(*length)],
@@ -92,14 +93,14 @@ impl PartialOrd for ShortText {
     }
 }
 
-/// As texts are ordered, by their bytes.
+/// Ordered like texts, by their bytes.
 impl Ord for ShortText {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_bytes().cmp(other.as_bytes())
     }
 }
 
-/// As a text has it.
+/// The same hash as that of the text.
 impl Hash for ShortText {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_str().hash(state);
@@ -148,7 +149,7 @@ mod tests {
 
     use super::*;
 
-    /// On both sides of what fits in place, and not only in ASCII.
+    /// Texts that fit in place and texts that do not, and not only in ASCII.
     const TEXTS: [&str; 8] = [
         "",
         "a",

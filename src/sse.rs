@@ -54,21 +54,20 @@ pub struct Event {
     pub event: String,
     /// The `data` lines, joined by line feeds.
     pub data: String,
-    /// The `id` that this event itself carries. Where it carries none, the
-    /// standard's "last event ID" goes on holding the id of an earlier event:
-    /// see [`Decoder::last_event_id`].
+    /// The `id` that this event itself carries. If it carries none, the "last
+    /// event ID" of the standard is still that of an earlier event: see
+    /// [`Decoder::last_event_id`].
     pub id: Option<String>,
 }
 
-/// How much one line and one event may hold before the [`Decoder`] gives them
-/// up.
+/// How long a line and an event may be before the [`Decoder`] drops the event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes in one line, without its end. Comments are exempt, because nothing
-    /// of them is kept.
+    /// How many bytes a line may have, without its end. Comments may be longer,
+    /// because nothing of them is kept.
     pub max_line: usize,
-    /// Bytes in the data and the type of one event.
+    /// How many bytes the data and the type of an event may have together.
     pub max_event: usize,
 }
 
@@ -91,22 +90,22 @@ impl Default for Limits {
     }
 }
 
-/// What the [`Decoder`] gave up. It drops the rest of that event and goes on
-/// with the next one, so that one giant event, replayed after every reconnect,
-/// cannot stop a listener for good.
+/// Why the [`Decoder`] has dropped an event. It drops the rest of that event as
+/// well and goes on with the next one. So a giant event, which a server may
+/// repeat after every reconnection, cannot stop a listener for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A line is longer than [`Limits::max_line`].
     #[error("a line of the event stream is longer than {limit} bytes; its event is dropped")]
     LineTooLong {
-        /// The limit in force.
+        /// The limit, in bytes.
         limit: usize,
     },
     /// An event is larger than [`Limits::max_event`].
     #[error("an event of the stream is larger than {limit} bytes and is dropped")]
     EventTooLarge {
-        /// The limit in force.
+        /// The limit, in bytes.
         limit: usize,
     },
 }
@@ -114,12 +113,12 @@ pub enum Error {
 /// Turns the bytes of an event stream, in chunks of any size, into [`Event`]s.
 ///
 /// Memory is bounded by [`Limits`]. Invalid UTF-8 becomes U+FFFD, as the
-/// standard has it.
+/// standard says.
 #[derive(Clone, Debug)]
 pub struct Decoder {
     limits: Limits,
-    /// How many bytes of a byte order mark have matched so far. Its length,
-    /// once it is known whether there is one.
+    /// How many bytes of a byte order mark have matched so far. Once it is
+    /// known whether there is a mark, this is the mark's length.
     bom: usize,
     /// The last line ended in CR: a LF that follows belongs to it.
     after_cr: bool,
@@ -165,9 +164,9 @@ impl Decoder {
 
     /// Decodes up to the next event and moves `input` past what was read.
     ///
-    /// `Ok(None)` means that all of `input` is read and that the next event
-    /// needs more. Call it again with the rest of `input` after an event, and
-    /// after an error.
+    /// `Ok(None)` means that all of `input` was read, and that the next event
+    /// is not complete yet. After an event, and after an error, call this again
+    /// with the rest of `input`.
     ///
     /// # Errors
     ///
@@ -218,7 +217,8 @@ impl Decoder {
         self.retry
     }
 
-    /// How many comments have arrived: the usual form of a keepalive.
+    /// How many comments have arrived. Servers usually send them to show that
+    /// the connection is alive.
     #[must_use]
     pub fn comments(&self) -> u64 {
         self.comments

@@ -1,4 +1,4 @@
-//! Which TLS library is used, and whom it trusts.
+//! Which TLS library is used, and which certificate authorities it trusts.
 
 mod authorities;
 
@@ -11,11 +11,12 @@ pub(crate) use authorities::Authorities;
 
 use crate::error::Result;
 
-/// Which library does TLS, where features bring in more than one.
+/// Which library does TLS, if the features of this crate bring in more than
+/// one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TlsBackend {
-    /// The operating system's library, with its root certificates.
+    /// The operating system's library, with the system's root certificates.
     #[cfg(feature = "native-tls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "native-tls")))]
     NativeTls,
@@ -37,8 +38,9 @@ pub(crate) enum Tls {
 }
 
 impl Tls {
-    /// `backend` where given, else rustls where compiled in, else what is.
-    /// `https` names the option that asks for https.
+    /// Chooses `backend` if it is given, else rustls if that is compiled in,
+    /// else the library that is. `https` is the name of the option that asks
+    /// for https, if one does.
     #[cfg_attr(
         any(feature = "rustls", feature = "native-tls"),
         expect(clippy::unnecessary_wraps, reason = "without either there is no TLS")
@@ -83,7 +85,7 @@ pub(crate) fn roots(authorities: Option<&Authorities>) -> rustls::RootCertStore 
         Some(authorities) => {
             let mut roots = rustls::RootCertStore::empty();
             let certificates = authorities.certificates();
-            // Each has been added to such a store before.
+            // Each of them was added to such a store before, to check it.
             roots.add_parsable_certificates(
                 certificates.map(|der| rustls::pki_types::CertificateDer::from(der).into_owned()),
             );
@@ -92,12 +94,12 @@ pub(crate) fn roots(authorities: Option<&Authorities>) -> rustls::RootCertStore 
     }
 }
 
-/// What a client that speaks TLS by rustls is set up with. The crypto provider
-/// and the roots are named: what another crate installed for the whole process
-/// must not change them.
+/// The configuration for a client that uses rustls. The crypto provider and the
+/// roots are always named, so that what another crate has installed for the
+/// whole process does not replace them.
 ///
-/// Clients that trust Mozilla's roots share one, so that the roots are
-/// converted once, and a client can resume what another has begun.
+/// Clients that trust Mozilla's roots share one configuration. So the roots are
+/// converted only once, and a client can resume the TLS session of another.
 #[cfg(all(feature = "rustls", feature = "async"))]
 pub(crate) fn rustls_config(authorities: Option<&Authorities>) -> Result<rustls::ClientConfig> {
     static SHARED: OnceLock<rustls::ClientConfig> = OnceLock::new();
@@ -111,7 +113,7 @@ pub(crate) fn rustls_config(authorities: Option<&Authorities>) -> Result<rustls:
     }
 }
 
-/// The same with these roots.
+/// The same configuration, with these roots.
 #[cfg(all(feature = "rustls", any(feature = "async", feature = "gateway")))]
 pub(crate) fn config_trusting(roots: rustls::RootCertStore) -> Result<rustls::ClientConfig> {
     let config = rustls::ClientConfig::builder_with_provider(crypto_provider())

@@ -1,4 +1,4 @@
-//! Credentials: which kind of token it is and what it puts into a request.
+//! Credentials: which kind of token one is, and which header it is sent in.
 
 use std::fmt;
 

@@ -111,11 +111,12 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// What runs a listener: robots and the gateway have one each.
+/// Runs a listener. There is one driver for robot events and one for the
+/// gateway.
 pub(crate) trait Driver: Send + 'static {
     type Event: Send;
 
-    /// What has arrived already.
+    /// The next event, if it has arrived already.
     fn ready(&mut self) -> Option<Self::Event>;
 
     fn next(&mut self) -> impl Future<Output = Option<Result<Self::Event>>> + Send;
@@ -146,7 +147,7 @@ impl Driver for GatewayDriver {
     }
 }
 
-/// The driver at the end of its wait, and what it has waited for.
+/// What the future of the next event returns: the driver, and the event.
 type Waited<D> = (Box<D>, Option<Result<<D as Driver>::Event>>);
 type Waiting<D> = Pin<Box<dyn Future<Output = Waited<D>> + Send>>;
 
@@ -217,12 +218,12 @@ impl<D: Driver + fmt::Debug> fmt::Debug for ListenerHandle<D> {
 impl RobotEvents {
     /// Waits for the next event. `None` once the listener has ended.
     ///
-    /// Dropping the future loses nothing: the next call goes on where it was.
-    /// Dropping the listener ends it.
+    /// If the future is dropped, no event is lost: the next call goes on where
+    /// it was. Dropping the listener ends it.
     ///
     /// # Errors
     ///
-    /// What ends the listener: see [`RobotEvents`].
+    /// The error that ends the listener: see [`RobotEvents`].
     pub async fn next_event(&mut self) -> Option<Result<RobotEvent>> {
         poll_fn(|context| self.poll_event(context)).await
     }

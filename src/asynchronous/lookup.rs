@@ -9,16 +9,16 @@ use super::detached;
 
 #[derive(Debug)]
 pub(super) struct Lookup {
-    /// Whether IPv4 addresses are of use only, as a SOCKS 4 proxy takes no
-    /// others, and reqwest asks it for the first one that there is.
+    /// Whether only IPv4 addresses are of use. That is so with a SOCKS 4 proxy,
+    /// which takes no others: reqwest asks it to connect to the first address.
     pub(super) v4_only: bool,
 }
 
 impl Resolve for Lookup {
     fn resolve(&self, name: Name) -> Resolving {
         let v4_only = self.v4_only;
-        // For a SOCKS proxy, reqwest asks for addresses, too, as they are in a
-        // URL.
+        // With a SOCKS proxy, reqwest also asks for hosts that are addresses,
+        // in the form that they have in a URL.
         if let Ok(address) = name.as_str().trim_matches(['[', ']']).parse::<IpAddr>() {
             let addresses: Addrs = Box::new(std::iter::once((address, 0).into()));
             return Box::pin(std::future::ready(Ok(addresses)));
@@ -36,7 +36,7 @@ impl Resolve for Lookup {
     }
 }
 
-/// Without the others, unless there are no others.
+/// Leaves IPv4 addresses only, unless there are none of them.
 fn only_v4(mut found: Vec<SocketAddr>) -> Vec<SocketAddr> {
     if found.iter().any(SocketAddr::is_ipv4) {
         found.retain(SocketAddr::is_ipv4);

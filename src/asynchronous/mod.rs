@@ -1,6 +1,7 @@
 //! The async client, on [`reqwest`]. It needs a tokio runtime.
 //!
-//! [`AsyncClient`] is the entry; what its methods hand out is here as well.
+//! [`AsyncClient`] is the entry. The types that its methods return are in this
+//! module as well.
 
 mod detached;
 mod exclusive;

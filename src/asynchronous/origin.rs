@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use reqwest::Url;
 
 /// Parses the URLs of requests. Half of the work goes into the host, which is
-/// the same in all of them, so that of the first one is reused: 2,800 instead
-/// of 5,600 instructions for a URL, some 0.4 µs of the 12 µs of processor time
-/// that a small call takes when many run at once.
+/// the same in all of them, so the host of the first URL is reused. That makes
+/// 2,800 instead of 5,600 instructions for a URL, or saves some 0.4 µs of the
+/// 12 µs of processor time that a small call takes when many run at once.
 #[derive(Clone, Default)]
 pub(super) struct Origin {
-    /// Scheme and host, as they were written and parsed.
+    /// Scheme and host of the first URL as text, and that URL, parsed.
     first: OnceLock<(String, Url)>,
 }
 

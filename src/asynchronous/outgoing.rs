@@ -1,4 +1,4 @@
-//! What is sent with a request, and how much of it was.
+//! The body of a request, and how far sending it has come.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -15,16 +15,17 @@ use tokio::time::Instant;
 use super::gate::Turn;
 use crate::protocol::pace::Pace;
 
-/// Larger bodies are handed over in pieces of this size, so that it can be seen
-/// how fast they go.
+/// Larger bodies are given to the connection in pieces of this size, so that it
+/// can be seen how fast they are sent.
 const PIECE: usize = 64 * 1024;
 
 /// How far sending a request has come.
 ///
-/// HTTP libraries have a dozen ways to fail before anything was sent, and new
-/// ones with each version. So their errors are not asked: a connection asks a
-/// request whether it has a body when it is about to write the first line, and
-/// not before it is connected.
+/// Whether anything was sent cannot be read off an error: an HTTP library has a
+/// dozen ways to fail before that, and new ones with each version. But the
+/// library asks a body whether it is empty when the connection is about to
+/// write the first line of the request, and never before it is connected. So
+/// the body knows.
 #[derive(Clone, Debug)]
 pub(super) struct Sent(Arc<Shared>);
 
@@ -34,13 +35,13 @@ struct Shared {
     /// Whether the whole body was taken.
     ended: AtomicBool,
     pace: Mutex<Pace>,
-    /// Of a request for which a connection is made that others wait for.
+    /// Set if this request makes a connection that other calls wait for.
     #[cfg(feature = "http2")]
     turn: Mutex<Option<Turn>>,
 }
 
 impl Sent {
-    /// Nothing yet, from now on.
+    /// Nothing is sent yet. The time for sending begins now.
     pub(super) fn new() -> Self {
         Self(Arc::new(Shared {
             begun: AtomicBool::new(false),
@@ -51,7 +52,8 @@ impl Sent {
         }))
     }
 
-    /// The same for a request that others wait for.
+    /// The same for a request that may have to make the connection that others
+    /// wait for.
     #[cfg(feature = "http2")]
     pub(super) fn in_turn(turn: Option<Turn>) -> Self {
         let sent = Self::new();
@@ -78,7 +80,8 @@ impl Sent {
         self.0.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The connection took so much of the body, or asks for more.
+    /// The connection took so many bytes of the body. With 0 bytes: it asks for
+    /// more.
     pub(super) fn took(&self, bytes: usize) {
         self.begin();
         self.pace().took(bytes, now());
@@ -105,7 +108,7 @@ impl Sent {
     }
 }
 
-/// By the runtime's clock.
+/// The time by the runtime's clock.
 fn now() -> std::time::Instant {
     Instant::now().into_std()
 }

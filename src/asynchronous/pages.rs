@@ -45,12 +45,12 @@ impl<P> Default for Pending<P> {
 impl<T, P: 'static> Pages<T, P> {
     /// Fetches the next page. `None` after the last one.
     ///
-    /// Dropping the future loses nothing: the next call goes on with the page
-    /// that was being fetched.
+    /// If the future is dropped, nothing is lost: the next call goes on with
+    /// the page that was being fetched.
     ///
     /// # Errors
     ///
-    /// Those of the list's endpoint. The walk ends with the first one.
+    /// Those of the list's endpoint. The first error ends the walk.
     pub async fn next_page(&mut self) -> Option<Result<P>> {
         poll_fn(|context| self.poll_page(context)).await
     }
@@ -86,7 +86,7 @@ impl<T: Unpin, P: 'static> Items<T, P> {
     ///
     /// # Errors
     ///
-    /// Those of the list's endpoint. The walk ends with the first one.
+    /// Those of the list's endpoint. The first error ends the walk.
     pub async fn next_item(&mut self) -> Option<Result<T>> {
         poll_fn(|context| self.poll_item(context)).await
     }

@@ -4,9 +4,10 @@ use std::error::Error;
 
 use h2::Reason;
 
-/// Whether the server says so: it has refused the stream (RFC 9113, section
-/// 8.7), or its GOAWAY names a last stream before this one (section 6.8), which
-/// is the only way for a stream to end with a GOAWAY of the other side.
+/// Whether the server says that it has not processed the request. It says so if
+/// it refuses the stream (RFC 9113, section 8.7), and if it sends a GOAWAY that
+/// names a last stream before this one (section 6.8). Only in that case does a
+/// stream end with a GOAWAY of the server.
 pub(super) fn is_refused(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -15,10 +15,10 @@ use super::detached::{self, Detached};
 use crate::local_file::LocalFile;
 use crate::models::ImagePurpose;
 
-/// How much of a file is read at a time. Smaller pieces cost time, as each one
-/// goes through another thread.
+/// How many bytes of a file are read at a time. Smaller pieces cost time, as
+/// each one is read on another thread.
 const FILE_CHUNK: usize = 256 * 1024;
-/// How much is asked of a reader at a time.
+/// How many bytes are asked of a reader at a time.
 const READER_CHUNK: usize = 64 * 1024;
 
 /// Something that can be uploaded.
@@ -29,10 +29,10 @@ pub(crate) trait Source: Send {
     fn poll_start(self: Pin<&mut Self>, context: &mut Context<'_>)
     -> Poll<io::Result<Option<u64>>>;
 
-    /// Whether [`poll_start`](Self::poll_start) leads to the beginning again.
+    /// Whether [`poll_start`](Self::poll_start) can go back to the beginning.
     fn can_restart(&self) -> bool;
 
-    /// The next piece. An empty one means that there is none.
+    /// The next piece. An empty one means that the source has ended.
     fn poll_chunk(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<Bytes>>;
 }
 
@@ -58,7 +58,7 @@ impl Source for InMemory {
     }
 
     fn poll_chunk(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
-        // In pieces, so that progress can be reported.
+        // It is returned in pieces, so that progress can be reported.
         let length = self.rest.len().min(FILE_CHUNK);
         Poll::Ready(Ok(self.rest.split_to(length)))
     }
@@ -131,7 +131,7 @@ impl Source for PathSource {
     }
 
     fn can_restart(&self) -> bool {
-        // What a pipe held is gone.
+        // If this is no regular file but a pipe, what was read from it is gone.
         self.is_regular
     }
 
@@ -161,7 +161,7 @@ impl Source for PathSource {
     }
 }
 
-/// A reader that goes forward only.
+/// A reader that cannot go back.
 struct Once<R> {
     reader: R,
     buffer: Vec<u8>,
@@ -262,7 +262,7 @@ impl<R: AsyncRead + AsyncSeek + Send + Unpin> Source for Seekable<R> {
     }
 }
 
-/// A stream, which goes forward only.
+/// A stream, which cannot go back.
 struct Chunks<S> {
     stream: S,
     touched: bool,
@@ -307,9 +307,10 @@ where
 }
 
 impl UploadImage {
-    /// What a reader reads, to its end. It is sent without a length unless
-    /// [`size`](Self::size) gives one, and not sent again after a failure once
-    /// something was read: see
+    /// Uploads everything that a reader reads, to its end. The length is only
+    /// announced to the server if [`size`](Self::size) gives it. Once something
+    /// was read, the upload is not repeated after a failure, since the reader
+    /// cannot go back. Readers that can are for
     /// [`from_seekable_reader`](Self::from_seekable_reader).
     ///
     /// ```no_run
@@ -338,8 +339,9 @@ impl UploadImage {
         Self::from_source(Box::pin(source), purpose)
     }
 
-    /// What a reader reads from where it is to its end. Its length is known,
-    /// and it is read again if the upload has to be repeated.
+    /// Uploads everything that a reader reads, from its current position to its
+    /// end. The length is announced to the server, and if the upload has to be
+    /// repeated, the reader goes back.
     pub fn from_seekable_reader(
         reader: impl AsyncRead + AsyncSeek + Send + 'static,
         purpose: impl Into<ImagePurpose>,
@@ -353,9 +355,9 @@ impl UploadImage {
         Self::from_source(Box::pin(source), purpose)
     }
 
-    /// What a stream yields, to its end. It is sent without a length unless
-    /// [`size`](Self::size) gives one, and not sent again after a failure once
-    /// something was taken from it.
+    /// Uploads everything that a stream yields, to its end. The length is only
+    /// announced to the server if [`size`](Self::size) gives it. Once something
+    /// was taken from the stream, the upload is not repeated after a failure.
     pub fn from_stream<S, B, E>(stream: S, purpose: impl Into<ImagePurpose>) -> Self
     where
         S: Stream<Item = Result<B, E>> + Send + 'static,

@@ -5,7 +5,7 @@ use reqwest::ClientBuilder;
 use crate::error::Result;
 use crate::tls::{Authorities, Tls};
 
-/// Sets `tls` up, with trust in `authorities` alone where there are any. With
+/// Sets up `tls`. If there are `authorities`, only they are trusted. With
 /// `http1_only`, HTTP/2 is not offered.
 #[cfg_attr(
     not(any(feature = "rustls", feature = "native-tls")),
@@ -21,15 +21,16 @@ pub(super) fn configure(
     authorities: Option<&Authorities>,
     http1_only: bool,
 ) -> Result<ClientBuilder> {
-    // Where this crate sets TLS up, reqwest cannot change what is offered.
+    // With native TLS, reqwest then offers HTTP/1.1 only. With rustls, this
+    // crate decides what is offered: see below.
     let builder = if http1_only {
         builder.http1_only()
     } else {
         builder
     };
     match tls {
-        // Without a provider of its own, reqwest panics if there is none for
-        // the whole process, even where no TLS is spoken.
+        // reqwest panics if it has no crypto provider and there is none for the
+        // whole process, even if it does not use TLS. So it gets one here.
         #[cfg(feature = "rustls")]
         Tls::None => {
             let nobody = rustls::RootCertStore::empty();
@@ -58,7 +59,7 @@ fn rustls(
     mut config: rustls::ClientConfig,
     http1_only: bool,
 ) -> ClientBuilder {
-    // reqwest offers HTTP/2 by itself only where it sets TLS up.
+    // reqwest offers HTTP/2 by itself only if it sets up TLS.
     #[cfg(feature = "http2")]
     if !http1_only {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -87,9 +88,10 @@ pub(super) fn build(builder: ClientBuilder) -> Result<reqwest::Client> {
     builder.build().map_err(unusable)
 }
 
-/// Without this crate's `rustls` there is no provider to hand over. If another
-/// crate has turned on reqwest's `rustls-no-provider`, reqwest takes that of
-/// the process, and panics if there is none.
+/// Without the feature `rustls` of this crate, there is no crypto provider to
+/// give to reqwest. If another crate has turned on reqwest's feature
+/// `rustls-no-provider`, reqwest takes the provider of the process, and panics
+/// if there is none. The panic becomes an error here.
 #[cfg(not(feature = "rustls"))]
 pub(super) fn build(builder: ClientBuilder) -> Result<reqwest::Client> {
     let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| builder.build()));

@@ -1,4 +1,4 @@
-//! Bytes over reqwest.
+//! The transport of the async client: sends and reads bytes by reqwest.
 
 use std::future::{Future, poll_fn};
 use std::net::IpAddr;
@@ -38,14 +38,15 @@ use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErr
 /// another one.
 const NO_TIMEOUT: Duration = LONGEST;
 
-/// How often a connection that speaks HTTP/2 is tried, and for how long.
+/// How often a ping is sent over a connection with HTTP/2, and for how long its
+/// answer is waited for.
 #[cfg(feature = "http2")]
 const PING: Duration = Duration::from_secs(30);
 
 /// What the builder's `http_client` takes.
 pub(crate) type HttpClient = reqwest::Client;
 
-/// Waits. Tokio's sleep takes a millisecond at least, even for nothing.
+/// Waits. Tokio's sleep takes a millisecond at least, even for a duration of 0.
 pub(crate) async fn sleep(duration: Duration) {
     if !duration.is_zero() {
         tokio::time::sleep(duration).await;
@@ -54,7 +55,9 @@ pub(crate) async fn sleep(duration: Duration) {
 
 /// Waits until a request may be sent.
 pub(crate) async fn wait_for_turn(permit: &mut Permit) {
-    // In a box, so that it costs requests nothing that need not wait.
+    // The timer is in a box: a future is as large as everything that it may
+    // hold, so the timer would enlarge the future of every request, also of
+    // those that need not wait.
     let mut timer: Option<Pin<Box<Sleep>>> = None;
     poll_fn(|context| {
         while let Some(wait) = permit.poll(context.waker()) {
@@ -68,10 +71,10 @@ pub(crate) async fn wait_for_turn(permit: &mut Permit) {
     .await;
 }
 
-/// The client that a route needs, unless one came from outside.
+/// The client for a route, unless one came from outside.
 fn client(route: &Route, timeout: Duration, http1_only: bool) -> Result<Client> {
-    // For TLS, reqwest takes the brackets of such an address for a part of the
-    // server's name, and connects to none.
+    // For TLS through a proxy, reqwest takes the brackets of an IPv6 address
+    // for a part of the server's name. No such connection succeeds.
     let is_v6 = matches!(route.base.host, Host::Address(IpAddr::V6(_)));
     if route.proxy.is_some() && route.base.is_https && is_v6 {
         return Err(Error::invalid(
@@ -87,7 +90,7 @@ fn client(route: &Route, timeout: Duration, http1_only: bool) -> Result<Client> 
     client_with(lookup, route, timeout, http1_only)
 }
 
-/// The same, with a way to look names up.
+/// The same, with a given way to look up names.
 fn client_with(
     lookup: impl Resolve + 'static,
     route: &Route,
@@ -100,27 +103,31 @@ fn client_with(
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .dns_resolver(Arc::new(lookup))
-        // Each address of a name gets its share of it. Without a limit of their
-        // own, one that does not answer would take all the time there is.
+        // Each address of a name gets a share of this time. Without it, an
+        // address that does not answer would take all of the time for the
+        // request.
         .connect_timeout(timeout)
-        // Nor does it decompress, even if another crate has taught it to.
+        // Only this crate decompresses, even if another crate has turned on
+        // reqwest's features for that.
         .no_gzip()
         .no_brotli()
         .no_deflate()
         .no_zstd()
         .timeout(timeout);
-    // reqwest's own reading of the environment is not this crate's.
+    // Otherwise, reqwest would choose a proxy from the environment by its own
+    // rules.
     builder = builder.no_proxy();
     if let Some(proxy) = &route.proxy {
-        // Without the cause, which may show the URL.
+        // The cause is left out, as it may quote the URL with the password.
         let proxy = reqwest::Proxy::all(proxy.url())
             .map_err(|_| Error::invalid("proxy", "is not the URL of a proxy"))?;
         builder = builder.proxy(proxy);
     }
     #[cfg(feature = "http2")]
     {
-        // A connection with nothing on it for a minute, as a listener's may
-        // be, is one that routers forget; and a listener should notice.
+        // Nothing may be sent over a listener's connection for a minute.
+        // Routers may forget such a connection, so pings keep it known; and if
+        // it is lost all the same, they show that to the listener.
         builder = builder
             .http2_keep_alive_interval(PING)
             .http2_keep_alive_timeout(PING)
@@ -137,11 +144,12 @@ pub(crate) struct Transport {
     /// client that came from outside.
     configured: Option<Duration>,
     origin: Origin,
-    /// Where HTTP/2 may be spoken.
+    /// Set if the server may speak HTTP/2.
     #[cfg(feature = "http2")]
     gate: Option<Gate>,
-    /// A client that speaks HTTP/1.1 only, as a connection with HTTP/2 cannot
-    /// be upgraded. `None` where the other one has no HTTP/2 either.
+    /// A client that speaks HTTP/1.1 only, for the gateway: a connection with
+    /// HTTP/2 cannot be upgraded. `None` if `client` does not speak HTTP/2
+    /// either.
     #[cfg(all(feature = "gateway", feature = "http2"))]
     without_http2: Option<Client>,
 }
@@ -209,8 +217,9 @@ impl Transport {
         read(&mut response, settings.max_body, None).await
     }
 
-    /// What watches over a request. With HTTP/2, that begins when there is a
-    /// connection, or when it is this request that has to make one.
+    /// Begins a request, and returns what watches how far it is sent. With
+    /// HTTP/2, this waits until there is a connection, or until this request is
+    /// the one that has to make one.
     #[cfg(feature = "http2")]
     async fn begin(&self, settings: &Settings) -> Result<Sent, TransportError> {
         let Some(gate) = self.gate.as_ref().filter(|gate| !gate.is_open()) else {
@@ -222,7 +231,7 @@ impl Transport {
         }
     }
 
-    /// What watches over a request.
+    /// Begins a request, and returns what watches how far it is sent.
     #[cfg(not(feature = "http2"))]
     #[expect(
         clippy::unused_async,
@@ -241,7 +250,7 @@ impl Transport {
         Ok(response)
     }
 
-    /// The same, for a listener.
+    /// The same transport, for a listener.
     pub(super) fn separate(&self) -> Self {
         Self {
             client: self.client.clone(),
@@ -263,8 +272,8 @@ impl Transport {
     ) -> Result<(HttpResponse, Option<reqwest::Response>), TransportError> {
         let mut request =
             self.request(http_request.method, &http_request.url, http_request.headers)?;
-        // The client's own timeout would end the body as well, which has no
-        // end.
+        // The client's own timeout is for the body as well, but that of a
+        // stream has no end.
         *request.timeout_mut() = Some(NO_TIMEOUT);
         let sent = self.begin(settings).await?;
         *request.body_mut() = Some(outgoing::body(Bytes::new(), &sent));
@@ -281,8 +290,8 @@ impl Transport {
         Ok((refusal, None))
     }
 
-    /// The answer to a request for an upgrade, and with the status 101 the
-    /// connection that it was sent over.
+    /// Sends a request for an upgrade. Returns the answer and, if its status is
+    /// 101, the connection.
     #[cfg(feature = "gateway")]
     pub(super) async fn upgrade(
         &self,
@@ -332,7 +341,7 @@ impl Transport {
         Ok(request)
     }
 
-    /// Sends what is uploaded.
+    /// Sends a request whose body is an upload.
     async fn upload(
         &self,
         mut request: Request,
@@ -350,9 +359,10 @@ impl Transport {
         Ok(response)
     }
 
-    /// A long body over a slow line takes its time: here the timeout begins
-    /// anew whenever the connection takes a piece of the body, or has to wait
-    /// for one.
+    /// Sends a request with a long body. Over a slow line this may take long,
+    /// so here the timeout begins again whenever the connection takes a piece
+    /// of the body. It does not run while the connection is `starved`, which
+    /// means that it waits for the source of the body.
     async fn watch(
         &self,
         mut request: Request,
@@ -360,7 +370,8 @@ impl Transport {
         settings: &Settings,
         starved: impl Fn() -> bool,
     ) -> Result<HttpResponse, TransportError> {
-        // In place of the client's own, which is for the whole request.
+        // This replaces the client's own timeout, which is for the whole
+        // request.
         *request.timeout_mut() = Some(NO_TIMEOUT);
         let mut answer = pin!(self.send(request));
         let mut response = loop {
@@ -387,8 +398,9 @@ fn head(response: &mut reqwest::Response) -> HttpResponse {
     HttpResponse::head(response.status(), std::mem::take(response.headers_mut()))
 }
 
-/// The whole answer. Once the head is there, it is known what an error status
-/// means: its body is read for as long as there is time, and no longer.
+/// Reads the whole answer, until `until` at the latest. When the time is up, an
+/// answer with an error status is returned with the part of its body that was
+/// read: the status says what matters.
 async fn read(
     response: &mut reqwest::Response,
     max_body: usize,
@@ -477,11 +489,11 @@ fn transport_error(error: reqwest::Error, sent: &Sent) -> TransportError {
     } else {
         kind
     };
-    // The URL holds ids and what was searched for.
+    // The URL is removed, as it holds ids and search terms.
     TransportError::new(kind, error.without_url())
 }
 
-/// Why the body of an answer ended before its end.
+/// The error for the body of an answer that could not be read to its end.
 pub(super) fn body_error(error: reqwest::Error) -> TransportError {
     let kind = TransportErrorKind::of(true, error.is_timeout());
     TransportError::new(kind, error.without_url())
@@ -515,7 +527,7 @@ mod tests {
         }
     }
 
-    /// Servers at both addresses.
+    /// Sockets that listen at both addresses, on the same port.
     fn at_one_port() -> (TcpListener, TcpListener) {
         loop {
             let second = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), 0)).unwrap();
@@ -526,7 +538,7 @@ mod tests {
         }
     }
 
-    /// Other systems have one such address only.
+    /// Systems other than Linux have one address of this kind only.
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn all_addresses_are_tried() {
@@ -540,7 +552,7 @@ mod tests {
                     .write_all(b"HTTP/1.1 204 No Content\r\n\r\n")
                     .unwrap();
             });
-            // One whose queue is full says nothing.
+            // A server whose queue is full does not answer.
             let first = hangs.then_some(full).map(|full| {
                 let (address, short) = (full.local_addr().unwrap(), Duration::from_millis(100));
                 let mut waiting = Vec::new();
@@ -562,7 +574,7 @@ mod tests {
         }
     }
 
-    /// Outside of a runtime, which has the timers.
+    /// Runs without a runtime, so that using a timer would panic.
     #[test]
     fn no_time_is_waited_without_a_timer() {
         let mut sleep = pin!(sleep(Duration::ZERO));

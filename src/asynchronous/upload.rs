@@ -19,7 +19,7 @@ use crate::protocol::upload::{Stage, UploadState};
 
 pub(crate) use super::sources::{AnySource, bytes_source, path_source};
 
-/// What a request streams its body from, through all its attempts.
+/// The body that a request streams, in all its attempts.
 ///
 /// After an attempt was given up, the connection may still hold its body and
 /// poll it. That body must not take bytes that belong to the next attempt. So
@@ -39,7 +39,7 @@ type Lease = Arc<Mutex<Option<Box<Sending>>>>;
 struct Sending {
     source: AnySource,
     state: UploadState,
-    /// What the connection took of this attempt.
+    /// How much the connection took of the body in this attempt.
     sent: Sent,
     /// Whether the connection waits for the source, so that the source is to
     /// blame if nothing moves.

@@ -1,6 +1,6 @@
-//! A WebSocket over reqwest, which upgrades the connection: proxies and TLS are
-//! the client's. A task of its own owns it from then on, so that what is sent
-//! does not wait for the listener to be polled.
+//! A WebSocket over reqwest. reqwest makes and upgrades the connection, so it
+//! uses the client's proxy and TLS. After that, the connection belongs to a
+//! task of its own, so that frames are sent even if the listener is not polled.
 
 mod inbox;
 mod task;
@@ -31,7 +31,8 @@ use crate::protocol::gateway::state::Limits;
 use crate::protocol::response::HttpResponse;
 use crate::protocol::transport::{HttpRequest, TransportError, TransportErrorKind};
 
-/// How many commands may wait for the connection before their senders do.
+/// How many commands may wait to be sent. Those who want to send more wait for
+/// room.
 const MOST_OUTGOING: usize = 64;
 
 /// A listener's connection to the gateway, if there is one.
@@ -53,7 +54,8 @@ impl Socket {
         self.open.is_some()
     }
 
-    /// Refuses what this kind of connection cannot do, which is nothing.
+    /// Refuses nothing: this kind of connection supports every proxy and
+    /// configuration of TLS that the client supports.
     #[expect(
         clippy::unnecessary_wraps,
         clippy::unused_self,
@@ -93,7 +95,8 @@ impl Socket {
         Some(self.open.as_ref()?.sender.clone())
     }
 
-    /// Waits for frames, until then at most. Returns whether there are any.
+    /// Waits for frames, not longer than until `until`. Returns whether there
+    /// are any.
     pub(crate) async fn receive(
         &mut self,
         frames: &mut VecDeque<Frame>,
@@ -112,11 +115,11 @@ impl Socket {
         }
     }
 
-    /// The task does that.
+    /// Does nothing: the task sends the pings.
     #[expect(clippy::unused_self, reason = "the blocking client has no task")]
     pub(crate) fn keep_alive(&mut self) {}
 
-    /// Has the task say good-bye and hang up.
+    /// Tells the task to send a close frame and to close the connection.
     pub(crate) fn close(&mut self) {
         if let Some(open) = self.open.take() {
             open.inbox.abandon();
@@ -146,7 +149,7 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// Waits for room for something to send.
+    /// Waits for room for one frame to send.
     pub(crate) async fn slot(&self) -> Result<Slot, TransportError> {
         let permit = self.sender.clone().reserve_owned().await;
         let permit = permit.map_err(|_| {
@@ -161,7 +164,7 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Gives it its place among what is sent.
+    /// Puts a frame behind those that are to be sent already.
     pub(crate) fn put(self, text: String) -> Sending {
         let (sent, sending) = oneshot::channel();
         self.permit.send(Outgoing { text, sent });
@@ -174,7 +177,7 @@ pub(crate) struct Sending {
 }
 
 impl Sending {
-    /// Waits until it is sent. It is as well if nobody waits.
+    /// Waits until the frame is sent. It is also sent if this is not called.
     pub(crate) async fn done(self) -> Result<(), TransportError> {
         self.sending.await.map_err(|_| {
             TransportError::new(TransportErrorKind::Broken, "the connection has ended")
@@ -185,12 +188,12 @@ impl Sending {
 impl GatewayEvents {
     /// Waits for the next event. `None` once the listener has ended.
     ///
-    /// Dropping the future loses nothing: the next call goes on where it was.
-    /// Dropping the listener ends it.
+    /// If the future is dropped, no event is lost: the next call goes on where
+    /// it was. Dropping the listener ends it.
     ///
     /// # Errors
     ///
-    /// What ends the listener: see [`GatewayEvents`].
+    /// The error that ends the listener: see [`GatewayEvents`].
     pub async fn next_event(&mut self) -> Option<Result<GatewayEvent>> {
         poll_fn(|context| self.handle.poll_event(context)).await
     }

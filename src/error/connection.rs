@@ -14,14 +14,14 @@ pub struct ConnectionError {
     pub server: String,
     /// Why there was no answer.
     pub reason: String,
-    /// How often it was tried.
+    /// How many attempts were made.
     pub attempts: u32,
     /// Whether any of the attempts may have reached the server and been
     /// processed, although no answer arrived.
     pub maybe_processed: bool,
     /// The error of the HTTP library.
     pub source: Arc<dyn Error + Send + Sync>,
-    /// Whether there was a connection.
+    /// Whether a connection was made.
     pub(super) is_connected: bool,
     /// Whether `reason` holds all that `source` says.
     pub(super) is_told: bool,

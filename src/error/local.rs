@@ -57,7 +57,7 @@ impl fmt::Display for DecodeError {
 #[error("the environment variable {variable} {reason}")]
 #[non_exhaustive]
 pub struct EnvironmentError {
-    /// Its name.
+    /// The name of the variable.
     pub variable: &'static str,
     /// What is wrong with it, without its value.
     pub reason: String,
@@ -77,7 +77,7 @@ impl EnvironmentError {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct IoError {
-    /// Which file, if it is one.
+    /// Which file, if it was a file.
     pub path: Option<PathBuf>,
     /// What the system or the reader says.
     pub source: Arc<io::Error>,
@@ -110,7 +110,8 @@ impl fmt::Display for IoError {
 }
 
 impl std::error::Error for IoError {
-    /// What lies behind the error that the text contains.
+    /// The cause of the system's or reader's error. That error itself is part
+    /// of the text already.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.source()
     }

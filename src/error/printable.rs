@@ -1,10 +1,11 @@
-//! Text of a server, for a terminal or a log.
+//! Makes text from a server safe to show in a terminal or a log.
 
 use std::fmt::{self, Write as _};
 
-/// Shows control characters and what changes the direction of writing as
-/// escapes: a line break would begin a line of a log that nobody wrote, and a
-/// terminal obeys.
+/// Shows control characters, and characters that change the direction of
+/// writing, as escapes. Otherwise a line break would begin a new line in a log,
+/// which looks as if the program had written it, and a terminal would do what
+/// control characters say.
 pub(crate) struct Printable<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Printable<'_> {

@@ -1,4 +1,4 @@
-//! Why there was no answer, in as few words as it takes.
+//! Says in a few words why there was no answer.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -27,16 +27,15 @@ impl ConnectionError {
 
 const NOT_TLS: &str = "this port does not speak TLS; a base URL for plain HTTP begins with http://";
 
-/// What the chain of a library's error says, where that is known to be
-/// something that can be said in fewer words.
+/// A short text for an error of a library, if it or one of its causes is known
+/// here.
 fn known_reason(
     kind: TransportErrorKind,
     error: &(dyn Error + 'static),
 ) -> Option<Cow<'static, str>> {
     for error in chain(error) {
         let text = error.to_string();
-        // What TLS libraries make of the first bytes of an answer in plain
-        // HTTP.
+        // What TLS libraries say if an answer in plain HTTP arrives.
         if text.contains("InvalidContentType") || text.contains("wrong version number") {
             return Some(NOT_TLS.into());
         }
@@ -81,8 +80,8 @@ fn io_reason(error: &io::Error) -> Option<&'static str> {
     })
 }
 
-/// The texts of an error and of what is behind it. An error that contains what
-/// its source says is enough by itself.
+/// The texts of an error and of its causes. A cause is left out if its text is
+/// already part of what comes before.
 fn whole_text(error: &(dyn Error + 'static)) -> String {
     let mut whole = String::new();
     for error in chain(error) {

@@ -1,4 +1,4 @@
-//! Certificate authorities of one's own, from PEM.
+//! The certificate authorities that a client is told to trust, read from PEM.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ impl Authorities {
         }
         let mut certificates = Vec::new();
         for text in texts {
-            // What is around a certificate may be in any encoding.
+            // The text around a certificate may be in any encoding.
             let text = String::from_utf8_lossy(text);
             let before = certificates.len();
             for section in text.split(BEGIN).skip(1) {
@@ -55,14 +55,14 @@ impl Authorities {
     }
 }
 
-/// A certificate is no secret, but nothing to read either.
+/// A certificate is no secret, but its bytes tell a reader nothing.
 impl fmt::Debug for Authorities {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} certificates", self.0.len())
     }
 }
 
-/// The content of what begins behind a line `BEGIN`.
+/// The certificate in a text that begins after a line `BEGIN`.
 fn read_section(section: &str) -> Result<Vec<u8>, String> {
     let (content, _) = section
         .split_once(END)
@@ -80,7 +80,8 @@ fn check(certificate: &[u8]) -> Result<(), String> {
         .map_err(|error| format!("cannot be used: {error}"))
 }
 
-/// The operating system's library reads the rest when it first connects.
+/// Checks only the outermost structure. The operating system's library reads
+/// the rest when it first connects.
 #[cfg(not(feature = "rustls"))]
 fn check(certificate: &[u8]) -> Result<(), String> {
     match sequence(certificate) {
@@ -89,7 +90,7 @@ fn check(certificate: &[u8]) -> Result<(), String> {
     }
 }
 
-/// Splits a `SEQUENCE` of DER from what is behind it.
+/// The content of a `SEQUENCE` of DER, and the bytes that follow it.
 #[cfg(not(feature = "rustls"))]
 fn sequence(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (&[0x30, first], mut rest) = der.split_first_chunk()? else {

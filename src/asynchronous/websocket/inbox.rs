@@ -1,4 +1,4 @@
-//! What has arrived and waits for the listener.
+//! The frames that have arrived and wait for the listener.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,14 +7,15 @@ use std::task::{Context, Poll, Waker};
 use crate::protocol::gateway::frames::Frame;
 use crate::protocol::transport::TransportError;
 
-/// How many bytes may wait before nothing more is read. One piece of what has
-/// arrived may exceed it. With more, they would have left the processor's cache
-/// by the time they are decoded.
+/// When so many bytes wait, nothing more is read. The last piece that was read
+/// may exceed this. With a greater number, the bytes would have left the
+/// processor's cache by the time they are decoded.
 const MOST_WAITING: usize = 128 * 1024;
-/// What a frame costs beside its bytes.
+/// How much memory a frame takes beside its bytes.
 const OVERHEAD: usize = size_of::<Frame>();
 
-/// Both ends of it: a connection's task fills it, its listener empties it.
+/// The inbox of a connection. The connection's task fills it, and its listener
+/// empties it.
 #[derive(Clone, Default)]
 pub(super) struct Inbox {
     shared: Arc<Mutex<Shared>>,
@@ -23,12 +24,13 @@ pub(super) struct Inbox {
 #[derive(Default)]
 struct Shared {
     frames: VecDeque<Frame>,
-    /// How many bytes were read since they were taken. Frames share the memory
-    /// that they were read into with whatever came between them.
+    /// How many bytes were read since the listener last took frames. All bytes
+    /// count, not only those of the frames: a frame keeps alive all of the
+    /// memory that it was read into.
     bytes: usize,
     /// How the connection has ended.
     end: Option<TransportError>,
-    /// The listener is gone.
+    /// Set when the listener is gone.
     is_abandoned: bool,
     listener: Option<Waker>,
     task: Option<Waker>,
@@ -39,7 +41,7 @@ impl Inbox {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds frames. So many bytes were read to get them.
+    /// Adds frames. `read` is how many bytes were read to get them.
     pub(super) fn fill(&self, frames: &mut VecDeque<Frame>, read: usize) {
         let mut shared = self.shared();
         if frames.is_empty() && shared.frames.is_empty() {
@@ -57,7 +59,7 @@ impl Inbox {
         }
     }
 
-    /// Nothing more comes.
+    /// The connection has ended. The listener gets this error after all frames.
     pub(super) fn end(&self, error: TransportError) {
         let mut shared = self.shared();
         shared.end.get_or_insert(error);
@@ -101,7 +103,7 @@ impl Inbox {
             return Poll::Pending;
         }
         frames.append(&mut shared.frames);
-        // The task has nothing to do with room that it did not lack.
+        // If there was room before, the task does not wait for it.
         let was_full = shared.bytes >= MOST_WAITING;
         shared.bytes = 0;
         let task = if was_full { shared.task.take() } else { None };
@@ -112,7 +114,7 @@ impl Inbox {
         Poll::Ready(Ok(()))
     }
 
-    /// The listener goes.
+    /// The listener is gone. The task is woken, to close the connection.
     pub(super) fn abandon(&self) {
         let mut shared = self.shared();
         shared.is_abandoned = true;
@@ -136,7 +138,7 @@ mod tests {
         let inbox = Inbox::default();
         let mut context = Context::from_waker(Waker::noop());
         let piece = 16 * 1024;
-        // Before any frame there is nothing to be kept.
+        // As long as there is no frame, no memory is kept alive.
         for _ in 0..1_000 {
             inbox.fill(&mut VecDeque::new(), piece);
         }

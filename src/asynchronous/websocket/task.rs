@@ -20,16 +20,16 @@ use crate::protocol::gateway::state::Limits;
 use crate::protocol::gateway::{GOING_AWAY, GatewayFault, GatewayStatus, Observer};
 use crate::protocol::transport::{TransportError, TransportErrorKind};
 
-/// How much may wait to be written before nothing more is read and no further
+/// When so many bytes wait to be written, nothing more is read and no further
 /// command is taken.
 const MOST_PENDING: usize = 64 * 1024;
-/// For how long there is no room for what arrives before that is told: a burst
-/// is nothing to tell.
+/// For how long there has to be no room in the inbox before the observer is
+/// told. A short burst of events is not worth telling.
 const BEHIND: Duration = Duration::from_millis(100);
-/// For how long the last words may be on their way.
+/// How long sending the last bytes and closing the connection may take.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Something to send, and who waits until it was.
+/// A text to send, and the channel that tells the sender when it was sent.
 pub(super) struct Outgoing {
     pub(super) text: String,
     pub(super) sent: oneshot::Sender<()>,
@@ -45,32 +45,32 @@ pub(super) struct Task<C> {
     encoder: Encoder,
     heartbeat: Heartbeat,
     timer: Pin<Box<Sleep>>,
-    /// When the timer is to ring.
+    /// The time that the timer is set to.
     rings: Instant,
     frames: VecDeque<Frame>,
     writing: Writing,
     /// How long a write may take as a whole.
     patience: Duration,
-    /// Since when there has been no room for what arrives.
+    /// Since when there has been no room in the inbox.
     behind: Option<Instant>,
-    /// The observer knows that.
+    /// Whether the observer was told so.
     is_behind_told: bool,
-    /// Nothing more is read or sent but what is to be written still, until then
-    /// at most.
+    /// Set when the connection is being closed. Then only the bytes that are
+    /// left are written, until this time at the latest.
     closing: Option<Instant>,
 }
 
-/// What is to be written.
+/// The bytes that are to be written.
 #[derive(Default)]
 struct Writing {
     bytes: Vec<u8>,
-    /// How much of it was written.
+    /// How many of them were written.
     done: usize,
-    /// Who waits until so much of it was written.
+    /// The senders that wait until so many of them were written.
     waiting: VecDeque<(usize, oneshot::Sender<()>)>,
-    /// It was written, but may still be held back.
+    /// Whether the connection may still hold back what was written.
     is_unflushed: bool,
-    /// Since when it has waited for the connection.
+    /// Since when bytes have waited for the connection.
     since: Option<Instant>,
 }
 
@@ -116,7 +116,8 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
         }
     }
 
-    /// Takes what is to be sent. Returns whether there was anything.
+    /// Takes and encodes the texts that are to be sent. Returns whether there
+    /// were any.
     fn take_outgoing(&mut self, context: &mut Context<'_>) -> bool {
         let mut took = false;
         while self.writing.pending() < MOST_PENDING
@@ -160,7 +161,7 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
             writing.bytes.clear();
             writing.done = 0;
             for (_, sent) in writing.waiting.drain(..) {
-                // It may have been given up.
+                // The sender may have stopped waiting.
                 let _ = sent.send(());
             }
         }
@@ -218,10 +219,11 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
         self.writing.add(&frame, Instant::now());
     }
 
-    /// Pings when it is time to, and sets the timer for what comes next.
+    /// Sends a ping when it is time to, and sets the timer for the next thing
+    /// to do. Returns whether there is more to do now.
     fn beat(&mut self, context: &mut Context<'_>) -> Result<bool, TransportError> {
         let now = Instant::now();
-        // What is not read cannot be heard.
+        // While nothing is read, nothing can be heard.
         let is_reading = self.behind.is_none() && self.writing.pending() < MOST_PENDING;
         let beat = if is_reading {
             self.heartbeat.beat(now)
@@ -253,8 +255,9 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
         Ok(self.rings(now + wait.min(stuck), context).is_ready())
     }
 
-    /// Tells the observer when events have been asked for too slowly for a
-    /// while. Returns how much of that is left.
+    /// Tells the observer when there has been no room in the inbox for
+    /// [`BEHIND`]. If it has not been that long yet, returns how much of that
+    /// time is left.
     fn tell_behind(&mut self, now: Instant) -> Option<Duration> {
         let since = self.behind.filter(|_| !self.is_behind_told)?;
         let left = BEHIND.saturating_sub(now.saturating_duration_since(since));
@@ -268,7 +271,8 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
         None
     }
 
-    /// Whether it is that time. Setting the timer takes longer than asking it.
+    /// Whether this time has come. The timer is only set if the time has
+    /// changed, as setting it takes longer than asking it.
     fn rings(&mut self, at: Instant, context: &mut Context<'_>) -> Poll<()> {
         if self.rings != at {
             self.rings = at;
@@ -277,7 +281,8 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
         self.timer.as_mut().poll(context)
     }
 
-    /// Everything that can be done now. Ready at the end of the connection.
+    /// Does everything that can be done now. Ready when the connection has
+    /// ended.
     fn turn(&mut self, context: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
         if self.inbox.is_abandoned(context) {
             self.say_goodbye(GOING_AWAY);
@@ -294,7 +299,7 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Task<C> {
         }
     }
 
-    /// Writes the last words.
+    /// Writes the last bytes and closes the connection.
     fn close(&mut self, until: Instant, context: &mut Context<'_>) -> Poll<()> {
         if self.write(context).is_err() {
             return Poll::Ready(());
@@ -322,7 +327,7 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Future for Task<C> {
                 Poll::Ready(Ok(())) => {}
                 Poll::Ready(Err(error)) => this.inbox.end(error),
             }
-            // Who waits to send something learns that it cannot be sent.
+            // Those who wait to send something are told that it cannot be sent.
             this.outgoing.close();
             this.closing = Some(Instant::now() + FAREWELL);
         }
@@ -333,12 +338,12 @@ impl<C: AsyncRead + AsyncWrite + Unpin> Future for Task<C> {
     }
 }
 
-/// What a decoder reads: one piece of what has arrived. Behind that it would
+/// What a decoder reads: one piece of what has arrived. After that, it would
 /// block.
 struct Source<'a, 'c, C> {
     connection: &'a mut C,
     context: &'a mut Context<'c>,
-    /// How much was read.
+    /// How many bytes were read, once there were any.
     read: Option<usize>,
 }
 
