@@ -16,6 +16,7 @@
 //! | | |
 //! |---|---|
 //! | `as robot;` | at the beginning of an example: `client` has a robot's key |
+//! | `as listener;` | at the beginning: there is the `remote` of a listener that is connected to the gateway, too |
 //! | `no_run;` | at the beginning: the example is only compiled, and there is no `sandbox` and no `client` |
 //! | `# …;` | this statement is not shown |
 //! | `/// …` | a comment in the example |
@@ -41,6 +42,15 @@ macro_rules! example {
     };
     ($client:ident $service:ident as robot; $($code:tt)*) => {
         crate::examples::example!($client robot $($code)*)
+    };
+    ($client:ident $service:ident as listener; $($code:tt)*) => {
+        crate::examples::example!(
+            $client $service
+            # let mut events = client.gateway().events();
+            # events.next_event().await.ok_or("it has ended")??;
+            # let remote = events.remote();
+            $($code)*
+        )
     };
     ($client:ident $service:ident $($code:tt)*) => {
         concat!(

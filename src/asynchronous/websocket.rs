@@ -6,7 +6,6 @@ mod inbox;
 mod task;
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -124,21 +123,6 @@ impl Socket {
         if let Some(open) = self.open.take() {
             open.inbox.abandon();
         }
-    }
-}
-
-/// Dropping the listener ends its connection.
-impl Drop for Socket {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
-impl fmt::Debug for Socket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Socket")
-            .field("open", &self.is_open())
-            .finish_non_exhaustive()
     }
 }
 

@@ -12,7 +12,6 @@ mod session;
 mod tls;
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -159,21 +158,6 @@ impl Socket {
         if let Some(open) = self.open.take() {
             open.line.hang_up();
         }
-    }
-}
-
-/// Dropping the listener ends its connection.
-impl Drop for Socket {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
-impl fmt::Debug for Socket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Socket")
-            .field("open", &self.is_open())
-            .finish_non_exhaustive()
     }
 }
 

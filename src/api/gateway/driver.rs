@@ -28,12 +28,12 @@ use crate::protocol::response::Response;
 use crate::protocol::retry::http_date;
 use crate::protocol::trace;
 use crate::protocol::transport::TransportError;
+use crate::setters::debug_fields;
 
 /// How many messages are fetched with one request when a gap is filled: as many
 /// as the service allows.
 const PAGE: u32 = 100;
 
-#[derive(Debug)]
 pub(crate) struct GatewayDriver {
     core: Core,
     /// Sends the REST requests that fill gaps. It also knows whether the
@@ -46,6 +46,15 @@ pub(crate) struct GatewayDriver {
     /// When the current connection was made.
     opened: Instant,
     ended: bool,
+}
+
+debug_fields!(GatewayDriver: connection, request, state, remote, ended);
+
+/// Dropping the listener ends its connection.
+impl Drop for GatewayDriver {
+    fn drop(&mut self) {
+        self.socket.close();
+    }
 }
 
 impl GatewayDriver {

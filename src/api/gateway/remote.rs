@@ -44,11 +44,11 @@ pub struct GatewayRemote {
 struct Shared {
     core: Core,
     request: Request,
-    link: Mutex<Link>,
+    state: Mutex<RemoteState>,
 }
 
 /// The state that the listener and its remotes share.
-struct Link {
+struct RemoteState {
     wanted: Wanted,
     /// Counts the changes of `wanted`.
     version: u64,
@@ -62,7 +62,7 @@ struct Link {
 
 impl GatewayRemote {
     pub(super) fn new(core: Core, request: Request, wanted: Wanted) -> Self {
-        let link = Link {
+        let state = RemoteState {
             wanted,
             version: 0,
             sender: None,
@@ -73,14 +73,14 @@ impl GatewayRemote {
             shared: Arc::new(Shared {
                 core,
                 request,
-                link: Mutex::new(link),
+                state: Mutex::new(state),
             }),
         }
     }
 
-    fn link(&self) -> MutexGuard<'_, Link> {
-        let link = self.shared.link.lock();
-        link.unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, RemoteState> {
+        let state = self.shared.state.lock();
+        state.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What has to be sent over a new connection first, with its version.
@@ -91,37 +91,40 @@ impl GatewayRemote {
         sender: &Sender,
         told: Option<u64>,
     ) -> Option<(u64, Vec<String>)> {
-        let mut link = self.link();
-        if told != Some(link.version) {
-            return Some((link.version, link.wanted.frames()));
+        let mut state = self.state();
+        if told != Some(state.version) {
+            return Some((state.version, state.wanted.frames()));
         }
-        link.sender = Some(sender.clone());
-        link.connection += 1;
+        state.sender = Some(sender.clone());
+        state.connection += 1;
         None
     }
 
     /// Notes that the connection is lost.
     pub(super) fn disconnect(&self) {
-        self.link().sender = None;
+        self.state().sender = None;
     }
 
     /// Notes that the listener has ended, so that there will be no other
     /// connection.
     pub(super) fn end(&self) {
-        let mut link = self.link();
-        link.sender = None;
-        link.has_ended = true;
+        let mut state = self.state();
+        state.sender = None;
+        state.has_ended = true;
     }
 
     /// The current connection, if there is one, and its number. An error if the
     /// listener has ended.
     fn connection(&self) -> Result<Option<(Sender, u64)>> {
-        let link = self.link();
-        if link.has_ended {
-            drop(link);
+        let state = self.state();
+        if state.has_ended {
+            drop(state);
             return Err(self.not_sent("the listener to the gateway has ended"));
         }
-        Ok(link.sender.clone().map(|sender| (sender, link.connection)))
+        Ok(state
+            .sender
+            .clone()
+            .map(|sender| (sender, state.connection)))
     }
 
     fn not_sent(&self, reason: &str) -> crate::Error {
@@ -140,10 +143,7 @@ impl GatewayRemote {
     /// that ends such a subscription: for that, make another listener.
     ///
     #[doc = example! {
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
-
+        as listener;
         let server = client.servers().create("Chess club").await?;
         remote.subscribe([&server.id]).await?;
     }]
@@ -170,10 +170,7 @@ impl GatewayRemote {
     /// on.
     ///
     #[doc = example! {
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
-
+        as listener;
         let friends = client.friends().list().await?;
         let friends = friends.iter().map(|friend| &friend.user.id);
         remote.subscribe_presence(friends).await?;
@@ -198,10 +195,7 @@ impl GatewayRemote {
     /// Ends the subscription to the statuses of these users.
     ///
     #[doc = example! {
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
-
+        as listener;
         remote.subscribe_presence(["usr_bob"]).await?;
         /// When Bob is no longer on the screen:
         remote.unsubscribe_presence(["usr_bob"]).await?;
@@ -224,12 +218,9 @@ impl GatewayRemote {
     /// Changes the status that other users see, from now on: online or idle.
     ///
     #[doc = example! {
+        as listener;
         use lagclient::GatewayDelivery;
         use lagclient::models::UserStatus;
-
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
 
         let delivery = remote.set_status(UserStatus::Idle).await?;
         if delivery == GatewayDelivery::Kept {
@@ -256,10 +247,7 @@ impl GatewayRemote {
     /// means that the user plays none.
     ///
     #[doc = example! {
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
-
+        as listener;
         remote.set_game(Some("Chess")).await?;
         /// When the game is over:
         remote.set_game(None).await?;
@@ -278,10 +266,7 @@ impl GatewayRemote {
     /// Tells the others in a room that the user is typing.
     ///
     #[doc = example! {
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
-
+        as listener;
         remote.typing_in_room("srv_dev", "room_general").await?;
         let messages = client.servers().rooms().messages();
         messages.send("srv_dev", "room_general", "A long story.").await?;
@@ -311,10 +296,7 @@ impl GatewayRemote {
     /// Tells the others in a room that the user no longer types.
     ///
     #[doc = example! {
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
-
+        as listener;
         remote.typing_in_room("srv_dev", "room_general").await?;
         /// What was typed is thrown away:
         remote.stopped_typing_in_room("srv_dev", "room_general").await?;
@@ -338,10 +320,7 @@ impl GatewayRemote {
     /// Tells the other user of a conversation that the user is typing.
     ///
     #[doc = example! {
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
-
+        as listener;
         let dm = client.dms().create("usr_bob").await?.id;
         remote.typing_in_dm(&dm).await?;
         client.dms().send_message(&dm, "A long story.").await?;
@@ -360,10 +339,7 @@ impl GatewayRemote {
     /// Tells the other user of a conversation that the user no longer types.
     ///
     #[doc = example! {
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
-
+        as listener;
         let dm = client.dms().create("usr_bob").await?.id;
         remote.typing_in_dm(&dm).await?;
         /// What was typed is thrown away:
@@ -387,10 +363,7 @@ impl GatewayRemote {
     /// newest message that the user has seen.
     ///
     #[doc = example! {
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
-
+        as listener;
         # let room = sandbox.server("dev").room("general");
         # room.post(&sandbox.user("bob"), "Hello")?;
         let messages = client.servers().rooms().messages();
@@ -423,10 +396,7 @@ impl GatewayRemote {
     /// of the newest message that the user has seen.
     ///
     #[doc = example! {
-        # let mut events = client.gateway().events();
-        # events.next_event().await.ok_or("it has ended")??;
-        # let remote = events.remote();
-
+        as listener;
         # sandbox.user("bob").write_to(&sandbox.user("alice"), "Hi")?;
         for conversation in client.dms().list().await? {
             if let Some(newest) = conversation.last_message {
@@ -469,15 +439,15 @@ impl GatewayRemote {
                 None => None,
             };
             let sent = {
-                let mut link = self.link();
-                let is_in_use = link.sender.is_some();
-                if is_in_use && number != Some(link.connection) {
+                let mut state = self.state();
+                let is_in_use = state.sender.is_some();
+                if is_in_use && number != Some(state.connection) {
                     // Another connection has come into use meanwhile: try again
                     // with that one.
                     continue;
                 }
-                link.version += 1;
-                let text = link.wanted.change(change);
+                state.version += 1;
+                let text = state.wanted.change(change);
                 // This happens under the lock, so that changes are sent in the
                 // order in which they are kept.
                 slot.filter(|_| is_in_use).map(|slot| slot.put(text))
@@ -512,10 +482,10 @@ fn told(time: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, InvalidArgument> {
 
 impl fmt::Debug for GatewayRemote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let link = self.link();
+        let state = self.state();
         f.debug_struct("GatewayRemote")
-            .field("connected", &link.sender.is_some())
-            .field("ended", &link.has_ended)
+            .field("connected", &state.sender.is_some())
+            .field("ended", &state.has_ended)
             .finish_non_exhaustive()
     }
 }
