@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
@@ -121,25 +122,35 @@ impl Serialize for ShortText {
 
 impl<'de> Deserialize<'de> for ShortText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
+        read(deserializer)
+    }
+}
 
-        impl Visitor<'_> for TextVisitor {
-            type Value = ShortText;
+/// Reads what is made from a text, without a `String` where the text is at
+/// hand.
+pub(crate) fn read<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: for<'a> From<&'a str> + From<String>,
+{
+    deserializer.deserialize_string(TextVisitor(PhantomData))
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
+struct TextVisitor<T>(PhantomData<T>);
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<ShortText, E> {
-                Ok(text.into())
-            }
+impl<T: for<'a> From<&'a str> + From<String>> Visitor<'_> for TextVisitor<T> {
+    type Value = T;
 
-            fn visit_string<E: Error>(self, text: String) -> Result<ShortText, E> {
-                Ok(text.into())
-            }
-        }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
 
-        deserializer.deserialize_string(TextVisitor)
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<T, E> {
+        Ok(text.into())
     }
 }
 

@@ -29,37 +29,49 @@ pub(crate) fn format(time: &DateTime<Utc>) -> String {
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<DateTime<Utc>, D::Error> {
-    deserializer.deserialize_any(TimeVisitor)
+    let time = deserializer.deserialize_any(TimeVisitor)?;
+    let nothing = de::Unexpected::Other("null or an empty text");
+    time.ok_or_else(|| de::Error::invalid_value(nothing, &TimeVisitor))
 }
 
 struct TimeVisitor;
 
-impl de::Visitor<'_> for TimeVisitor {
-    type Value = DateTime<Utc>;
+impl<'de> de::Visitor<'de> for TimeVisitor {
+    type Value = Option<DateTime<Utc>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an RFC 3339 time")
     }
 
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        if let Some(time) = usual(text) {
-            return Ok(time);
+        if text.is_empty() {
+            return Ok(None);
         }
-        if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-            return Ok(time.to_utc());
-        }
-        other_text(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+        let time = usual(text)
+            .or_else(|| Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc()))
+            .or_else(|| other_text(text));
+        found(time, de::Unexpected::Str(text))
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-        epoch(number).ok_or_else(|| E::invalid_value(de::Unexpected::Signed(number), &self))
+        found(epoch(number), de::Unexpected::Signed(number))
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
-        match i64::try_from(number) {
-            Ok(number) => self.visit_i64(number),
-            Err(_) => Err(E::invalid_value(de::Unexpected::Unsigned(number), &self)),
-        }
+        let time = i64::try_from(number).ok().and_then(epoch);
+        found(time, de::Unexpected::Unsigned(number))
     }
 
     #[expect(
@@ -75,9 +87,19 @@ impl de::Visitor<'_> for TimeVisitor {
         };
         // If the number is out of range, the cast gives the largest or smallest
         // integer, which the next step refuses.
-        let millis = millis.round() as i64;
-        DateTime::from_timestamp_millis(millis)
-            .ok_or_else(|| E::invalid_value(de::Unexpected::Float(number), &self))
+        let time = DateTime::from_timestamp_millis(millis.round() as i64);
+        found(time, de::Unexpected::Float(number))
+    }
+}
+
+/// The time that was read, or an error that names what was read instead.
+fn found<E: de::Error>(
+    time: Option<DateTime<Utc>>,
+    read: de::Unexpected<'_>,
+) -> Result<Option<DateTime<Utc>>, E> {
+    match time {
+        None => Err(E::invalid_value(read, &TimeVisitor)),
+        time => Ok(time),
     }
 }
 
@@ -85,33 +107,20 @@ impl de::Visitor<'_> for TimeVisitor {
 /// `2024-01-15T12:30:00.000Z`. This takes a quarter of the time that a reader
 /// of all forms of RFC 3339 takes.
 fn usual(text: &str) -> Option<DateTime<Utc>> {
+    const SEPARATORS: &[(usize, u8)] = &[
+        (4, b'-'),
+        (7, b'-'),
+        (10, b'T'),
+        (13, b':'),
+        (16, b':'),
+        (19, b'.'),
+        (23, b'Z'),
+    ];
+
     let text: [u8; 24] = text.as_bytes().try_into().ok()?;
-    let [
-        ..,
-        b'-',
-        _,
-        _,
-        b'-',
-        _,
-        _,
-        b'T',
-        _,
-        _,
-        b':',
-        _,
-        _,
-        b':',
-        _,
-        _,
-        b'.',
-        _,
-        _,
-        _,
-        b'Z',
-    ] = text
-    else {
+    if SEPARATORS.iter().any(|(at, byte)| text[*at] != *byte) {
         return None;
-    };
+    }
     let number = |from: usize, digits: usize| {
         text[from..from + digits]
             .iter()
@@ -198,7 +207,7 @@ impl From<DateTime<Utc>> for Time {
 /// The same for a time that may be missing or `null`. An empty text is `None`,
 /// too. A field that uses this needs `#[serde(default)]`.
 pub(crate) mod option {
-    use super::{DateTime, Deserializer, Serializer, TimeVisitor, Utc, de, fmt};
+    use super::{DateTime, Deserializer, Serializer, TimeVisitor, Utc};
 
     #[expect(clippy::ref_option, reason = "the signature is serde's")]
     pub(crate) fn serialize<S: Serializer>(
@@ -214,51 +223,7 @@ pub(crate) mod option {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<DateTime<Utc>>, D::Error> {
-        deserializer.deserialize_option(OptionVisitor)
-    }
-
-    struct OptionVisitor;
-
-    impl<'de> de::Visitor<'de> for OptionVisitor {
-        type Value = Option<DateTime<Utc>>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an RFC 3339 time or null")
-        }
-
-        fn visit_none<E: de::Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_some<D: Deserializer<'de>>(
-            self,
-            deserializer: D,
-        ) -> Result<Self::Value, D::Error> {
-            deserializer.deserialize_any(self)
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            match text {
-                "" => Ok(None),
-                _ => TimeVisitor.visit_str(text).map(Some),
-            }
-        }
-
-        fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-            TimeVisitor.visit_i64(number).map(Some)
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
-            TimeVisitor.visit_u64(number).map(Some)
-        }
-
-        fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-            TimeVisitor.visit_f64(number).map(Some)
-        }
+        deserializer.deserialize_any(TimeVisitor)
     }
 }
 
