@@ -1,4 +1,4 @@
-//! Structs for the data of events.
+//! Types of events, and structs for their data.
 //!
 //! The documentation describes most of this data in words and quotes few of its
 //! keys. So every field may be missing. If a known key holds a value of another
@@ -6,7 +6,7 @@
 //! values of unknown keys.
 
 use chrono::{DateTime, Utc};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Extra, UserStatus, timestamp};
@@ -14,17 +14,77 @@ use crate::ids::{
     ConversationId, FriendRequestId, MessageId, RobotId, RoleId, RoomId, ServerId, UserId,
 };
 
+/// What can be read from the fields of an event.
+pub(crate) trait FromFields: Sized {
+    /// Returns the fields if they lack something.
+    fn from_fields(fields: Extra) -> Result<Self, Extra>;
+}
+
+impl<T: FromFields> FromFields for Box<T> {
+    fn from_fields(fields: Extra) -> Result<Self, Extra> {
+        T::from_fields(fields).map(Self::new)
+    }
+}
+
+/// Defines the types of events and, for each type, the data that its events
+/// have.
+macro_rules! events {
+    (
+        $(#[$kind_doc:meta])* $kind:ident,
+        $(#[$data_doc:meta])* $data:ident,
+        $(#[$other_doc:meta])* Other;
+        $($(#[$doc:meta])* $variant:ident($fields:ty) = $wire:literal,)+
+    ) => {
+        $crate::models::open_enum::open_enum! {
+            $(#[$kind_doc])*
+            $kind { $($(#[$doc])* #[doc = concat!("\n\n`", $wire, "`")] $variant = $wire,)+ }
+        }
+
+        $(#[$data_doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $data {
+            $($(#[$doc])* #[doc = concat!("\n\n`", $wire, "`")] $variant($fields),)+
+            $(#[$other_doc])*
+            Other(Value),
+        }
+
+        impl $data {
+            /// Reads the data of an event. Returns the fields if the type is not
+            /// known, or if they lack something.
+            fn of(kind: &$kind, fields: Extra) -> Result<Self, Extra> {
+                match kind {
+                    $($kind::$variant => FromFields::from_fields(fields).map(Self::$variant),)+
+                    $kind::Other(_) => Err(fields),
+                }
+            }
+        }
+
+        impl Serialize for $data {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(data) => data.serialize(serializer),)+
+                    Self::Other(value) => value.serialize(serializer),
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use events;
+
 /// A type that a field of an event can have.
 pub(crate) trait Field: Sized {
-    fn read(value: &Value) -> Option<Self>;
+    /// Gives the value back if it is of another kind.
+    fn read(value: Value) -> Result<Self, Value>;
     fn write(&self) -> Value;
 }
 
 macro_rules! fields_by_serde {
     ($($type:ty),+) => {$(
         impl Field for $type {
-            fn read(value: &Value) -> Option<Self> {
-                by_serde(value)
+            fn read(value: Value) -> Result<Self, Value> {
+                Self::deserialize(&value).map_err(|_| value)
             }
 
             fn write(&self) -> Value {
@@ -38,7 +98,6 @@ fields_by_serde!(
     bool,
     f64,
     u64,
-    String,
     ConversationId,
     FriendRequestId,
     MessageId,
@@ -51,13 +110,22 @@ fields_by_serde!(
     Value
 );
 
-fn by_serde<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    T::deserialize(value).ok()
+impl Field for String {
+    fn read(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::String(text) => Ok(text),
+            other => Err(other),
+        }
+    }
+
+    fn write(&self) -> Value {
+        Value::from(self.as_str())
+    }
 }
 
 impl Field for DateTime<Utc> {
-    fn read(value: &Value) -> Option<Self> {
-        timestamp::deserialize(value).ok()
+    fn read(value: Value) -> Result<Self, Value> {
+        timestamp::deserialize(&value).map_err(|_| value)
     }
 
     fn write(&self) -> Value {
@@ -69,10 +137,17 @@ impl Field for DateTime<Utc> {
 /// has the type `T`.
 pub(crate) fn take<T: Field>(data: &mut Extra, keys: &[&str]) -> Option<T> {
     keys.iter().find_map(|key| {
-        let value = data.get(*key).filter(|value| !value.is_null())?;
-        let field = T::read(value)?;
-        data.remove(*key);
-        Some(field)
+        let value = data.get_mut(*key).filter(|value| !value.is_null())?;
+        match T::read(value.take()) {
+            Ok(field) => {
+                data.remove(*key);
+                Some(field)
+            }
+            Err(other) => {
+                *value = other;
+                None
+            }
+        }
     })
 }
 
@@ -94,12 +169,12 @@ macro_rules! event_data {
             pub extra: $crate::models::Extra,
         }
 
-        impl $name {
-            pub(super) fn read(mut data: $crate::models::Extra) -> Self {
-                Self {
+        impl $crate::models::event_data::FromFields for $name {
+            fn from_fields(mut data: $crate::models::Extra) -> Result<Self, $crate::models::Extra> {
+                Ok(Self {
                     $($field: $crate::models::event_data::take(&mut data, &[$key $(, $other)*]),)+
                     extra: data,
-                }
+                })
             }
         }
 

@@ -15,130 +15,83 @@ pub use data::{
     GatewayStatusChanged, GatewayTyping, GatewayUnreadCounts, GatewayVoiceEvent, UnreadCount,
 };
 
-use super::open_enum::open_enum;
+use super::event_data::{FromFields, events};
 use super::{DmMessage, Extra, RoomMessage};
 use crate::ids::{ConversationId, MessageId, RoomId};
 
-/// Defines the types of events and, for each type, the data that its events
-/// have.
-macro_rules! gateway_events {
-    ($($(#[$doc:meta])* $variant:ident($data:ident) = $wire:literal,)+) => {
-        open_enum! {
-            /// The type of a gateway event: what kind of thing happened.
-            GatewayEventType {
-                /// A direct message was sent.
-                DirectMessage = "dm_message",
-                /// A message was sent in a room.
-                RoomMessage = "room_message",
-                $($(#[$doc])* $variant = $wire,)+
-            }
-        }
+events! {
+    /// The type of a gateway event: what kind of thing happened.
+    GatewayEventType,
+    /// The data of an event, by the event's type. The data is boxed, so that
+    /// moving an event copies few bytes. The id of a message is empty if the
+    /// event does not contain it.
+    GatewayEventData,
+    /// The whole event as JSON, if this version does not know its type, or if
+    /// it is not an object, or if it lacks what a message must have.
+    Other;
 
-        /// The data of an event, by the event's type. The data is boxed, so
-        /// that moving an event copies few bytes.
-        #[derive(Clone, Debug, PartialEq)]
-        #[non_exhaustive]
-        pub enum GatewayEventData {
-            /// `dm_message`: a direct message was sent.
-            ///
-            /// The message's [`id`](DmMessage::id) is empty if the event does
-            /// not contain it.
-            DirectMessage(Box<DmMessage>),
-            /// `room_message`: a message was sent in a room.
-            ///
-            /// The message's [`id`](RoomMessage::id) is empty if the event does
-            /// not contain it.
-            RoomMessage(Box<RoomMessage>),
-            $($(#[$doc])* $variant(Box<$data>),)+
-            /// The whole event as JSON, if this version does not know its type,
-            /// or if it is not an object, or if it lacks what a message must
-            /// have.
-            Other(Value),
-        }
-
-        impl GatewayEventData {
-            /// Reads the data of an event that is not a message. Returns the
-            /// fields if the event is a message or if its type is not known.
-            fn of_fields(kind: &GatewayEventType, fields: Extra) -> Result<Self, Extra> {
-                match kind {
-                    $(GatewayEventType::$variant => Ok(Self::$variant(Box::new($data::read(fields)))),)+
-                    _ => Err(fields),
-                }
-            }
-        }
-
-        impl Serialize for GatewayEventData {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self {
-                    Self::DirectMessage(message) => message.serialize(serializer),
-                    Self::RoomMessage(message) => message.serialize(serializer),
-                    $(Self::$variant(data) => data.serialize(serializer),)+
-                    Self::Other(value) => value.serialize(serializer),
-                }
-            }
-        }
-    };
-}
-
-gateway_events! {
+    /// A direct message was sent.
+    DirectMessage(Box<DmMessage>) = "dm_message",
     /// A direct message was deleted.
-    DirectMessageDeleted(GatewayMessageDeleted) = "dm_message_deleted",
+    DirectMessageDeleted(Box<GatewayMessageDeleted>) = "dm_message_deleted",
     /// A direct message was edited.
-    DirectMessageEdited(GatewayMessageEdited) = "dm_message_edited",
+    DirectMessageEdited(Box<GatewayMessageEdited>) = "dm_message_edited",
     /// A user is typing in a conversation.
-    DirectMessageTyping(GatewayTyping) = "dm_typing",
+    DirectMessageTyping(Box<GatewayTyping>) = "dm_typing",
     /// The gateway refuses something that was sent to it.
-    Error(GatewayErrorEvent) = "error",
+    Error(Box<GatewayErrorEvent>) = "error",
     /// A friend went offline.
-    FriendOffline(GatewayFriendEvent) = "friend_offline",
+    FriendOffline(Box<GatewayFriendEvent>) = "friend_offline",
     /// A friend came online.
-    FriendOnline(GatewayFriendEvent) = "friend_online",
+    FriendOnline(Box<GatewayFriendEvent>) = "friend_online",
     /// A friendship has ended.
-    FriendRemoved(GatewayFriendEvent) = "friend_removed",
+    FriendRemoved(Box<GatewayFriendEvent>) = "friend_removed",
     /// A friend request was accepted.
-    FriendRequestAccepted(GatewayFriendEvent) = "friend_request_accepted",
+    FriendRequestAccepted(Box<GatewayFriendEvent>) = "friend_request_accepted",
     /// A friend request was declined.
-    FriendRequestDeclined(GatewayFriendEvent) = "friend_request_declined",
+    FriendRequestDeclined(Box<GatewayFriendEvent>) = "friend_request_declined",
     /// The user received a friend request.
-    FriendRequestReceived(GatewayFriendEvent) = "friend_request_received",
+    FriendRequestReceived(Box<GatewayFriendEvent>) = "friend_request_received",
     /// A friend request was withdrawn by who had sent it.
-    FriendRequestWithdrawn(GatewayFriendEvent) = "friend_request_withdrawn",
+    FriendRequestWithdrawn(Box<GatewayFriendEvent>) = "friend_request_withdrawn",
     /// The status of a friend changed, for example to idle.
-    FriendStatusChanged(GatewayStatusChanged) = "friend_status_changed",
+    FriendStatusChanged(Box<GatewayStatusChanged>) = "friend_status_changed",
+    /// A message was sent in a room.
+    RoomMessage(Box<RoomMessage>) = "room_message",
     /// A message in a room was deleted.
-    RoomMessageDeleted(GatewayMessageDeleted) = "room_message_deleted",
+    RoomMessageDeleted(Box<GatewayMessageDeleted>) = "room_message_deleted",
     /// A message in a room was edited.
-    RoomMessageEdited(GatewayMessageEdited) = "room_message_edited",
+    RoomMessageEdited(Box<GatewayMessageEdited>) = "room_message_edited",
     /// A user is typing in a room.
-    RoomTyping(GatewayTyping) = "room_typing",
+    RoomTyping(Box<GatewayTyping>) = "room_typing",
     /// An event of a server for which there is no other type.
-    ServerEvent(GatewayServerEvent) = "server_event",
+    ServerEvent(Box<GatewayServerEvent>) = "server_event",
     /// The user received an invite to a server.
-    ServerInviteReceived(GatewayServerChange) = "server_invite_received",
+    ServerInviteReceived(Box<GatewayServerChange>) = "server_invite_received",
     /// Somebody joined a server.
-    ServerMemberJoined(GatewayServerChange) = "server_member_joined",
+    ServerMemberJoined(Box<GatewayServerChange>) = "server_member_joined",
     /// Somebody left a server.
-    ServerMemberLeft(GatewayServerChange) = "server_member_left",
+    ServerMemberLeft(Box<GatewayServerChange>) = "server_member_left",
     /// The statuses of a server's members.
-    ServerMemberStatuses(GatewayServerChange) = "server_member_statuses",
+    ServerMemberStatuses(Box<GatewayServerChange>) = "server_member_statuses",
     /// A room was created in a server.
-    ServerRoomCreated(GatewayRoomChange) = "server_room_created",
+    ServerRoomCreated(Box<GatewayRoomChange>) = "server_room_created",
     /// A room of a server was deleted.
-    ServerRoomDeleted(GatewayRoomChange) = "server_room_deleted",
+    ServerRoomDeleted(Box<GatewayRoomChange>) = "server_room_deleted",
     /// The current state of a server.
-    ServerSnapshot(GatewayServerChange) = "server_snapshot",
+    ServerSnapshot(Box<GatewayServerChange>) = "server_snapshot",
     /// How many messages are unread.
-    UnreadCounts(GatewayUnreadCounts) = "unread_counts",
+    UnreadCounts(Box<GatewayUnreadCounts>) = "unread_counts",
     /// A user plays a game, or no longer does.
-    UserGameActivity(GatewayGameActivity) = "user_game_activity",
+    UserGameActivity(Box<GatewayGameActivity>) = "user_game_activity",
     /// The status of a user changed, for example to idle.
-    UserStatusChanged(GatewayStatusChanged) = "user_status_changed",
+    UserStatusChanged(Box<GatewayStatusChanged>) = "user_status_changed",
     /// Somebody joined a voice room.
-    VoiceRoomUserJoined(GatewayVoiceEvent) = "voice_room_user_joined",
+    VoiceRoomUserJoined(Box<GatewayVoiceEvent>) = "voice_room_user_joined",
     /// Somebody left a voice room.
-    VoiceRoomUserLeft(GatewayVoiceEvent) = "voice_room_user_left",
+    VoiceRoomUserLeft(Box<GatewayVoiceEvent>) = "voice_room_user_left",
     /// Somebody in a voice room began or stopped to speak.
-    VoiceRoomUserSpeaking(GatewayVoiceEvent) = "voice_room_user_speaking",
+    VoiceRoomUserSpeaking(Box<GatewayVoiceEvent>) = "voice_room_user_speaking",
 }
 
 /// How the listener got an event.

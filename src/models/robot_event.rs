@@ -11,55 +11,19 @@ use serde_json::Value;
 
 pub use data::*;
 
-use super::open_enum::open_enum;
+use super::event_data::{FromFields, events};
 use super::{Extra, Identity, timestamp};
 use crate::ids::{MessageId, RobotId, RoomId, ServerId, UserId};
 
-/// Defines the types of events and, for each type, the data that its events
-/// have.
-macro_rules! robot_events {
-    ($($(#[$doc:meta])* $variant:ident($data:ident) = $wire:literal,)+) => {
-        open_enum! {
-            /// The type of a robot event: what kind of thing happened.
-            RobotEventType { $($(#[$doc])* $variant = $wire,)+ }
-        }
+events! {
+    /// The type of a robot event: what kind of thing happened.
+    RobotEventType,
+    /// The data of an event, by the event's type.
+    RobotEventData,
+    /// The data as JSON, if this version does not know the event's type, or if
+    /// the data is not an object.
+    Other;
 
-        /// The data of an event, by the event's type.
-        #[derive(Clone, Debug, PartialEq)]
-        #[non_exhaustive]
-        pub enum RobotEventData {
-            $(#[doc = concat!("`", $wire, "`")] $variant($data),)+
-            /// The data as JSON, if this version does not know the event's
-            /// type, or if the data is not an object.
-            Other(Value),
-        }
-
-        impl RobotEventData {
-            fn read(kind: &RobotEventType, data: Value) -> Self {
-                let data = match data {
-                    Value::Object(data) => data,
-                    Value::Null => Extra::new(),
-                    other => return Self::Other(other),
-                };
-                match kind {
-                    $(RobotEventType::$variant => Self::$variant($data::read(data)),)+
-                    RobotEventType::Other(_) => Self::Other(Value::Object(data)),
-                }
-            }
-        }
-
-        impl Serialize for RobotEventData {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self {
-                    $(Self::$variant(data) => data.serialize(serializer),)+
-                    Self::Other(data) => data.serialize(serializer),
-                }
-            }
-        }
-    };
-}
-
-robot_events! {
     /// Somebody joined the server. The robot needs the permission
     /// `read_members`.
     MemberJoin(MemberEvent) = "member.join",
@@ -167,10 +131,15 @@ impl RobotEvent {
         if timestamp.is_some() {
             extra.remove("timestamp");
         }
-        let data = extra.remove("data").unwrap_or_default();
+        let data = match extra.remove("data") {
+            Some(Value::Object(data)) => Ok(data),
+            None | Some(Value::Null) => Ok(Extra::new()),
+            Some(other) => Err(other),
+        };
+        let data = data.and_then(|data| RobotEventData::of(&kind, data).map_err(Value::Object));
         Self {
             id,
-            data: RobotEventData::read(&kind, data),
+            data: data.unwrap_or_else(RobotEventData::Other),
             kind,
             server_id,
             timestamp,

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::ids::{ConversationId, FriendRequestId, MessageId, RoomId, ServerId, UserId};
 use crate::models::UserStatus;
-use crate::models::event_data::{Field, event_data};
+use crate::models::event_data::{Field, FromFields, event_data};
 
 event_data! {
     /// The gateway refuses something that was sent to it (`error`).
@@ -140,9 +140,11 @@ event_data! {
 }
 
 impl Field for Vec<UnreadCount> {
-    fn read(value: &Value) -> Option<Self> {
-        let count = |value: &Value| value.as_object().cloned().map(UnreadCount::read);
-        value.as_array()?.iter().map(count).collect()
+    fn read(value: Value) -> Result<Self, Value> {
+        let count = |count: &Value| UnreadCount::from_fields(count.as_object()?.clone()).ok();
+        let counts = value.as_array();
+        let counts = counts.and_then(|counts| counts.iter().map(count).collect());
+        counts.ok_or(value)
     }
 
     fn write(&self) -> Value {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{GatewayEvent, GatewayEventData, GatewayEventOrigin, GatewayEventType};
 use crate::ids::MessageId;
+use crate::models::event_data::FromFields;
 use crate::models::{DmMessage, Extra, RoomMessage};
 
 /// Reads the text of a frame. Most events are messages. So a message in the
@@ -178,11 +179,7 @@ pub(super) fn thorough(kind: &GatewayEventType, text: &str) -> GatewayEventData 
         Err(_) => return GatewayEventData::Other(Value::from(text)),
     };
     let type_field = fields.remove("type");
-    let data = match kind {
-        GatewayEventType::RoomMessage => message::<RoomMessage>(fields),
-        GatewayEventType::DirectMessage => message::<DmMessage>(fields),
-        _ => GatewayEventData::of_fields(kind, flattened(kind, fields)),
-    };
+    let data = GatewayEventData::of(kind, flattened(kind, fields));
     data.unwrap_or_else(|mut fields| {
         fields.extend(type_field.map(|kind| ("type".to_owned(), kind)));
         GatewayEventData::Other(Value::Object(fields))
@@ -190,15 +187,24 @@ pub(super) fn thorough(kind: &GatewayEventType, text: &str) -> GatewayEventData 
 }
 
 /// Reads a message whose keys stand under `message`, or beside the type.
-fn message<T: Message>(fields: Extra) -> Result<GatewayEventData, Extra> {
+fn message<T: Message>(fields: Extra) -> Result<T, Extra> {
     let mut flat = inner(&fields, "message").unwrap_or_else(|| fields.clone());
     if !flat.contains_key("id") {
         let id = flat.remove("messageId").unwrap_or_else(|| Value::from(""));
         flat.insert("id".to_owned(), id);
     }
-    match T::deserialize(Value::Object(flat)) {
-        Ok(message) => Ok(T::data(Box::new(message))),
-        Err(_) => Err(fields),
+    T::deserialize(Value::Object(flat)).map_err(|_| fields)
+}
+
+impl FromFields for DmMessage {
+    fn from_fields(fields: Extra) -> Result<Self, Extra> {
+        message(fields)
+    }
+}
+
+impl FromFields for RoomMessage {
+    fn from_fields(fields: Extra) -> Result<Self, Extra> {
+        message(fields)
     }
 }
 
