@@ -413,6 +413,18 @@ fn permissions_are_where_the_documentation_says() {
 }
 
 #[test]
+fn permissions_are_sets() {
+    let both = Permissions::BAN_MEMBERS | Permissions::KICK_MEMBERS;
+    assert!(both.contains(Permissions::BAN_MEMBERS) && both.contains(Permissions::NONE));
+    assert!(!both.contains(Permissions::BAN_MEMBERS | Permissions::MANAGE_ROLES));
+    assert_eq!(both - Permissions::BAN_MEMBERS, Permissions::KICK_MEMBERS);
+    assert_eq!(both & Permissions::BAN_MEMBERS, Permissions::BAN_MEMBERS);
+    let collected: Permissions = [both, Permissions::MANAGE_ROLES].into_iter().collect();
+    assert_eq!(collected.bits(), 98);
+    assert_eq!(Permissions::default(), Permissions::NONE);
+}
+
+#[test]
 fn unknown_permissions_are_kept() {
     let json = (1_u64 << 40 | 1 << 11 | 1).to_string();
     let mut permissions: Permissions = serde_json::from_str(&json).unwrap();

@@ -415,8 +415,20 @@ fn a_repetition_has_the_id_or_the_body_of_the_first() {
 fn a_failed_delivery_may_come_again() {
     let deduplicator = Deduplicator::default();
     assert!(deduplicator.is_new(&delivery_of("a", "a"), at(0)));
+    deduplicator.forget(&delivery_of("never", "seen"));
+    assert!(!deduplicator.is_new(&delivery_of("a", "a"), at(1)));
     deduplicator.forget(&delivery_of("a", "a"));
     assert!(deduplicator.is_new(&delivery_of("a", "a"), at(1)));
+}
+
+#[test]
+fn a_forgotten_delivery_takes_no_room() {
+    let deduplicator = Deduplicator::new(2, Duration::from_secs(100));
+    assert!(deduplicator.is_new(&delivery_of("a", "a"), at(0)));
+    assert!(deduplicator.is_new(&delivery_of("b", "b"), at(0)));
+    deduplicator.forget(&delivery_of("b", "b"));
+    assert!(deduplicator.is_new(&delivery_of("c", "c"), at(0)));
+    assert!(!deduplicator.is_new(&delivery_of("a", "a"), at(0)));
 }
 
 #[test]

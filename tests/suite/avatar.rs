@@ -98,9 +98,7 @@ async fn a_file_that_is_too_large() {
     let server = Server::start([]);
     let client = user(&server);
     let uploaded = client.users().upload_avatar(file.path()).await;
-    assert!(
-        matches!(uploaded, Err(Error::InvalidArgument(problem)) if problem.argument == "image")
-    );
+    assert!(matches!(uploaded, Err(Error::InvalidArgument(error)) if error.argument == "image"));
     assert!(server.requests().is_empty());
 }
 

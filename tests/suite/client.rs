@@ -16,7 +16,7 @@ fn version() -> Reply {
 /// Which argument was refused.
 fn refused<T: std::fmt::Debug>(result: lagclient::Result<T>) -> String {
     match result {
-        Err(Error::InvalidArgument(problem)) => problem.argument,
+        Err(Error::InvalidArgument(error)) => error.argument,
         other => panic!("not refused: {other:?}"),
     }
 }

@@ -67,9 +67,7 @@ async fn a_limit_out_of_range_is_refused() {
     for limit in [0, 101] {
         let options = ListMessages::new().limit(limit);
         let listed = messages.list("srv_1", "room_1", options).await;
-        assert!(
-            matches!(listed, Err(Error::InvalidArgument(problem)) if problem.argument == "limit")
-        );
+        assert!(matches!(listed, Err(Error::InvalidArgument(error)) if error.argument == "limit"));
         let walked = messages.iter("s", "r").limit(limit).next_page().await;
         assert!(matches!(walked, Some(Err(Error::InvalidArgument(_)))));
     }

@@ -118,6 +118,37 @@ async fn after_429_all_clones_wait() {
 
 #[maybe_async]
 #[test]
+async fn after_other_failures_nobody_else_waits() {
+    let busy = Reply::new(503, &[("Retry-After", "0.4")], "");
+    for failure in [busy, Reply::Close(Vec::new())] {
+        let server = Server::start([failure, sent(), sent()]);
+        let policy = RetryPolicy::new().base_delay(400 * MS).jitter(Duration::ZERO);
+        let client = builder(ROBOT_KEY, &server)
+            .retry(policy)
+            .max_retries(1)
+            .rate_limit(RateLimit::none().requests(1000, MS))
+            .build()
+            .unwrap();
+        let first = {
+            let client = client.clone();
+            spawn!(send_many(client, 1))
+        };
+        while server.requests().is_empty() {
+            sleep(MS).await;
+        }
+        sleep(50 * MS).await;
+        send_many(client, 1).await;
+        join(first).await;
+        let [failed, other, again] = &server.requests()[..] else {
+            panic!("{:?}", server.requests());
+        };
+        assert!(other.at - failed.at < 300 * MS);
+        assert!(again.at - failed.at >= 395 * MS);
+    }
+}
+
+#[maybe_async]
+#[test]
 async fn two_clients_keep_a_limit_together() {
     let server = Server::start((0..20).map(|_| sent()));
     let limit = SharedRateLimit::new(RateLimit::none().requests(5, 300 * MS));

@@ -4,7 +4,7 @@
 //!
 //! `cargo test --test blocking surface -- --nocapture` prints the list.
 
-mod calls;
+pub(super) mod calls;
 mod index;
 
 use core::prelude::v1::test as sync_test;
@@ -121,13 +121,13 @@ async fn every_method_calls_its_endpoint_or_refuses_the_token() {
 }
 
 /// The parts of an endpoint that stand for ids, such as `{server_id}`.
-fn placeholders(endpoint: &str) -> Vec<&str> {
+pub(super) fn placeholders(endpoint: &str) -> Vec<&str> {
     let part = |part: &&str| part.starts_with('{');
     endpoint.split('/').filter(part).collect()
 }
 
 /// An endpoint, without its HTTP method, with the same id everywhere.
-fn path(endpoint: &str, id: &str) -> String {
+pub(super) fn path(endpoint: &str, id: &str) -> String {
     let (_, mut path) = endpoint
         .split_once(' ')
         .map(|(m, p)| (m, p.to_owned()))

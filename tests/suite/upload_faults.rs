@@ -156,9 +156,7 @@ async fn what_is_too_large_is_refused_where_the_size_is_known() {
         UploadImage::from_bytes(content.clone(), ImagePurpose::Chat),
     ] {
         let refused = client.images().upload(image).await;
-        assert!(
-            matches!(refused, Err(Error::InvalidArgument(problem)) if problem.argument == "image")
-        );
+        assert!(matches!(refused, Err(Error::InvalidArgument(error)) if error.argument == "image"));
     }
     assert!(server.requests().is_empty());
 }

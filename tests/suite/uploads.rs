@@ -314,7 +314,7 @@ async fn names_and_types_that_would_inject_headers_are_refused() {
     .map(|content_type| (bytes().content_type(content_type), "content_type"));
     for (image, argument) in names.into_iter().chain(types) {
         match client.images().upload(image).await {
-            Err(Error::InvalidArgument(problem)) => assert_eq!(problem.argument, argument),
+            Err(Error::InvalidArgument(error)) => assert_eq!(error.argument, argument),
             other => panic!("{argument}: {other:?}"),
         }
     }
@@ -329,9 +329,7 @@ async fn a_path_whose_name_would_inject_headers_is_refused() {
     let server = Server::start([]);
     let image = UploadImage::from_path(file.path(), ImagePurpose::Chat);
     let refused = user(&server).images().upload(image).await;
-    assert!(
-        matches!(refused, Err(Error::InvalidArgument(problem)) if problem.argument == "file_name")
-    );
+    assert!(matches!(refused, Err(Error::InvalidArgument(error)) if error.argument == "file_name"));
     assert!(server.requests().is_empty());
 }
 

@@ -205,7 +205,7 @@ fn an_answer_of_a_stranger_ends_it_unless_there_were_events_before() {
 }
 
 #[test]
-fn an_id_that_cannot_be_sent_is_a_problem() {
+fn an_id_that_cannot_be_sent_is_a_deferred_error() {
     for (id, is_refused) in [
         ("evt_7\n", true),
         ("evt\u{0}", true),

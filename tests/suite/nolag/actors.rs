@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::actor_json;
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Server, fixture, nolag};
+use crate::support::{Expected, Server, fixture, nolag};
 
 #[maybe_async]
 #[test]
@@ -191,14 +191,4 @@ async fn delete() {
     let server = Server::status(204);
     nolag(&server).actors().delete("act_1").await.unwrap();
     Expected::nolag("DELETE", "/v1/actors/act_1").on(&server);
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        nolag(&server).actors().delete(id).await.unwrap();
-        Expected::nolag("DELETE", format!("/v1/actors/{encoded}")).on(&server);
-    }
 }

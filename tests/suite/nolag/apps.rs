@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{app_json, page_json};
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Reply, Server, fixture, nolag};
+use crate::support::{Expected, Reply, Server, fixture, nolag};
 
 fn app_named(id: &str) -> Value {
     json!({"appId": id, "name": id})
@@ -336,15 +336,4 @@ async fn reset_to_blueprint() {
     let app = nolag(&server).apps().reset_to_blueprint("app_1").await;
     Expected::nolag("POST", "/v1/apps/app_1/reset-to-blueprint").on(&server);
     assert_eq!(app.unwrap().app_id, "app_1");
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::json(200, &app_json());
-        nolag(&server).apps().reset_to_blueprint(id).await.unwrap();
-        let target = format!("/v1/apps/{encoded}/reset-to-blueprint");
-        Expected::nolag("POST", target).on(&server);
-    }
 }

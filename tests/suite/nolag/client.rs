@@ -13,7 +13,7 @@ fn a_key_that_cannot_be_sent_is_refused() {
     for bad in ["", "nlg live", "nlg_live\r\nx: y", "nlg_live_ä"] {
         let error = NoLagClient::new(bad).unwrap_err();
         assert!(
-            matches!(&error, Error::InvalidArgument(problem) if problem.argument == "key"),
+            matches!(&error, Error::InvalidArgument(error) if error.argument == "key"),
             "{error:?}"
         );
         assert!(bad.is_empty() || !format!("{error} {error:?}").contains(bad));

@@ -8,6 +8,7 @@ mod room_actors;
 mod rooms;
 mod sandbox;
 mod scopes;
+mod surface;
 
 use serde_json::{Value, json};
 

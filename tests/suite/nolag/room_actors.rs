@@ -6,7 +6,7 @@ use lagclient::nolag::models::{ActorType, GrantActor, Permission};
 use serde_json::{Value, json};
 
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Server, nolag};
+use crate::support::{Expected, Server, nolag};
 
 const TARGET: &str = "/v1/apps/app_1/rooms/room_1/actors";
 
@@ -107,19 +107,4 @@ async fn revoke_actor() {
         .await
         .unwrap();
     Expected::nolag("DELETE", format!("{TARGET}/acc_1")).on(&server);
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        nolag(&server)
-            .rooms()
-            .revoke_actor(id, id, id)
-            .await
-            .unwrap();
-        let target = format!("/v1/apps/{encoded}/rooms/{encoded}/actors/{encoded}");
-        Expected::nolag("DELETE", target).on(&server);
-    }
 }

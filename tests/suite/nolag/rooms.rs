@@ -1,12 +1,11 @@
 //! Rooms.
 
-use lagclient::Error;
 use lagclient::nolag::models::{CreateRoom, ListRooms, RoomType, Status, UpdateRoom};
 use serde_json::json;
 
 use super::room_json;
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Server, fixture, nolag};
+use crate::support::{Expected, Server, fixture, nolag};
 
 #[maybe_async]
 #[test]
@@ -177,38 +176,4 @@ async fn delete() {
         .await
         .unwrap();
     Expected::nolag("DELETE", "/v1/apps/app_1/rooms/room_1").on(&server);
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::status(204);
-        nolag(&server).rooms().delete(id, id).await.unwrap();
-        let target = format!("/v1/apps/{encoded}/rooms/{encoded}");
-        Expected::nolag("DELETE", target).on(&server);
-    }
-}
-
-/// A room `..` would delete the app.
-#[maybe_async]
-#[test]
-async fn ids_that_would_change_the_endpoint_are_refused() {
-    let server = Server::start([]);
-    let client = nolag(&server);
-    for id in ["", ".", ".."] {
-        for (app_id, room_id, argument) in [(id, "r", "app_id"), ("a", id, "room_id")] {
-            let deleted = client.rooms().delete(app_id, room_id).await;
-            assert!(
-                matches!(&deleted, Err(Error::InvalidArgument(p)) if p.argument == argument),
-                "{deleted:?}"
-            );
-        }
-        let revoked = client.rooms().revoke_actor("a", "r", id).await;
-        assert!(
-            matches!(&revoked, Err(Error::InvalidArgument(p)) if p.argument == "room_actor_access_id"),
-            "{revoked:?}"
-        );
-    }
-    assert!(server.requests().is_empty());
 }

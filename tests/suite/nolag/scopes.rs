@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{actor_json, page_json};
 use crate::client::{maybe_async, test};
-use crate::support::{AWKWARD_IDS, Expected, Reply, Server, nolag};
+use crate::support::{Expected, Reply, Server, nolag};
 
 fn scope_json(id: &str) -> Value {
     json!({
@@ -190,16 +190,6 @@ async fn add_and_remove_actors() {
         .json(json!({"accessScopeId": null}))
         .on(&server);
     assert_eq!(removed.unwrap().actor_token_id, "act_1");
-}
-
-#[maybe_async]
-#[test]
-async fn awkward_ids_stay_one_segment() {
-    for (id, encoded) in AWKWARD_IDS {
-        let server = Server::json(200, &json!([]));
-        nolag(&server).scopes().list_actors(id).await.unwrap();
-        Expected::nolag("GET", format!("/v1/scopes/{encoded}/actors")).on(&server);
-    }
 }
 
 #[maybe_async]

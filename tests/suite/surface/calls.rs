@@ -28,7 +28,7 @@ const USER: &str = "{user_id}";
 
 /// Which ids a method is called with.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Ids<'a> {
+pub(in crate::suite) enum Ids<'a> {
     /// Each one is the placeholder that it takes the place of: then the path is
     /// the template of the endpoint.
     Placeholders,
@@ -39,7 +39,7 @@ pub(super) enum Ids<'a> {
 }
 
 impl<'a> Ids<'a> {
-    fn of(self, placeholder: &'a str) -> &'a str {
+    pub(in crate::suite) fn of(self, placeholder: &'a str) -> &'a str {
         match self {
             Self::All(id) => id,
             Self::One {
