@@ -1,5 +1,5 @@
-//! A WebSocket on the caller's thread. ureq cannot turn its connections into
-//! WebSockets, so the connection is made here.
+//! A WebSocket on the caller's thread. ureq cannot turn a connection into a
+//! WebSocket, so the connection is made here.
 //!
 //! The listener's thread reads. It waits for bytes, until the next ping at the
 //! latest, and holds no lock meanwhile. So senders can write at the same time,

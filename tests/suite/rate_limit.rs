@@ -122,7 +122,9 @@ async fn after_other_failures_nobody_else_waits() {
     let busy = Reply::new(503, &[("Retry-After", "0.4")], "");
     for failure in [busy, Reply::Close(Vec::new())] {
         let server = Server::start([failure, sent(), sent()]);
-        let policy = RetryPolicy::new().base_delay(400 * MS).jitter(Duration::ZERO);
+        let policy = RetryPolicy::new()
+            .base_delay(400 * MS)
+            .jitter(Duration::ZERO);
         let client = builder(ROBOT_KEY, &server)
             .retry(policy)
             .max_retries(1)
