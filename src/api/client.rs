@@ -40,7 +40,7 @@ impl Client {
         Self::builder(token).build()
     }
 
-    /// A client with other options.
+    /// A builder for a client with other options.
     ///
     #[doc = example! {
         use lagclient::Client;

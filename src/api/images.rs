@@ -184,9 +184,9 @@ impl Images<'_> {
     ///
     /// `pace` says for how long and how often to ask. `()` stands for the
     /// default: for up to 2 minutes, with a first wait of 0.5 s, and each
-    /// further wait twice as long, up to 5 s. A [`Duration`] in place of `()`
-    /// is another deadline than 2 minutes. A [`WaitUntilReady`] sets all of
-    /// this.
+    /// further wait twice as long, up to 5 s. A [`Duration`] sets another
+    /// deadline than 2 minutes and leaves the rest as it is. A
+    /// [`WaitUntilReady`] sets all of it.
     ///
     /// Needs a user's token.
     ///

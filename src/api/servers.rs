@@ -151,9 +151,10 @@ impl Servers<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     ///
-    /// With a robot key, the request is sent, but probably fails with
-    /// [`NotFound`](crate::Error::NotFound): the documentation does not list
-    /// this endpoint for robots.
+    /// With a robot key, it is not clear whether this works. In an example, the
+    /// documentation for robots calls `servers.get` to list rooms; but the
+    /// endpoint that it lists for this is that of
+    /// [`rooms().list`](ServerRooms::list).
     pub async fn get(self, server_id: impl AsId<ServerId>) -> Result<ServerWithDetails> {
         let request = Request::get("/servers/{server_id}").id(server_id.as_id());
         self.client.core.call(request).await

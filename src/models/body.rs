@@ -51,15 +51,15 @@ impl<T: Serialize> Serialize for Key<T> {
 ///     UpdateThing {
 ///         /// `new` takes what is required.
 ///         new(name: String),
-///         /// An optional key: sent under `maxUses` once it is set.
+///         /// An optional key. If it is set, it is sent as `maxUses`.
 ///         max_uses: u32,
-///         /// A key that is sent in another form, for which `Hours: From<Duration>`.
+///         /// A key that is sent in another form: `Hours`, made from a `Duration`.
 ///         expires_in: Duration as Hours,
-///         /// A key whose name on the wire is not that of the setter.
+///         /// A key whose name in JSON differs from that of the setter.
 ///         image: ImageId = "imageId",
-///         /// A key that may be `null`, and
+///         /// A key that may be `null`: this setter gives it a value,
 ///         icon_url: String |
-///         /// what makes it so.
+///         /// and this one makes it `null`.
 ///         clear_icon_url: null,
 ///     }
 /// }

@@ -21,9 +21,9 @@ open_enum! {
 answer! {
     /// A friend of the caller.
     Friend {
-        /// The id of this entry. The documentation does not say what it
-        /// identifies: [`user`](Self::user) and
-        /// [`friendship_id`](Self::friendship_id) are what other calls take.
+        /// The id of this entry. The documentation does not say what it is for.
+        /// Other methods take the id of the [`user`](Self::user) or the
+        /// [`friendship_id`](Self::friendship_id).
         id: String,
         /// The friend.
         user: User,

@@ -52,7 +52,7 @@ events! {
     FriendRequestDeclined(Box<GatewayFriendEvent>) = "friend_request_declined",
     /// The user received a friend request.
     FriendRequestReceived(Box<GatewayFriendEvent>) = "friend_request_received",
-    /// A friend request was withdrawn by who had sent it.
+    /// A friend request was withdrawn by the user who had sent it.
     FriendRequestWithdrawn(Box<GatewayFriendEvent>) = "friend_request_withdrawn",
     /// The status of a friend changed, for example to idle.
     FriendStatusChanged(Box<GatewayStatusChanged>) = "friend_status_changed",

@@ -29,13 +29,14 @@ answer! {
         created_at: Option<DateTime<Utc>>,
     }
 
-    /// What somebody who has an invite's code may see before joining.
+    /// What a user with the code of an invite can see of the server before
+    /// joining it.
     ServerInvitePreview {
         /// The server's name.
         server_name: String,
         /// The address of the server's icon.
         server_icon_url: Option<String>,
-        /// An emoji that stands for the server where there is no icon.
+        /// An emoji that is shown in place of the icon if there is none.
         server_icon_emoji: Option<String>,
         /// How many members the server has.
         member_count: Option<u64>,
@@ -58,7 +59,7 @@ answer! {
 }
 
 body! {
-    /// A new invite. `()` stands for one without limits.
+    /// A new invite. `()` stands for an invite without limits.
     ///
     /// ```
     /// use std::time::Duration;

@@ -139,8 +139,9 @@ impl GatewayRemote {
 
 #[maybe_async]
 impl GatewayRemote {
-    /// Asks for the events of further servers, from now on. No command is known
-    /// that ends such a subscription: for that, make another listener.
+    /// Asks for the events of further servers, from now on, with the command
+    /// `subscribe_servers`. No command is known that ends such a subscription:
+    /// for that, make another listener.
     ///
     #[doc = example! {
         as listener;
@@ -167,7 +168,7 @@ impl GatewayRemote {
     }
 
     /// Asks for the statuses of further users, such as online or idle, from now
-    /// on.
+    /// on, with the command `subscribe_presence`.
     ///
     #[doc = example! {
         as listener;
@@ -192,7 +193,8 @@ impl GatewayRemote {
         self.change(Change::SubscribePresence(ids)).await
     }
 
-    /// Ends the subscription to the statuses of these users.
+    /// Ends the subscription to the statuses of these users, with the command
+    /// `unsubscribe_presence`.
     ///
     #[doc = example! {
         as listener;
@@ -215,7 +217,8 @@ impl GatewayRemote {
         self.change(Change::UnsubscribePresence(ids)).await
     }
 
-    /// Changes the status that other users see, from now on: online or idle.
+    /// Changes the status that other users see, from now on, with the command
+    /// `set_status`. It can be online or idle.
     ///
     #[doc = example! {
         as listener;
@@ -243,8 +246,8 @@ impl GatewayRemote {
         self.change(Change::Status(status)).await
     }
 
-    /// Changes the game that other users see the user play, from now on. `None`
-    /// means that the user plays none.
+    /// Changes the game that other users see the user play, from now on, with
+    /// the command `set_game_activity`. `None` means that the user plays none.
     ///
     #[doc = example! {
         as listener;
@@ -263,7 +266,8 @@ impl GatewayRemote {
         self.change(Change::Game(name)).await
     }
 
-    /// Tells the others in a room that the user is typing.
+    /// Tells the others in a room that the user is typing, with the command
+    /// `typing_room_start`.
     ///
     #[doc = example! {
         as listener;
@@ -293,7 +297,8 @@ impl GatewayRemote {
         self.say(command.text()).await
     }
 
-    /// Tells the others in a room that the user no longer types.
+    /// Tells the others in a room that the user no longer types, with the
+    /// command `typing_room_stop`.
     ///
     #[doc = example! {
         as listener;
@@ -317,7 +322,8 @@ impl GatewayRemote {
         self.say(command.text()).await
     }
 
-    /// Tells the other user of a conversation that the user is typing.
+    /// Tells the other user of a conversation that the user is typing, with the
+    /// command `typing_start`.
     ///
     #[doc = example! {
         as listener;
@@ -336,7 +342,8 @@ impl GatewayRemote {
             .await
     }
 
-    /// Tells the other user of a conversation that the user no longer types.
+    /// Tells the other user of a conversation that the user no longer types,
+    /// with the command `typing_stop`.
     ///
     #[doc = example! {
         as listener;
@@ -359,8 +366,9 @@ impl GatewayRemote {
             .await
     }
 
-    /// Marks the messages of a room as read, up to a time: usually that of the
-    /// newest message that the user has seen.
+    /// Marks the messages of a room as read, up to a time, with the command
+    /// `mark_room_read`. The time is usually that of the newest message that
+    /// the user has seen.
     ///
     #[doc = example! {
         as listener;
@@ -392,8 +400,9 @@ impl GatewayRemote {
             .await
     }
 
-    /// Marks the messages of a conversation as read, up to a time: usually that
-    /// of the newest message that the user has seen.
+    /// Marks the messages of a conversation as read, up to a time, with the
+    /// command `mark_dm_read`. The time is usually that of the newest message
+    /// that the user has seen.
     ///
     #[doc = example! {
         as listener;
