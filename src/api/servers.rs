@@ -151,9 +151,9 @@ impl Servers<'_> {
     ///
     /// [`NotFound`](crate::Error::NotFound) if there is no such server.
     ///
-    /// With a robot key, it is not clear whether this works. In an example, the
-    /// documentation for robots calls `servers.get` to list rooms; but the
-    /// endpoint that it lists for this is that of
+    /// With a robot key, it is not clear whether this works: the documentation
+    /// does not list this endpoint for robots, but one of its examples calls
+    /// `servers.get` to list rooms. What is documented for that is
     /// [`rooms().list`](ServerRooms::list).
     pub async fn get(self, server_id: impl AsId<ServerId>) -> Result<ServerWithDetails> {
         let request = Request::get("/servers/{server_id}").id(server_id.as_id());

@@ -14,9 +14,10 @@ use crate::ids::{
     ConversationId, FriendRequestId, MessageId, RobotId, RoleId, RoomId, ServerId, UserId,
 };
 
-/// What can be read from the fields of an event.
+/// A type for the data of an event, which is read from the event's fields.
 pub(crate) trait FromFields: Sized {
-    /// Returns the fields if they lack something.
+    /// Reads the data. Returns the fields unchanged if one that is required is
+    /// missing or has another type.
     fn from_fields(fields: Extra) -> Result<Self, Extra>;
 }
 
@@ -50,8 +51,9 @@ macro_rules! events {
         }
 
         impl $data {
-            /// Reads the data of an event. Returns the fields if the type is not
-            /// known, or if they lack something.
+            /// Reads the data of an event. Returns the fields unchanged if the
+            /// event's type is not known, or if the data cannot be read from
+            /// them.
             fn of(kind: &$kind, fields: Extra) -> Result<Self, Extra> {
                 match kind {
                     $($kind::$variant => FromFields::from_fields(fields).map(Self::$variant),)+
@@ -75,7 +77,7 @@ pub(crate) use events;
 
 /// A type that a field of an event can have.
 pub(crate) trait Field: Sized {
-    /// Gives the value back if it is of another kind.
+    /// Reads the field. Returns the value unchanged if it has another type.
     fn read(value: Value) -> Result<Self, Value>;
     fn write(&self) -> Value;
 }

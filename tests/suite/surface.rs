@@ -264,7 +264,8 @@ fn every_method_has_a_wire_test() {
     println!("{} methods", methods.len());
 }
 
-/// Of a call that is not documented for robots, its documentation says so.
+/// If an endpoint is not documented for robots, the documentation of its method
+/// says so.
 #[sync_test]
 fn what_is_not_documented_for_robots_says_so() {
     let methods = methods();
@@ -273,7 +274,7 @@ fn what_is_not_documented_for_robots_says_so() {
     for method in undocumented {
         let docs = index::function(method.link.unwrap()).docs;
         let (_, errors) = docs.split_once("# Errors").expect(method.name);
-        let says_so = errors.contains("does not give this endpoint to robots");
+        let says_so = errors.contains("does not list this endpoint for robots");
         assert!(says_so, "{}: {errors}", method.name);
     }
 }
