@@ -74,7 +74,7 @@
 //! | `blocking` | **on** | [`Client`], on ureq |
 //! | `async` | off | [`AsyncClient`], on reqwest; needs a tokio runtime |
 //! | `rustls` | **on** | TLS by rustls with ring and Mozilla's root certificates, in both clients |
-//! | `http2` | off | HTTP/2 for [`AsyncClient`], where a server offers it over TLS by rustls: calls at the same time share one connection |
+//! | `http2` | off | HTTP/2 for [`AsyncClient`], where a server offers it over TLS: calls at the same time share one connection |
 //! | `native-tls` | off | TLS by the operating system's library (OpenSSL on Linux), in both clients |
 //! | `gateway` | off | real-time events for users, over a WebSocket, in both clients |
 //! | `socks` | off | SOCKS proxies, in both clients |

@@ -2,9 +2,9 @@
 //!
 //! [`Sandbox::start`] opens a real HTTP server on a free port of 127.0.0.1, on
 //! a thread of its own, so that blocking and async code can both talk to it. It
-//! keeps its world in memory and is gone when the handle is dropped. It is
+//! keeps its world in memory, and ends when the handle is dropped. It is
 //! written from the public documentation of the service, and shares no code
-//! with any client: nothing in it has been compared with the real thing. The
+//! with any client. Nothing in it has been compared with the real service. The
 //! [guide] says what is documented and what is a guess.
 //!
 //! ```
@@ -16,7 +16,7 @@
 //! // Arrange …
 //! let room = sandbox.server("dev").room("general");
 //! room.post(&sandbox.user("alice"), "!ping")?;
-//! // … let the bot under test do its work, then look at what came of it.
+//! // … let the bot under test do its work, then look at the result.
 //! assert_eq!(room.messages()[0].content, "!ping");
 //! assert!(sandbox.requests().is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -27,10 +27,12 @@
 //! with all permissions. The tokens are always the same:
 //! `lag_pat_sandbox_alice`, `lag_pat_sandbox_bob`, `lag_robot_sandbox_secret`.
 //!
-//! What goes wrong with a real service can be had on purpose: see [`Fault`].
+//! Whatever can go wrong with a real service can be made to go wrong here: see
+//! [`Fault`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// Each knows only what is below it: `world`, `routes`, `server`, `handle`.
+// Layers: each uses only those that come before it in this order: `world`,
+// `routes`, `server`, `handle`.
 mod handle;
 mod routes;
 mod server;

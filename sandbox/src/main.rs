@@ -129,7 +129,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     })?;
     tell(&banner(&sandbox));
     ending.wait();
-    // Its lines end with it.
+    // After this, no more lines are added to the access log.
     drop(sandbox);
     let (done, ended) = mpsc::channel();
     thread::spawn(move || {
@@ -139,22 +139,22 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         tell("lag-sandbox: stopped\n");
         done.send(()).ok();
     });
-    // Nobody may be reading.
+    // This must end even if nobody reads the output.
     ended.recv_timeout(FAREWELL).ok();
     Ok(())
 }
 
-/// How long the end waits for somebody to read the last lines.
+/// How long the program waits at its end for somebody to read the last lines.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// The way of the access log to the standard output: over a thread of its own,
-/// so that no request waits for whoever reads it, or does not.
+/// Writes the access log to the standard output. This is done on a thread of
+/// its own, so that no request has to wait if nobody reads the output.
 struct AccessLog {
     lines: SyncSender<String>,
     missed: Arc<AtomicU64>,
 }
 
-/// How many lines wait for being read before others are left out.
+/// How many lines may wait to be written. Further lines are left out.
 const WAITING_LINES: usize = 10_000;
 
 impl AccessLog {
@@ -202,7 +202,8 @@ fn tell(text: &str) {
     );
 }
 
-/// `None` when the answer has been printed already.
+/// `None` if the command line only asked for something to be printed, such as
+/// the help.
 fn parse() -> Result<Option<Arguments>, lexopt::Error> {
     let mut host = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let mut port = 7373;
@@ -269,8 +270,8 @@ fn environment(mut address: SocketAddr, kind: Kind) -> Result<String, &'static s
     if address.port() == 0 {
         return Err("--print-env needs a fixed port");
     }
-    // What listens on all addresses is reached by the loopback one, and clients
-    // refuse to send a token to any other without TLS.
+    // A server that listens on all addresses can be reached by the loopback
+    // one, and clients refuse to send a token to any other address without TLS.
     if address.ip().is_unspecified() {
         address.set_ip(match address {
             SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
@@ -310,7 +311,7 @@ fn banner(sandbox: &Sandbox) -> String {
     for robot in sandbox.robots() {
         writeln!(text, "robot      {} ({})", robot.key(), robot.name()).ok();
     }
-    // Every sandbox has this one, whatever it starts with.
+    // Every sandbox has this key, whatever world it starts with.
     if cfg!(feature = "nolag") {
         text += "NoLag      nlg_live_sandbox.secret, at the base URL and /v1\n";
     }
@@ -337,7 +338,7 @@ fn report(log: Log, request: &Recorded) -> String {
     format!("{status} {method} {target}{details}\n")
 }
 
-/// Ctrl-C, and SIGTERM where there is such a thing.
+/// Waits for Ctrl-C, and for SIGTERM on systems that have it.
 struct Ending {
     runtime: Runtime,
     #[cfg(unix)]
@@ -347,8 +348,8 @@ struct Ending {
 }
 
 impl Ending {
-    /// From here on a signal is not the end of the process but of
-    /// [`Ending::wait`].
+    /// From now on, a signal does not end the process, but makes
+    /// [`Ending::wait`] return.
     fn listen() -> io::Result<Self> {
         let runtime = runtime::Builder::new_current_thread()
             .enable_all()

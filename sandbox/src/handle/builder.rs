@@ -70,7 +70,7 @@ impl Builder {
         self
     }
 
-    /// Starts with nobody and nothing in the world.
+    /// Starts with an empty world.
     ///
     /// [`Sandbox::user_token`] and the other accessors of the seeded world then
     /// name things that are not there until something of that name is made.
@@ -103,7 +103,7 @@ impl Builder {
         self
     }
 
-    /// How many seconds pass in the sandbox in a real one; see
+    /// How many seconds pass in the sandbox in each real second; see
     /// [`Sandbox::set_clock_speed`].
     pub fn clock_speed(mut self, speed: f64) -> Self {
         self.clock_speed = speed;
@@ -138,7 +138,7 @@ impl Builder {
         self
     }
 
-    /// The seed of the dice behind
+    /// The seed of the random choices of
     /// [`Fault::probability`](crate::Fault::probability).
     pub fn fault_seed(mut self, seed: u64) -> Self {
         self.fault_seed = seed;
@@ -164,8 +164,8 @@ impl Builder {
     ///
     /// Without it the times of the messages in a room or conversation differ by
     /// a millisecond at least, so that the cursor of a page, which is a time,
-    /// loses nothing. Nobody knows whether the service promises that: with this
-    /// a test shows what its absence would do.
+    /// loses nothing. It is not known whether the service guarantees that. With
+    /// this option, a test shows what happens if it does not.
     pub fn message_time_resolution(mut self, resolution: Duration) -> Self {
         let millis = Millis::try_from(resolution.as_millis()).unwrap_or(Millis::MAX);
         self.message_time_resolution = Some(millis.max(1));
@@ -186,8 +186,9 @@ impl Builder {
         let (seed, event_history, rate_limits) = (self.seed, self.event_history, self.rate_limits);
         let time_resolution = self.message_time_resolution;
         let planter = move |now| {
-            // No event has the id of one of an earlier world: nobody resumes
-            // after what this one has never sent.
+            // The numbers of events begin with the time, so that no event has
+            // the id of one of an earlier world. Otherwise a client might
+            // resume after an event that this world has never sent.
             let events_before = u64::try_from(real_now()).unwrap_or_default();
             let mut world = World::new(now, events_before, event_history);
             world.time_resolution = time_resolution;
@@ -225,7 +226,8 @@ impl Builder {
     }
 }
 
-/// Where a client on this machine finds what listens on the address.
+/// The address by which a client on this machine reaches a server that listens
+/// on `address`.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {
@@ -254,15 +256,15 @@ fn run(
     let (runtime, listener) = match started {
         Ok(started) => started,
         Err(error) => {
-            // Nobody listens only when the starting thread is gone.
+            // This fails only if the thread that starts the sandbox is gone.
             drop(ready.send(Err(error)));
             return;
         }
     };
     // Nobody else sets it.
     drop(shared.runtime.set(runtime.handle().clone()));
-    // First, so that they begin with what happens once somebody knows of the
-    // sandbox.
+    // Webhooks are started first, so that they deliver everything that happens
+    // once somebody knows of the sandbox.
     webhook::start_all(&shared, runtime.handle());
     drop(ready.send(Ok(())));
     runtime.block_on(serve(listener, shared, stop));

@@ -1,5 +1,5 @@
-//! What a test holds of the sandbox: it starts it, arranges things in its world
-//! and looks at them, in its own process.
+//! The handles by which a test starts a sandbox in its own process, arranges
+//! things in its world and looks at them.
 
 macro_rules! handle {
     ($(#[$doc:meta])* $name:ident) => {
@@ -51,7 +51,8 @@ use crate::server::dispatch;
 use crate::server::shared::Shared;
 use crate::world::Failure;
 
-/// Fails the test that asked for something that is not there, and says what is.
+/// Fails the test that asked for something that is not there, and lists what is
+/// there.
 fn missing<'a>(kind: &str, wanted: &str, there: impl Iterator<Item = &'a str>, maker: &str) -> ! {
     let mut names: Vec<String> = there.map(|name| format!("{name:?}")).collect();
     let more = names.len().saturating_sub(LISTED);
@@ -64,7 +65,7 @@ fn missing<'a>(kind: &str, wanted: &str, there: impl Iterator<Item = &'a str>, m
     panic!("there is no {kind} {wanted:?}, but {there}; {maker} makes one")
 }
 
-/// How many names such a text lists.
+/// How many names such a message lists.
 const LISTED: usize = 20;
 
 /// Carries a call out without a socket.

@@ -50,12 +50,13 @@ impl RobotHandle {
             .map_or_else(String::new, |robot| robot.key.clone())
     }
 
-    /// Replaces what the robot may do: [`RobotPermission`]s, or whatever else
-    /// shows the name that a permission has on the wire (`"read_messages"`, a
-    /// client's own type).
+    /// Replaces the robot's permissions. They are given as
+    /// [`RobotPermission`]s, or as anything else that can be read as the name
+    /// that a permission has on the wire (`"read_messages"`, a client's own
+    /// type).
     ///
     /// # Panics
-    /// When a name is that of no permission.
+    /// When there is no permission with a given name.
     pub fn set_permissions(&self, permissions: impl IntoIterator<Item: AsRef<str>>) {
         let permissions = known(permissions);
         if let Some(robot) = self.shared.world().robots.get_mut(&self.id) {
@@ -67,8 +68,8 @@ impl RobotHandle {
     /// the secrets (`whsec_…`), and repeats what is not answered with 2xx on
     /// the documented schedule, which follows the sandbox's clock speed.
     ///
-    /// They are signed with the real time, whatever the sandbox's clock shows:
-    /// that is what a receiver compares with.
+    /// They are signed with the real time, whatever the sandbox's clock shows,
+    /// because a receiver compares it with its own clock.
     ///
     /// # Errors
     /// When the URL is not plain http or a secret is not `whsec_` and base64.
@@ -82,7 +83,7 @@ impl RobotHandle {
         let after = robot.events.last();
         "webhook".clone_into(&mut robot.transport);
         robot.webhook = Some(webhook.clone());
-        // The deliveries to the one before end.
+        // Deliveries to the webhook before end.
         robot.events.notify();
         drop(world);
         let delivery = webhook::deliver(self.shared.clone(), self.id.clone(), webhook, after);
@@ -101,7 +102,7 @@ impl RobotHandle {
     }
 
     /// Waits until there have been this many attempts to deliver to the
-    /// webhook, or more, and hands them out.
+    /// webhook, or more, and returns them.
     pub fn wait_for_deliveries(
         &self,
         count: usize,
@@ -123,18 +124,19 @@ impl RobotHandle {
     /// Switches the robot on or off. A webhook that answers 410 switches it
     /// off, too.
     ///
-    /// A robot that is off gets no events: its streams and held polls end, its
-    /// webhook is left alone. It hears of what happens once it is on again.
+    /// A robot that is off gets no events: its streams and held polls end, and
+    /// nothing is sent to its webhook. When it is on again, it gets what was
+    /// queued before it was switched off, and what happens from then on.
     pub fn set_active(&self, active: bool) {
         if let Some(robot) = self.shared.world().robots.get_mut(&self.id) {
             robot.set_active(active);
         }
     }
 
-    /// The id of the newest event that was meant for this robot: a stream that
+    /// The id of the newest event that was meant for this robot. A stream that
     /// resumes after it (`Last-Event-ID`) brings all that happens from now on,
-    /// even if it begins later. Before the first event it is an id that no
-    /// event has.
+    /// even if the stream is opened later. Before the first event, this is an
+    /// id that no event has.
     ///
     /// # Panics
     /// When the robot is gone.
@@ -145,9 +147,9 @@ impl RobotHandle {
         event_id(robot.expect("the robot is gone").events.last())
     }
 
-    /// Waits until the robot listens: until a stream of its events is open.
-    /// What happens before that is lost to a stream, so a test waits for it and
-    /// only then lets something happen.
+    /// Waits until the robot listens: until a stream of its events is open. A
+    /// stream does not get what happened before it was opened, so a test should
+    /// wait for this before it lets something happen.
     ///
     /// A robot that polls, or has a webhook, loses nothing.
     pub fn wait_for_stream(&self, timeout: Duration) -> Wait<()> {

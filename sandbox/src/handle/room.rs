@@ -49,7 +49,7 @@ impl RoomHandle {
         room.map_or_else(|_| String::new(), |room| room.name.clone())
     }
 
-    /// Says something as a user, as if it had come over HTTP, and returns the
+    /// Writes a message as a user, as if it had come over HTTP, and returns the
     /// id of the message.
     ///
     /// # Errors
@@ -65,25 +65,27 @@ impl RoomHandle {
         Ok(id.to_string())
     }
 
-    /// A member enters the room's voice channel, leaving the one where it was.
+    /// Lets a member enter the room's voice channel, and leave the one where it
+    /// was.
     ///
     /// # Errors
-    /// When it is no member, is there already or the room is full.
+    /// When the user is no member or is there already, or when the room is
+    /// full.
     pub fn join_voice(&self, user: &UserHandle) -> Result<(), Failure> {
         let mut world = self.shared.world();
         world.join_voice(&self.server, &self.id, &user.id)
     }
 
-    /// Somebody in the room's voice channel begins or stops to speak.
+    /// Lets a user in the room's voice channel begin or stop speaking.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When the user is not there.
     pub fn set_speaking(&self, user: &UserHandle, speaking: bool) -> Result<(), Failure> {
         let mut world = self.shared.world();
         world.set_speaking(&self.server, &self.id, &user.id, speaking)
     }
 
-    /// A member leaves the room's voice channel, if it is there.
+    /// Lets a member leave the room's voice channel, if it is there.
     ///
     /// # Errors
     /// When the room is gone.
@@ -108,7 +110,7 @@ impl RoomHandle {
         )
     }
 
-    /// Waits until there are this many messages, or more, and hands them out,
+    /// Waits until there are this many messages, or more, and returns them,
     /// oldest first.
     pub fn wait_for_messages(&self, count: usize, timeout: Duration) -> Wait<Vec<StoredMessage>> {
         let room = self.clone();
@@ -139,13 +141,15 @@ pub struct StoredMessage {
     pub id: String,
     /// The id of the user or robot who wrote it.
     pub author: String,
-    /// What it says.
+    /// The text.
     pub content: String,
-    /// When it was written, strictly later than the message before.
+    /// When it was written. This is later than the message before, unless
+    /// [`Builder::message_time_resolution`](crate::Builder::message_time_resolution)
+    /// is used.
     pub created_at: DateTime<Utc>,
     /// When it was last edited.
     pub edited_at: Option<DateTime<Utc>>,
-    /// The message that it answers.
+    /// The id of the message that it answers.
     pub reply_to: Option<String>,
 }
 

@@ -65,7 +65,7 @@ impl Sandbox {
         Self::builder().start()
     }
 
-    /// A sandbox with other settings.
+    /// A builder for a sandbox with other settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -73,8 +73,8 @@ impl Sandbox {
     /// The base URL to give to a client on this machine, without a slash at its
     /// end.
     ///
-    /// Where the sandbox listens on all addresses (`0.0.0.0`, `::`), it names
-    /// the loopback one; the URLs of uploaded files do so, too.
+    /// If the sandbox listens on all addresses (`0.0.0.0`, `::`), this names
+    /// the loopback address, as do the URLs of uploaded files.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.shared.settings.base_url
@@ -115,8 +115,8 @@ impl Sandbox {
         crate::world::nolag::KEY
     }
 
-    /// Makes a NoLag project and returns its key, `nlg_live_<name>.secret`.
-    /// What is in one project is refused to the keys of others.
+    /// Makes a NoLag project and returns its key, `nlg_live_<name>.secret`. A
+    /// key gives access to its own project only.
     ///
     /// # Panics
     /// When there is one of this name.
@@ -150,8 +150,8 @@ impl Sandbox {
         UserHandle::new(&self.shared, id)
     }
 
-    /// Makes a user, with the token `lag_pat_sandbox_<name>` ([`Seed`] says
-    /// what becomes of names that no token can hold).
+    /// Makes a user, with the token `lag_pat_sandbox_<name>`. For names with
+    /// characters that no token can hold, see [`Seed`].
     ///
     /// [`Seed`]: crate::Seed
     ///
@@ -250,8 +250,8 @@ impl Sandbox {
         DateTime::from_timestamp_millis(self.shared.clock().now()).unwrap_or_default()
     }
 
-    /// Moves the sandbox's clock forward. What is waiting already goes on
-    /// waiting; see [`Sandbox::set_clock_speed`].
+    /// Moves the sandbox's clock forward. This does not shorten waits that have
+    /// begun already: see [`Sandbox::set_clock_speed`].
     pub fn advance(&self, by: Duration) {
         self.shared.clock().advance(by);
     }
@@ -261,15 +261,15 @@ impl Sandbox {
         self.shared.clock().set(time.timestamp_millis());
     }
 
-    /// How many seconds pass in the sandbox in a real one: 1 to begin with, 0
-    /// freezes the clock.
+    /// How many seconds pass in the sandbox in each real second. At the
+    /// beginning it is 1; 0 stops the clock.
     ///
     /// Everything that the service does by time follows this clock: timestamps,
     /// expiries, rate limits, image processing, and how long it holds and pings
-    /// connections. Waits (a held poll, the time to the next ping, to the next
-    /// attempt of a delivery) take as long as this speed makes them when they
-    /// begin: [`Sandbox::advance`] and [`Sandbox::set_time`] do not shorten
-    /// them, and on a frozen clock they take real time.
+    /// connections. How long a wait takes (a held poll, the time to the next
+    /// ping or to the next attempt of a delivery) depends on the speed at the
+    /// time when it begins. [`Sandbox::advance`] and [`Sandbox::set_time`] do
+    /// not shorten it, and while the clock is stopped, waits take real time.
     pub fn set_clock_speed(&self, speed: f64) {
         self.shared.clock().set_speed(speed);
     }
@@ -282,8 +282,8 @@ impl Sandbox {
     }
 
     /// Waits until this many requests have been answered, or more, since the
-    /// start or the last [`Sandbox::clear_requests`], and hands them out,
-    /// oldest first. A stream counts as answered when it begins.
+    /// start or the last [`Sandbox::clear_requests`], and returns them, oldest
+    /// first. A stream counts as answered when it begins.
     pub fn wait_for_requests(&self, count: usize, timeout: Duration) -> Wait<Vec<Recorded>> {
         Wait::until(&self.shared, timeout, move |shared| {
             let mut answered = shared.journal().all();
@@ -314,22 +314,23 @@ impl Sandbox {
         self.shared.world().limits.enforce(enforced);
     }
 
-    /// How long a poll for events is held when there are none, in sandbox time:
-    /// 30 seconds to begin with.
+    /// How long a poll for events is held while there are none, in sandbox
+    /// time. Default: 30 seconds.
     pub fn set_poll_hold(&self, hold: Duration) {
         self.shared.world().poll_hold = hold;
     }
 
-    /// Sends this many events that the client has seen already again, whenever
-    /// a stream resumes after a `Last-Event-ID`: none to begin with.
+    /// Whenever a stream resumes after a `Last-Event-ID`, sends this many
+    /// events again that the client has seen already. By default none are.
     pub fn set_replay_overlap(&self, events: u64) {
         self.shared.world().replay_overlap = events;
     }
 
-    /// Gives each attempt at a webhook delivery a `webhook-id` of its own, as
-    /// the service's page has it, or all attempts at one event the same, as
-    /// Standard Webhooks wants it and as it is to begin with. A receiver has to
-    /// cope with both.
+    /// With `true`, each attempt to deliver an event to a webhook has a
+    /// `webhook-id` of its own, as the service's documentation says. With
+    /// `false`, which is the default, all attempts for one event have the same
+    /// id, as Standard Webhooks demands. A receiver has to be able to handle
+    /// both.
     pub fn set_webhook_id_per_attempt(&self, per_attempt: bool) {
         self.shared.world().webhook_id_per_attempt = per_attempt;
     }
@@ -345,8 +346,8 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Ends all connections to the gateway without a word, as a failure of the
-    /// network does.
+    /// Ends all connections to the gateway without a close frame, as a failure
+    /// of the network does.
     pub fn drop_gateway_connections(&self) {
         self.shared.gateway.command(Command::Drop);
     }
@@ -363,14 +364,15 @@ impl Sandbox {
             .command(Command::Close(code, reason.into()));
     }
 
-    /// Makes the gateway fall silent, or speak again: connections stay open and
-    /// are read, but nothing is sent on them, and what would have been is lost.
+    /// Makes the gateway send nothing, or send again. While it is muted,
+    /// connections stay open and are read, but everything that would be sent is
+    /// lost.
     pub fn mute_gateway(&self, muted: bool) {
         self.shared.gateway.mute(muted);
     }
 
-    /// Sends a text message to all connections to the gateway, whatever it
-    /// says.
+    /// Sends a text message to all connections to the gateway. What it says is
+    /// not checked.
     pub fn send_to_gateway(&self, message: &str) {
         self.flood_gateway(message, 1);
     }
@@ -382,7 +384,7 @@ impl Sandbox {
         self.shared.gateway.command(command);
     }
 
-    /// Sends so many WebSocket pings to all connections to the gateway.
+    /// Sends this many WebSocket pings to all connections to the gateway.
     pub fn flood_gateway_with_pings(&self, times: usize) {
         self.shared.gateway.command(Command::Ping(times));
     }
@@ -396,7 +398,7 @@ impl Sandbox {
     /// recorded requests. The clock goes on; event streams and held polls end.
     ///
     /// # Errors
-    /// When the seed cannot be planted at the time that the clock now shows.
+    /// When the seed does not fit the time that the clock shows now.
     pub fn reset(&self) -> io::Result<()> {
         self.shared.reset().map_err(io::Error::other)
     }
@@ -414,8 +416,8 @@ impl Sandbox {
         self.shared.journal().clear();
     }
 
-    /// Makes something go wrong. Faults are met in the order in which they were
-    /// injected.
+    /// Makes something go wrong. Requests meet faults in the order in which
+    /// these were injected.
     pub fn inject(&self, fault: Fault) {
         self.shared.faults().add(fault);
     }

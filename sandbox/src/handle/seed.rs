@@ -99,17 +99,18 @@ fn free_token(prefix: &str, name: &str, taken: impl Fn(&str) -> bool) -> String 
 ///
 /// A user without a token gets `lag_pat_sandbox_<username>`; a robot without a
 /// key gets `lag_robot_sandbox_secret` if it is the first, else
-/// `lag_robot_sandbox_<name>`. In both, dashes stand for what no token can hold
-/// (spaces and all that is not ASCII), and a number follows where another has
-/// the token already. A robot without permissions has them all and one without
-/// `subscribedEvents` hears of everything it may.
+/// `lag_robot_sandbox_<name>`. In both, characters that no token can hold
+/// (spaces, and all that are not ASCII) are replaced by dashes, and a number
+/// follows if the token is taken already. A robot without `permissions` has all
+/// of them. One without `subscribedEvents` gets all events that its permissions
+/// allow.
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Seed {
     users: Vec<SeedUser>,
     friends: Vec<(String, String)>,
     servers: Vec<SeedServer>,
-    /// Whether this is the standard world, which other services have a part in.
+    /// Whether this is the standard world, which also contains things of NoLag.
     #[cfg(feature = "nolag")]
     #[serde(skip)]
     standard: bool,
@@ -181,7 +182,7 @@ struct SeedWebhook {
     secrets: Vec<String>,
 }
 
-/// Why a seed cannot be planted.
+/// Why no world can be made of a seed.
 #[derive(Debug)]
 pub struct SeedError(String);
 
@@ -197,8 +198,8 @@ impl Seed {
     /// Reads a seed.
     ///
     /// # Errors
-    /// When it is no JSON of the form above. Whether its names fit together
-    /// shows when the sandbox is started.
+    /// When it is not JSON of the form above. Whether its names fit together is
+    /// only checked when the sandbox is started.
     pub fn from_json(text: &str) -> Result<Self, SeedError> {
         serde_json::from_str(text).map_err(|error| SeedError(error.to_string()))
     }
@@ -307,7 +308,7 @@ impl SeedServer {
                 })?;
             }
         }
-        // What was arranged beforehand is no news.
+        // Nobody is told about what the seed contains.
         world.forget_events();
         Ok(())
     }

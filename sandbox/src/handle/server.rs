@@ -79,7 +79,7 @@ impl ServerHandle {
         )
     }
 
-    /// Makes a user a member, unless it is one.
+    /// Makes a user a member, unless it is one already.
     ///
     /// # Panics
     /// When the server has been deleted.
@@ -95,8 +95,8 @@ impl ServerHandle {
         }
     }
 
-    /// Somebody from outside asks to come to an event; returns the id of the
-    /// guest.
+    /// Lets somebody from outside ask to come to an event. Returns the id of
+    /// the guest.
     ///
     /// The service has no documented endpoint for this.
     ///
@@ -137,13 +137,14 @@ impl ServerHandle {
         RobotHandle::new(&self.shared, id)
     }
 
-    /// Makes a robot, with a key as [`Seed`](crate::Seed) says. It may do what
-    /// [`RobotHandle::set_permissions`] would let it.
+    /// Makes a robot, with a key as [`Seed`](crate::Seed) says. Permissions are
+    /// given as for [`RobotHandle::set_permissions`].
     ///
     /// # Panics
     /// When the service would not let this robot be made: its name is taken in
     /// this server or not between 1 and 32 characters long, the server has ten
-    /// already or has been deleted. When a name is that of no permission.
+    /// already or has been deleted. Also when there is no permission with a
+    /// given name.
     pub fn add_robot(
         &self,
         name: impl AsRef<str>,

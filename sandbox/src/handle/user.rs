@@ -65,7 +65,7 @@ impl UserHandle {
         act(&self.shared, caller, method, path, body)
     }
 
-    /// Makes two users friends, unless they are.
+    /// Makes two users friends, unless they are already.
     pub fn befriend(&self, other: &Self) {
         let mut world = self.shared.world();
         match world
@@ -95,42 +95,43 @@ impl UserHandle {
         Ok(id.to_string())
     }
 
-    /// Begins to write something in a room: those who listen to its server hear
+    /// Begins to type in a room: users who have subscribed to its server get
     /// `room_typing` over the gateway.
     ///
     /// # Errors
-    /// When it is no member, or the room is gone.
+    /// When the user is no member, or the room is gone.
     pub fn type_in(&self, room: &RoomHandle) -> Result<(), Failure> {
         let world = self.shared.world();
         world.type_in_room(&room.server, &room.id, &self.id)
     }
 
-    /// Begins to write a direct message: the other hears `dm_typing` over the
-    /// gateway.
+    /// Begins to type a direct message: the other user gets `dm_typing` over
+    /// the gateway.
     ///
     /// # Errors
-    /// When they are no friends.
+    /// When the two are no friends.
     pub fn type_to(&self, other: &Self) -> Result<(), Failure> {
         let mut world = self.shared.world();
         let (conversation, _) = world.open_conversation(&self.id, &other.id)?;
         world.type_in_dm(&conversation, &self.id)
     }
 
-    /// Plays a game, or nothing any more: those who watch its presence hear
-    /// `user_game_activity` over the gateway.
+    /// Begins to play a game, or stops if there is none: users who have
+    /// subscribed to this one's presence get `user_game_activity` over the
+    /// gateway.
     pub fn play(&self, game: Option<&str>) {
-        // A user that is gone is watched by nobody.
+        // This fails if the user is gone, but then there is nobody to tell.
         drop(self.shared.world().set_game(&self.id, game));
     }
 
-    /// How many connections to the gateway it has.
+    /// How many connections to the gateway this user has.
     #[must_use]
     pub fn gateway_connections(&self) -> usize {
         self.shared.gateway.connections(&self.id)
     }
 
-    /// Waits until it listens to the gateway: what happens before that is lost
-    /// to it.
+    /// Waits until this user has a connection to the gateway. It does not get
+    /// what happened before.
     pub fn wait_for_gateway(&self, timeout: Duration) -> Wait<()> {
         let (id, name) = (self.id.clone(), self.username());
         Wait::until(&self.shared, timeout, move |shared| {
@@ -141,8 +142,8 @@ impl UserHandle {
         })
     }
 
-    /// Waits until it listens to the gateway and has subscribed to a server:
-    /// what happens there before that is lost to it.
+    /// Waits until this user has a connection to the gateway and has subscribed
+    /// to a server. It does not get what happened there before.
     pub fn wait_for_subscription(&self, server: &ServerHandle, timeout: Duration) -> Wait<()> {
         let (user, server_id) = (self.id.clone(), server.id.clone());
         let (name, server) = (self.username(), server.name());
@@ -156,7 +157,7 @@ impl UserHandle {
         })
     }
 
-    /// Ends the friendship of two users, or what else is between them.
+    /// Ends the friendship of two users, or a request or a block between them.
     pub fn unfriend(&self, other: &Self) {
         let mut world = self.shared.world();
         let known = world.friendship(&self.id, &other.id);
@@ -169,7 +170,7 @@ impl UserHandle {
     /// and `idle`.
     ///
     /// # Panics
-    /// When it is another.
+    /// When it is another status.
     pub fn set_status(&self, status: &str) {
         self.shared
             .world()

@@ -14,14 +14,16 @@ use tokio::time::{Instant, sleep};
 
 use crate::server::shared::Shared;
 
-/// How often is looked whether it has happened. A look takes microseconds, and
-/// nothing has to remember to tell that it has.
+/// How often to look whether the thing has happened. Looking takes
+/// microseconds, and no change of the world has to tell anybody that it
+/// happened.
 const LOOK: Duration = Duration::from_millis(2);
 
-/// A wait for something to happen in the sandbox, which has begun already.
+/// A wait for something to happen in the sandbox. The time runs already when
+/// this is returned.
 ///
-/// A blocking test calls [`wait`](Self::wait); an async one `.await`s it, on
-/// whatever runtime: the waiting is done on the sandbox's thread.
+/// A blocking test calls [`wait`](Self::wait); an async one `.await`s it. Any
+/// runtime will do, since the waiting is done on the sandbox's thread.
 ///
 /// ```
 /// use std::time::Duration;
@@ -48,7 +50,7 @@ pub struct Wait<T> {
     result: oneshot::Receiver<Result<T, TimedOut>>,
 }
 
-/// What a [`Wait`] waited for has not happened in time.
+/// The error of a [`Wait`] for something that has not happened in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimedOut(String);
 
@@ -67,8 +69,7 @@ impl<T> fmt::Debug for Wait<T> {
 }
 
 impl<T: Send + 'static> Wait<T> {
-    /// Waits until `look` finds what it looks for; until then it says what
-    /// there is instead.
+    /// Waits until `look` returns `Ok`. Its error says what there is instead.
     pub(super) fn until(
         shared: &Arc<Shared>,
         timeout: Duration,
@@ -87,7 +88,7 @@ impl<T: Send + 'static> Wait<T> {
                     Err(_) => sleep(LOOK).await,
                 }
             };
-            // Whoever waited may have given up.
+            // The caller may have stopped waiting.
             drop(sender.send(found));
         };
         if let Some(runtime) = shared.runtime.get() {
@@ -96,10 +97,10 @@ impl<T: Send + 'static> Wait<T> {
         Self { result }
     }
 
-    /// Blocks until it has happened.
+    /// Blocks until the thing has happened.
     ///
     /// # Errors
-    /// When it has not within the time.
+    /// When it has not happened in time.
     pub fn wait(self) -> Result<T, TimedOut> {
         block_on(self.into_future())
     }
@@ -118,7 +119,8 @@ impl<T: Send + 'static> IntoFuture for Wait<T> {
     }
 }
 
-/// Waits on this thread, be it one of a runtime: the work is done elsewhere.
+/// Waits on this thread. It may be one of a runtime, since the work is done on
+/// the sandbox's thread.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
 

@@ -59,7 +59,8 @@ fn list(call: &mut Call<'_>) -> Answer {
     ok(&json!({"events": events}))
 }
 
-/// The keys of an event that may come with its creation and with an update.
+/// The keys of an event that can be set when it is created and when it is
+/// updated.
 struct Draft {
     title: Option<String>,
     description: Option<String>,
@@ -227,14 +228,15 @@ fn decide(call: &mut Call<'_>, decision: &'static str) -> Answer {
     ok(&json!({"status": decision}))
 }
 
-/// The calling user, before whom the calendar is brought up to date.
+/// Brings the calendar up to date, and returns the calling user.
 fn viewer(call: &mut Call<'_>) -> Result<Id, Failure> {
     let server = call.param("server").to_owned();
     call.world.tidy_events(&server);
     call.user()
 }
 
-/// The same, once it may manage the events of the server of the path.
+/// The same, but refuses users who may not manage the events of the server of
+/// the path. Returns the server as well.
 fn manager(call: &mut Call<'_>) -> Result<(Id, Id), Failure> {
     viewer(call)?;
     call.manage(permissions::MANAGE_EVENTS)

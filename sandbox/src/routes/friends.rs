@@ -100,7 +100,8 @@ fn request(call: &mut Call<'_>) -> Answer {
     created(&call.world.own_friendship(&id, &me)?.view())
 }
 
-/// The request in the body, which has to wait for the caller's answer.
+/// The id of a friend request, from the body. It must be a request that waits
+/// for the caller's answer.
 fn named_request(call: &Call<'_>) -> Result<String, Failure> {
     let me = call.user()?;
     let mut fields = call.fields()?;

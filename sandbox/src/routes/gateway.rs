@@ -1,4 +1,4 @@
-//! The way into the gateway, which takes a connection over.
+//! The endpoint by which a connection becomes one to the gateway.
 
 use http::Method;
 use http::header::{CONNECTION, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};

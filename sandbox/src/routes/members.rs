@@ -7,7 +7,7 @@ use crate::routes::router::Route;
 use crate::world::members::SanctionKind;
 use crate::world::{Failure, permissions};
 
-/// Longer than a hundred years is a slip.
+/// The longest duration. More than a hundred years must be a mistake.
 const MAX_MINUTES: u64 = 100 * 366 * 24 * 60;
 
 pub(super) fn routes() -> Vec<Route> {

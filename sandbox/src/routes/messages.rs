@@ -24,7 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The room of the path, once the caller may be there.
+/// The server and the room of the path. Refuses callers who may not be there.
 fn enter_room(call: &Call<'_>, permission: RobotPermission) -> Result<(String, String), Failure> {
     let server = call.enter_server(permission)?;
     let room = call.world.server(&server)?.room(call.param("room"))?;
@@ -83,11 +83,11 @@ fn delete(call: &mut Call<'_>) -> Answer {
     nothing()
 }
 
-/// What a body says that somebody wants to say.
+/// Reads the message that a body asks to write.
 pub(super) fn draft(mut fields: Fields) -> Result<Draft, Failure> {
     let image = fields.optional_text("imageId")?;
     let draft = Draft {
-        // An image may go without words.
+        // A message with an image needs no text.
         content: match fields.optional_text("content")? {
             Some(content) => content,
             None if image.is_some() => String::new(),

@@ -10,7 +10,7 @@ use super::call::{Answer, Call, Params};
 use crate::world::Failure;
 use crate::world::files::IMAGE_LIMIT;
 
-/// What carries out a call.
+/// The function that carries out a call.
 pub(crate) type Handler = fn(&mut Call<'_>) -> Answer;
 
 /// Who may call an endpoint.
@@ -20,9 +20,9 @@ pub(crate) enum Access {
     Public,
     User,
     Robot,
-    /// Users, whose token is in the query.
+    /// Users, but with the token in the query.
     Gateway,
-    /// A key of NoLag's.
+    /// A project of NoLag, by its key.
     #[cfg(feature = "nolag")]
     Project,
 }
@@ -43,10 +43,10 @@ impl Takes {
     pub(crate) fn limit(self) -> usize {
         match self {
             Self::Json => MIB,
-            // Base64 makes four bytes of three; the rest of the object gets
-            // what is over.
+            // Base64 makes four bytes of three. The rest of the object may have
+            // one MiB.
             Self::JsonImage => IMAGE_LIMIT / 3 * 4 + MIB,
-            // The image itself is checked when the parts are known.
+            // The size of the image itself is checked once the parts are known.
             Self::Multipart => IMAGE_LIMIT + MIB,
         }
     }
@@ -116,7 +116,7 @@ impl Route {
     }
 }
 
-/// Why there is no endpoint.
+/// Why no endpoint was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Miss {
     Path,
@@ -138,7 +138,8 @@ impl Miss {
 #[derive(Default)]
 struct Node {
     literal: HashMap<&'static str, Node>,
-    /// A segment that may be anything, each with its own name below it.
+    /// A segment that may be anything. Its name is in the `routes` of the last
+    /// node.
     parameter: Option<Box<Node>>,
     routes: Vec<(Route, Vec<&'static str>)>,
 }
@@ -202,7 +203,7 @@ impl Router {
     }
 }
 
-/// HEAD goes wherever GET does: only the body of the answer is left out.
+/// HEAD is routed like GET: only the body of the answer is left out.
 fn as_routed(method: &Method) -> &Method {
     if *method == Method::HEAD {
         &Method::GET
@@ -243,7 +244,8 @@ impl Node {
         node.routes.push((route, names));
     }
 
-    /// A literal segment wins over a parameter.
+    /// Finds the node of a path. A literal segment has precedence over a
+    /// parameter.
     fn find<'a>(&self, segments: &'a [String], values: &mut Vec<&'a str>) -> Option<&Self> {
         let Some((segment, rest)) = segments.split_first() else {
             return (!self.routes.is_empty()).then_some(self);

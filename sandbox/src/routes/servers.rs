@@ -1,4 +1,4 @@
-//! Servers: the caller's list, and one at a time.
+//! Servers: the list of the caller's, and calls about one of them.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -51,8 +51,9 @@ fn get(call: &mut Call<'_>) -> Answer {
     ok(&details(call.world, server, role, true, true))
 }
 
-/// A robot's own server, with what its permissions let it see. Only an example
-/// of the robot reference shows this call.
+/// A robot's own server, with what its permissions let it see. This call is not
+/// documented as an endpoint for robots; only an example in the robot reference
+/// shows it.
 fn own(call: &mut Call<'_>) -> Answer {
     let robot = call.robot()?;
     let server = call.world.own_server(&robot, call.param("server"))?;

@@ -1,4 +1,4 @@
-//! What the service says about itself.
+//! What the service tells about itself: health, version and so on.
 
 use http::Method;
 use serde_json::json;

@@ -20,7 +20,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// The keys of a template, all of them optional here.
+/// The keys of a template. All of them are optional here.
 struct Draft {
     title: Option<String>,
     description: Option<String>,

@@ -1,4 +1,4 @@
-//! The user itself and other users.
+//! The calling user, and other users.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::routes::router::{Route, Takes};
 use crate::world::users::{STEAM_PROFILES, SteamProfile};
 use crate::world::{Failure, User};
 
-/// The documented length of a search.
+/// How many users a search finds at most, as documented.
 const SEARCH_LIMIT: usize = 20;
 
 pub(super) fn routes() -> Vec<Route> {

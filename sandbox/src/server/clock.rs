@@ -1,5 +1,5 @@
-//! The time inside the sandbox: it can be advanced, frozen and run faster than
-//! the real one.
+//! The time inside the sandbox: it can be moved forward, stopped, and run
+//! faster than the real one.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -42,8 +42,8 @@ impl Clock {
         self.anchor = Instant::now();
     }
 
-    /// `speed` must be finite, not negative and at most a million; anything
-    /// else is brought there.
+    /// A speed below 0 becomes 0, one above a million becomes a million, and
+    /// one that is not finite becomes 1.
     pub(crate) fn set_speed(&mut self, speed: f64) {
         self.set(self.now());
         self.speed = if speed.is_finite() {
@@ -53,9 +53,9 @@ impl Clock {
         };
     }
 
-    /// How long `sandbox` time takes for real, for waits: they end then,
-    /// whatever happens to the clock meanwhile. A frozen clock waits in real
-    /// time.
+    /// How long a wait of `sandbox` time takes in real time. The wait ends
+    /// then, whatever happens to the clock meanwhile. While the clock is
+    /// stopped, waits take real time.
     pub(crate) fn real(&self, sandbox: Duration) -> Duration {
         if self.speed > 0.0 {
             Duration::try_from_secs_f64(sandbox.as_secs_f64() / self.speed).unwrap_or(sandbox)

@@ -11,15 +11,15 @@ use crate::routes::call::{Answer, Call, Caller, Params, query_value};
 use crate::routes::router::{Access, Route, Takes};
 use crate::world::{Failure, World};
 
-/// What became of a request.
+/// The result of a request.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) answer: Answer,
-    /// `false` where the request itself is none that the documentation knows.
+    /// `false` if the request itself is not a documented one.
     pub(crate) expected: bool,
 }
 
-/// How many bytes of a body this request may bring.
+/// How many bytes the body of this request may have.
 pub(crate) fn body_limit(shared: &Shared, head: &Parts) -> usize {
     shared
         .router
@@ -44,8 +44,7 @@ pub(crate) fn dispatch(shared: &Shared, head: &Parts, body: &Bytes) -> Outcome {
     Outcome { answer, expected }
 }
 
-/// Carries out a call of somebody who needs no token, and which counts in no
-/// limit.
+/// Carries out a call that needs no token and counts in no limit.
 pub(crate) fn act(shared: &Shared, caller: Caller, head: &Parts, body: &Bytes) -> Answer {
     let (method, path) = (&head.method, head.uri.path());
     let found = shared.router.find(method, path);
@@ -107,7 +106,7 @@ fn authenticate(world: &World, access: Access, head: &Parts) -> Result<Caller, F
     match access {
         Access::Public => return Ok(Caller::Anybody),
         Access::Gateway => {
-            // Robots have no business here: their keys are unknown like others.
+            // Robots cannot use the gateway: their keys are unknown here.
             let token = query_value(head.uri.query(), "token")?;
             let user = token.and_then(|token| world.user_tokens.get(&token).cloned());
             return user
@@ -156,7 +155,7 @@ fn authenticate(world: &World, access: Access, head: &Parts) -> Result<Caller, F
     })
 }
 
-/// A key that the documentation does not have is refused, as in a body.
+/// Refuses keys that are not documented, as in a body.
 fn check_query(known: &[&str], query: Option<&str>) -> Result<(), Failure> {
     let keys = query
         .unwrap_or_default()

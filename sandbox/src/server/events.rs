@@ -1,4 +1,4 @@
-//! Handing a robot its events: over Server-Sent Events and by long-poll.
+//! Sends a robot its events: as server-sent events and by long-polling.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -31,7 +31,7 @@ fn frame(event: &QueuedEvent) -> String {
 /// Starts a stream of the robot's events after the one with this number.
 pub(crate) fn stream(shared: Arc<Shared>, robot: Id, after: u64) -> mpsc::Receiver<Bytes> {
     let (sender, receiver) = mpsc::channel(4);
-    // It is open from now on, not from when its task first runs.
+    // The stream counts as open from now on, not only when its task first runs.
     let epoch = shared.world().stream_epoch;
     let open = Open::new(&shared, &robot, Transport::Stream);
     tokio::spawn(async move {
@@ -40,12 +40,13 @@ pub(crate) fn stream(shared: Arc<Shared>, robot: Id, after: u64) -> mpsc::Receiv
     receiver
 }
 
-/// A transport that is open, as long as this lives.
+/// Counts a transport as open for as long as this exists.
 struct Open {
     shared: Arc<Shared>,
     robot: Id,
     transport: Transport,
-    /// Which robot it is, as a new world can have another of the same id.
+    /// Tells the robot from another one with the same id, which a new world can
+    /// have.
     wake: Option<Arc<Notify>>,
 }
 
@@ -86,7 +87,8 @@ async fn feed(
     sender: mpsc::Sender<Bytes>,
 ) {
     while let Some(wake) = wake(shared, robot) {
-        // Asked for before looking: what comes in between is not missed.
+        // This is done before the queue is looked at, so that nothing is missed
+        // in between.
         let mut woken = pin!(wake.notified());
         woken.as_mut().enable();
         let Some((frames, ping)) = next_frames(shared, robot, epoch, &mut after) else {
@@ -113,8 +115,8 @@ fn wake(shared: &Shared, robot: &Id) -> Option<Arc<Notify>> {
     world.robots.get(robot).map(|robot| robot.events.wake())
 }
 
-/// What a stream writes next, and how long it may be silent; `None` when it is
-/// to end.
+/// What a stream writes next, and how long it may be silent after that. `None`
+/// if it is to end.
 fn next_frames(
     shared: &Shared,
     robot: &Id,
@@ -140,8 +142,9 @@ fn next_frames(
     Some((frames, shared.clock().real(PING)))
 }
 
-/// Waits for the robot's next events, as long as the service holds a poll. They
-/// are left for the next poll to take, too, if the queue `keeps` them.
+/// Waits for the robot's next events, for as long as the service holds a poll.
+/// With `keeps`, they stay in the queue, so that the next poll gets them as
+/// well.
 pub(crate) async fn poll(
     shared: &Arc<Shared>,
     robot: &Id,
@@ -172,7 +175,8 @@ async fn poll_without_end(
     }
 }
 
-/// The events that no poll has taken yet, and the number of the last of them.
+/// Takes the events that no poll has taken yet. Returns them, and the number of
+/// the last of them.
 fn take(shared: &Shared, robot: &Id, keeps: bool) -> Result<(Vec<Value>, u64), Failure> {
     let mut world = shared.world();
     let robot = world.robots.get_mut(robot);
@@ -193,14 +197,14 @@ fn take(shared: &Shared, robot: &Id, keeps: bool) -> Result<(Vec<Value>, u64), F
         })
         .collect();
     if !keeps {
-        // In the same moment, so that two polls at once share the events
-        // between them.
+        // This is done while the world is locked, so that two polls at once do
+        // not get the same events.
         queue.set_polled(last);
     }
     Ok((events, last))
 }
 
-/// Whichever is ready first.
+/// Waits until one of the two is ready.
 async fn either(one: impl Future, other: impl Future) {
     let (mut one, mut other) = (pin!(one), pin!(other));
     poll_fn(|cx| {

@@ -11,17 +11,19 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use super::clock::real_now;
 use crate::world::time::Millis;
 
-/// Something that goes wrong with a request, once unless told otherwise.
+/// Something that goes wrong with a request: with one request, unless
+/// [`Fault::times`] or [`Fault::always`] says otherwise.
 ///
-/// It concerns the next request of any kind, or the next that [`Fault::method`]
-/// and [`Fault::path`] let through. Hand it to
+/// It is met by the next request of any kind, or by the next that
+/// [`Fault::method`] and [`Fault::path`] match. Give it to
 /// [`Sandbox::inject`](crate::Sandbox::inject).
 ///
-/// A call that is answered with a fault had no effect in the sandbox's world,
-/// except where the real answer is what gets delayed or cut ([`Fault::delay`],
+/// A call that meets a fault has no effect in the sandbox's world, with two
+/// exceptions: faults that delay or cut the real answer ([`Fault::delay`],
 /// [`Fault::close_in_headers`], [`Fault::close_in_body`],
-/// [`Fault::stall_in_body`], [`Fault::slow_body`]) and where
-/// [`Fault::after_effect`] says so.
+/// [`Fault::stall_in_body`], [`Fault::slow_body`], [`Fault::cut_body_after`],
+/// [`Fault::cut_body_before`], [`Fault::stall_body_after`]), and those with
+/// [`Fault::after_effect`].
 ///
 /// ```
 /// use lag_sandbox::{Fault, Sandbox};
@@ -62,7 +64,8 @@ pub(crate) enum Effect {
     SlowBody(Duration),
     EndlessBody,
     Raw(Bytes),
-    /// After at most this many bytes of the body, at random if so said.
+    /// Cuts after this many bytes of the body or, if `random`, after a random
+    /// number of bytes below it.
     CutBody {
         after: usize,
         random: bool,
@@ -88,8 +91,8 @@ impl Fault {
     /// Answers with this status and, unless [`Fault::body`] sets another, the
     /// usual error envelope.
     ///
-    /// A number that is no HTTP status becomes 500, and so does one below 200:
-    /// those are not the status of an answer but announce one.
+    /// A number that is no HTTP status becomes 500. So does one below 200,
+    /// because such a status is only followed by the answer itself.
     pub fn status(status: u16) -> Self {
         Self::new(Effect::Status {
             status: StatusCode::from_u16(status)
@@ -109,8 +112,8 @@ impl Fault {
         Self::new(Effect::Delay(delay))
     }
 
-    /// Closes the connection when the head of the request is there, without
-    /// reading its body.
+    /// Closes the connection when the head of the request has arrived, without
+    /// reading the body.
     pub fn close_unread() -> Self {
         Self::new(Effect::CloseUnread)
     }
@@ -134,18 +137,19 @@ impl Fault {
     /// Announces the whole answer, sends half of its body and closes the
     /// connection.
     ///
-    /// An answer without a body is cut in its headers instead, and so is an
-    /// event stream, which has no middle: see [`Fault::cut_body_after`].
+    /// An answer without a body is cut in its headers instead. So is an event
+    /// stream, whose length is not known: for streams, see
+    /// [`Fault::cut_body_after`].
     pub fn close_in_body() -> Self {
         Self::new(Effect::CloseInBody)
     }
 
-    /// Sends this many bytes of the answer's body and closes the connection:
-    /// for event streams, which have no middle. A shorter answer goes out
-    /// whole, and its connection is closed.
+    /// Sends this many bytes of the answer's body and closes the connection.
+    /// This can also be used with event streams. A shorter answer is sent
+    /// whole, and then the connection is closed.
     ///
-    /// These are bytes on the wire: a stream is sent in chunks, and what frames
-    /// them counts, too.
+    /// Bytes are counted on the wire: a stream is sent in chunks, and the
+    /// framing of the chunks counts as well.
     pub fn cut_body_after(bytes: usize) -> Self {
         Self::new(Effect::CutBody {
             after: bytes,
@@ -163,23 +167,23 @@ impl Fault {
     }
 
     /// Sends this many bytes of the answer's body (on the wire, as for
-    /// [`Fault::cut_body_after`]) and then nothing more, keeping the connection
-    /// open: a stream that is dead without saying so.
+    /// [`Fault::cut_body_after`]) and then nothing more, but keeps the
+    /// connection open, like a stream that is dead without any sign of it.
     pub fn stall_body_after(bytes: usize) -> Self {
         Self::new(Effect::StallBody { after: bytes })
     }
 
-    /// Sends half of the answer's body and then nothing more, keeping the
+    /// Sends half of the answer's body and then nothing more, but keeps the
     /// connection open.
     ///
-    /// An answer without a body goes out whole. An event stream has no half: it
-    /// is half of what it brings first that is sent.
+    /// An answer without a body is sent whole. Of an event stream, half of the
+    /// first piece is sent.
     pub fn stall_in_body() -> Self {
         Self::new(Effect::StallInBody)
     }
 
-    /// Sends the body of the answer, be it a stream, byte by byte, with this
-    /// pause between two bytes.
+    /// Sends the body of the answer byte by byte, with this pause between two
+    /// bytes. This can also be used with event streams.
     pub fn slow_body(pause: Duration) -> Self {
         Self::new(Effect::SlowBody(pause))
     }
@@ -194,7 +198,7 @@ impl Fault {
         Self::raw(&b"\x16\x03\x01\x00\xff nothing here is HTTP \xf0\x28\x8c\x28\r\n\r\n"[..])
     }
 
-    /// Writes exactly these bytes in the place of an answer, then closes the
+    /// Writes exactly these bytes instead of an answer, then closes the
     /// connection.
     pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         Self::new(Effect::Raw(Bytes::from(bytes.into())))
@@ -204,9 +208,9 @@ impl Fault {
     /// changes nothing.
     ///
     /// # Panics
-    /// If the name or value cannot be a header: the test that says so is wrong.
-    /// Nor can it be `content-length` or `transfer-encoding`, which follow from
-    /// the body: for an answer whose framing is a lie there is [`Fault::raw`].
+    /// If the name or value cannot be that of a header. Also if the header is
+    /// `content-length` or `transfer-encoding`, which follow from the body: for
+    /// an answer with wrong ones, use [`Fault::raw`].
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let added = self.add_header(name, value);
         assert!(added, "{name:?}: {value:?} cannot be a header");
@@ -240,7 +244,7 @@ impl Fault {
         self
     }
 
-    /// The call takes effect in the sandbox's world and its answer is what gets
+    /// The call takes effect in the sandbox's world, and only its answer is
     /// lost.
     pub fn after_effect(mut self) -> Self {
         self.after_effect = true;
@@ -256,7 +260,7 @@ impl Fault {
     /// Only requests whose path (without the query, as it came over the wire)
     /// has this form.
     ///
-    /// `*` stands for one segment, a final `**` for all that follow.
+    /// `*` stands for one segment, and `**` at the end for all that follow.
     pub fn path(mut self, pattern: &str) -> Self {
         self.path = Some(pattern.to_owned());
         self
@@ -282,8 +286,8 @@ impl Fault {
 
     /// Hits a matching request with this probability, between 0 and 1.
     ///
-    /// The dice are seeded: the same seed and the same requests meet the same
-    /// faults ([`Builder::fault_seed`](crate::Builder::fault_seed)).
+    /// The random choice is seeded: with the same seed, the same requests meet
+    /// the same faults ([`Builder::fault_seed`](crate::Builder::fault_seed)).
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
@@ -355,7 +359,7 @@ impl Fault {
     }
 
     /// Whether events that the answer carries stay queued, because the client
-    /// does not get them or may have gone before it does.
+    /// does not get them, or may be gone before it would.
     pub(crate) fn loses_events(&self) -> bool {
         !self.after_effect && !matches!(self.effect, Effect::SlowBody(_))
     }
@@ -409,7 +413,7 @@ pub(crate) struct Hit {
     pub(crate) at: Millis,
 }
 
-/// How many of those are kept.
+/// How many such requests are kept.
 const KEPT_HITS: usize = 50;
 
 /// The faults that are waiting for their requests.
@@ -468,8 +472,8 @@ impl Faults {
         hit
     }
 
-    /// The fault that this request meets: the first injected of those that
-    /// concern it.
+    /// The fault that this request meets: of those that are for it, the one
+    /// that was injected first.
     pub(crate) fn pick(&mut self, method: &Method, path: &str) -> Option<Fault> {
         let Self { waiting, dice, .. } = self;
         let hit = waiting.iter_mut().position(|fault| {

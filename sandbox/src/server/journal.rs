@@ -30,7 +30,7 @@ pub struct Recorded {
     took: Option<Duration>,
     expected: bool,
     at: SystemTime,
-    /// In which place it ended, counted from 1.
+    /// How many requests had ended when this one did, itself included.
     ended: Option<u64>,
     caller: Option<Id>,
     cause: Option<u64>,
@@ -60,8 +60,8 @@ impl Recorded {
         &self.target
     }
 
-    /// [`target`](Self::target) without the token that stands in the query of a
-    /// connection to the gateway: for logs.
+    /// [`target`](Self::target) for logs: without the token, which is in the
+    /// query of a connection to the gateway.
     #[must_use]
     pub fn redacted_target(&self) -> String {
         let Some((path, query)) = self.target.split_once('?') else {
@@ -100,7 +100,7 @@ impl Recorded {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body, at most as much of it as
+    /// The body, but not more of it than
     /// [`Builder::record_bodies`](crate::Builder::record_bodies) lets the log
     /// keep.
     #[must_use]
@@ -108,22 +108,22 @@ impl Recorded {
         &self.body
     }
 
-    /// The length of the whole body as it arrived: also of one that was refused
-    /// for its size, and as far as it came of one that broke off.
+    /// How many bytes of the body arrived. This is also right for a body that
+    /// was refused for its size, and for one that broke off.
     #[must_use]
     pub fn body_length(&self) -> usize {
         self.body_length
     }
 
-    /// The recorded body as JSON; `None` when it is none.
+    /// The recorded body as JSON; `None` if it is not JSON.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// The status that was answered; `None` when a fault left the request
-    /// without one, or put raw bytes in its place, and when the client had gone
-    /// before there was one.
+    /// The status of the answer. `None` if a fault left the request without an
+    /// answer or sent raw bytes instead, or if the client was gone before there
+    /// was an answer.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.status
@@ -136,8 +136,8 @@ impl Recorded {
         self.took
     }
 
-    /// The connection it came over, counted from 1: equal numbers mean a reused
-    /// connection.
+    /// The number of the connection that it came over, counted from 1. Requests
+    /// with the same number came over the same connection.
     #[must_use]
     pub fn connection(&self) -> u64 {
         self.connection
@@ -146,21 +146,20 @@ impl Recorded {
     /// `false` for a request that no documented endpoint takes (unknown route,
     /// wrong method, malformed or undocumented body).
     ///
-    /// What is wrong with a body shows when the call is carried out. If a fault
-    /// answers in its place, or the token is refused, only method and path have
-    /// been looked at.
+    /// A body is only checked when the call is carried out. If a fault prevents
+    /// that, or the token is refused, only method and path have been checked.
     #[must_use]
     pub fn is_expected(&self) -> bool {
         self.expected
     }
 
-    /// The id of the user or robot whose token it carried.
+    /// The id of the user or robot whose token the request carried.
     #[must_use]
     pub fn caller(&self) -> Option<&str> {
         self.caller.as_deref()
     }
 
-    /// The injected fault that it met, in words.
+    /// The injected fault that the request met, in words.
     #[must_use]
     pub fn fault(&self) -> Option<&str> {
         self.fault.as_deref()
@@ -172,7 +171,7 @@ impl Recorded {
         self.answer.as_ref().map(|answer| &answer.headers)
     }
 
-    /// The first 16 KiB of the answer's body; nothing of one that is streamed.
+    /// The first 16 KiB of the answer's body. Empty if the body is streamed.
     #[must_use]
     pub fn answer_body(&self) -> &[u8] {
         self.answer.as_ref().map_or(&[], |answer| &answer.body)
@@ -194,7 +193,8 @@ impl Recorded {
         self.at
     }
 
-    /// The number of the last event that the calling robot had got by then.
+    /// The number of the last event that the calling robot had got before this
+    /// request.
     pub(crate) fn cause(&self) -> Option<u64> {
         self.cause
     }
@@ -229,7 +229,7 @@ impl fmt::Debug for Recorded {
     }
 }
 
-/// What is told of every request that has been answered.
+/// The function that is called with every request that has been answered.
 #[derive(Clone)]
 pub(crate) struct Observer(pub(crate) Arc<dyn Fn(&Recorded) + Send + Sync>);
 
@@ -258,7 +258,7 @@ pub(crate) struct Journal {
     entries: VecDeque<Recorded>,
     next: u64,
     ended: u64,
-    /// Told of each request that ends.
+    /// Sends each request that ends to those who watch.
     watchers: broadcast::Sender<Recorded>,
     kept_bytes: usize,
     body_limit: usize,
@@ -268,11 +268,12 @@ pub(crate) struct Journal {
 const MAX_ENTRIES: usize = 20_000;
 /// How many bytes of heads and bodies are kept in all.
 const MAX_BYTES: usize = 128 * 1024 * 1024;
-/// What a header takes in memory besides its text, about.
+/// How many bytes of memory a header takes besides its text, roughly.
 const HEADER_OVERHEAD: usize = 64;
-/// How much of an answer's body is kept.
+/// How many bytes of an answer's body are kept.
 const ANSWER_BODY: usize = 16 * 1024;
-/// How many requests a watcher may be behind before it has missed some.
+/// How many requests a watcher may be behind. If it is further behind, it
+/// misses some.
 const WATCHED: usize = 4096;
 
 impl Journal {
@@ -287,7 +288,8 @@ impl Journal {
         }
     }
 
-    /// Notes a request and returns its number, by which the rest is filled in.
+    /// Notes a request. Returns its number, with which everything else is
+    /// noted.
     pub(crate) fn begin(
         &mut self,
         connection: u64,
@@ -321,12 +323,12 @@ impl Journal {
         number
     }
 
-    /// How much of a body is kept.
+    /// How many bytes of a body are kept.
     pub(crate) fn body_limit(&self) -> usize {
         self.body_limit
     }
 
-    /// Notes what arrived of the body, and how much there was of it.
+    /// Notes the body, as far as it was kept, and how many bytes of it arrived.
     pub(crate) fn body(&mut self, number: u64, body: &Bytes, length: usize) {
         let kept = if body.len() > self.body_limit {
             // A slice would keep the whole body in memory.
@@ -353,7 +355,7 @@ impl Journal {
         entry.took = Some(entry.begun.elapsed());
         entry.ended = Some(ended);
         if is_watched {
-            // The last watcher may have gone in this moment.
+            // This fails if the last watcher has just gone.
             drop(watchers.send(entry.clone()));
         }
         Some(entry)
@@ -391,18 +393,19 @@ impl Journal {
         self.evict();
     }
 
-    /// Every request that ends from now on.
+    /// Receives every request that ends from now on.
     pub(crate) fn watch(&self) -> broadcast::Receiver<Recorded> {
         self.watchers.subscribe()
     }
 
-    /// The place of the request that ended last.
+    /// How many requests have ended so far.
     pub(crate) fn last_ended(&self) -> u64 {
         self.ended
     }
 
-    /// The requests that ended after the one in this place, at most so many and
-    /// those the newest, in the order in which they ended; and the last place.
+    /// The requests that ended after `after` others had, in the order in which
+    /// they ended. If there are more than `limit`, only the newest are
+    /// returned. With them comes how many have ended so far.
     pub(crate) fn ended_after(&self, after: u64, limit: usize) -> (Vec<Recorded>, u64) {
         let ended = self
             .entries
@@ -447,15 +450,15 @@ impl Journal {
         self.entries.get_mut(self.index(number)?)
     }
 
-    /// Where the request of this number is, if it is still kept.
+    /// Where the request with this number is, if it is still kept.
     fn index(&self, number: u64) -> Option<usize> {
         let first = self.entries.front()?.number;
         usize::try_from(number.checked_sub(first)?).ok()
     }
 }
 
-/// The values as they come from the connection are views of its whole read
-/// buffer.
+/// Copies headers. Their values are views of the connection's whole read
+/// buffer, which they would keep in memory.
 fn copy(headers: &HeaderMap) -> HeaderMap {
     let copied = headers.iter().map(|(name, value)| {
         let copy = HeaderValue::from_bytes(value.as_bytes());

@@ -1,5 +1,5 @@
-//! Sockets, what HTTP makes of them, what goes wrong with them on purpose, and
-//! the log of what came.
+//! Sockets, HTTP over them, what goes wrong with them on purpose, and the log
+//! of the requests.
 
 pub(crate) mod clock;
 mod control;

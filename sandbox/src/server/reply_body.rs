@@ -14,23 +14,23 @@ use tokio::time::{Sleep, sleep};
 #[derive(Debug)]
 pub(crate) enum ReplyBody {
     Whole(Bytes),
-    /// What arrives, until the sender is gone.
+    /// The pieces that a sender sends, until it is gone.
     Streamed(mpsc::Receiver<Bytes>),
     /// JSON white space without end.
     Endless {
         started: bool,
     },
-    /// Half of it, then silence.
+    /// Half of a body, and then nothing more.
     Stalling {
         first: Bytes,
         announced: u64,
     },
-    /// Half of what arrives first, then silence.
+    /// Half of the first piece of a stream, and then nothing more.
     StallingStream(Option<mpsc::Receiver<Bytes>>),
     /// A byte at a time.
     Slow {
         rest: Bytes,
-        /// What follows it, in a stream.
+        /// The pieces that follow, if this is a stream.
         more: Option<mpsc::Receiver<Bytes>>,
         pause: Duration,
         nap: Pin<Box<Sleep>>,

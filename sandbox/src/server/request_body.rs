@@ -14,21 +14,21 @@ use crate::world::Failure;
 
 /// How long a request may pause in the middle of its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// How much of a body that is too large is read and thrown away, so that the
-/// client gets to read the refusal instead of a broken connection.
+/// How many bytes of a body that is too large are read and thrown away, so that
+/// the client gets the error and not a broken connection.
 const DRAINED: usize = 64 * 1024 * 1024;
 
-/// What came of a body.
+/// The result of reading a body.
 pub(crate) struct ReceivedBody {
-    /// All of it, or its beginning if it is refused.
+    /// The whole body, or its beginning if it is refused.
     pub(crate) bytes: Bytes,
-    /// How much of it arrived.
+    /// How many bytes of it arrived.
     pub(crate) length: usize,
     pub(crate) refused: Option<Failure>,
 }
 
-/// Reads a body to its end. Of one with more than `limit` bytes only `sample`
-/// are kept.
+/// Reads a body to its end. If it has more than `limit` bytes, only the first
+/// `sample` are kept.
 pub(crate) async fn read_body(mut incoming: Incoming, limit: usize, sample: usize) -> ReceivedBody {
     let mut whole = BytesMut::new();
     let mut length = 0_usize;
@@ -55,7 +55,8 @@ pub(crate) async fn read_body(mut incoming: Incoming, limit: usize, sample: usiz
         } else if fitted {
             let kept = whole.len().min(sample);
             let missing = (sample - kept).min(data.len());
-            // A shorter view of it would keep the whole body in memory.
+            // This is copied, because a view of a part would keep the whole
+            // body in memory.
             let mut beginning = BytesMut::from(whole.get(..kept).unwrap_or_default());
             beginning.extend_from_slice(data.get(..missing).unwrap_or_default());
             whole = beginning;
@@ -81,8 +82,8 @@ fn broken(error: &hyper::Error) -> Failure {
         .and_then(|cause| cause.downcast_ref::<io::Error>())
         .map(io::Error::kind);
     match cause {
-        // The client has gone in the middle of it: what there was of it need
-        // not be malformed.
+        // The client has gone in the middle of the body. What has arrived of it
+        // need not be malformed.
         Some(
             ErrorKind::BrokenPipe
             | ErrorKind::ConnectionAborted

@@ -34,13 +34,14 @@ use crate::routes::call::{self, Answer, Reply, ok};
 use crate::world::robots::EventQueue;
 use crate::world::{Failure, Id};
 
-/// How long a connection may take for the head of a request, idle time
-/// included.
+/// How long the head of a request may take to arrive. Time in which the
+/// connection is idle counts.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
-/// How large the head of a request may be.
+/// How many bytes the head of a request may have.
 const HEAD_LIMIT: usize = 64 * 1024;
-/// What the HTTP library reads before it gives up, or somewhat more: its own
-/// limit depends on how the bytes arrive.
+/// How many bytes of a head the HTTP library reads before it refuses the
+/// request itself. It may read somewhat more: that depends on how the bytes
+/// arrive.
 const HEAD_BUFFER: usize = 2 * HEAD_LIMIT;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -76,7 +77,8 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: ones
                     drop(place);
                 });
             }
-            // Out of file descriptors, most likely: others have to go first.
+            // Most likely there are no file descriptors left, so other
+            // connections have to end first.
             Some(Err(_)) => sleep(Duration::from_millis(20)).await,
         }
     }
@@ -103,7 +105,7 @@ struct Connection {
     number: u64,
 }
 
-/// The request is left without an answer and the connection is closed.
+/// Says that the request gets no answer, and that the connection is closed.
 #[derive(Debug)]
 struct Abandoned;
 
@@ -115,8 +117,8 @@ impl std::fmt::Display for Abandoned {
 
 impl std::error::Error for Abandoned {}
 
-/// Completes the log entry of a request when its answer is on its way, or when
-/// the client has gone and nothing is left of the call but this.
+/// Completes the log entry of a request when it is dropped: when the answer is
+/// ready, or when the client has gone and the call is dropped.
 #[derive(Debug)]
 struct Record<'a> {
     shared: &'a Shared,
@@ -149,7 +151,7 @@ impl Connection {
                 service_fn(|request| connection.answer(request)),
             )
             .with_upgrades();
-        // A connection that breaks is the client's affair or a fault's.
+        // If a connection breaks, the client or a fault has done that.
         drop(served.await);
     }
 
@@ -211,7 +213,8 @@ impl Connection {
         };
         let response = self.respond(outcome.answer, &head);
         let session = gateway_user.map(|user| {
-            // It hears what happens from now on, not from when its task runs.
+            // The session is told everything that happens from now on, and not
+            // only when its task runs.
             let pace = fault.as_ref().and_then(Fault::pace);
             Session::new(&self.shared, user, pace)
         });
@@ -241,8 +244,9 @@ impl Connection {
         Ok(response)
     }
 
-    /// Notes whose token a request carries, and of a robot the last event that
-    /// it had got by then: most likely what the request is about.
+    /// Notes whose token a request carries. If it is a robot, also notes the
+    /// last event that it had got, which is most likely what the request is
+    /// about.
     fn note_caller(&self, entry: u64, head: &Parts) {
         let found = {
             let world = self.shared.world();
@@ -283,8 +287,8 @@ impl Connection {
         }
     }
 
-    /// What comes of the call, and which events its answer carries that the
-    /// client does not have before a delay is over.
+    /// Carries out the call. Also returns which events its answer carries,
+    /// because they only count as taken when a delay is over.
     async fn outcome(
         &self,
         head: &Parts,
@@ -301,7 +305,7 @@ impl Connection {
         let mut outcome = dispatch(&self.shared, head, body);
         let mut held_back = None;
         if let (&Method::HEAD, Ok(Reply::EventPoll(_))) = (&head.method, &outcome.answer) {
-            // Nobody would see the events.
+            // The client would not see the events.
             outcome.answer = ok(&[(); 0]);
         }
         if let Ok(Reply::EventPoll(robot)) = &outcome.answer {
@@ -323,7 +327,7 @@ impl Connection {
                 let pieces = events::stream(self.shared.clone(), robot, after);
                 event_stream(pieces)
             }
-            // A poll has become its answer by now.
+            // A poll was replaced by its answer before.
             Ok(Reply::Empty | Reply::EventPoll(_)) => empty_response(),
             Ok(Reply::Gateway { key, .. }) => gateway::switching(&key),
             Err(failure) => self.refusal(&failure, head),
@@ -411,7 +415,7 @@ impl Connection {
     }
 }
 
-/// The error body of the service that the request was meant for.
+/// The error body, in the form of the service that the request was meant for.
 #[cfg_attr(
     not(feature = "nolag"),
     expect(unused_variables, reason = "there is one service then")
@@ -425,7 +429,7 @@ fn envelope(shared: &Shared, failure: &Failure, head: &Parts) -> Vec<u8> {
     call::envelope(failure)
 }
 
-/// No other answer is to go over the connection.
+/// Says that no other answer is sent over the connection.
 fn closing(mut response: Response<ReplyBody>) -> Response<ReplyBody> {
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return response;
@@ -435,8 +439,8 @@ fn closing(mut response: Response<ReplyBody>) -> Response<ReplyBody> {
     response
 }
 
-/// The bytes of a head as it came over the wire, if there was one space after
-/// each colon.
+/// How many bytes a head had on the wire, if there was one space after each
+/// colon.
 fn head_size(head: &Parts) -> usize {
     let line = head.method.as_str().len() + target(head).len() + " HTTP/1.1\r\n".len() + 1;
     let headers = head.headers.iter();

@@ -24,7 +24,8 @@ pub(crate) struct Shared {
     pub(crate) router: Router,
     pub(crate) gateway: Gateway,
     pub(crate) settings: Settings,
-    /// Where deliveries run; there once the server's thread is.
+    /// The runtime on which deliveries run. It is set once the server's thread
+    /// runs.
     pub(crate) runtime: OnceLock<tokio::runtime::Handle>,
     request_ids: AtomicU64,
 }
@@ -33,16 +34,16 @@ pub(crate) struct Shared {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) max_connections: usize,
-    /// Without a slash at its end.
+    /// The base URL, without a slash at its end.
     pub(crate) base_url: String,
-    /// What it listens on.
+    /// The address that the sandbox listens on.
     pub(crate) address: SocketAddr,
     pub(crate) has_console: bool,
     pub(crate) observer: Option<Observer>,
     pub(crate) planter: Planter,
 }
 
-/// Makes the world to begin with, at this time.
+/// Makes the world that the sandbox starts with, at a given time.
 pub(crate) struct Planter(pub(crate) Box<Plant>);
 
 type Plant = dyn Fn(Millis) -> Result<World, Unplanted> + Send + Sync;
@@ -107,9 +108,10 @@ impl Shared {
         Ok(())
     }
 
-    /// The world, in which it is now what the clock shows.
+    /// The world, after it was told the time of the clock.
     ///
-    /// Nobody may hold the clock while waiting for it.
+    /// The clock must not be locked when this is called: that could be a
+    /// deadlock.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         let mut world = lock(&self.world);
         world.set_now(self.clock().now());
@@ -136,8 +138,8 @@ impl Shared {
     }
 }
 
-/// A panic of a test that held the lock does not make the sandbox useless to
-/// the others.
+/// Locks, also if a thread of a test has panicked with the lock: the sandbox is
+/// still of use to the others.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,5 @@
-//! The byte stream under a connection, which a fault can change: this is below
-//! HTTP, so what goes wrong here goes wrong on the real socket.
+//! The byte stream below HTTP. A fault can change it, so that things go wrong
+//! on the real socket.
 
 use std::io;
 use std::pin::Pin;

@@ -15,10 +15,10 @@ use super::shared::Shared;
 use crate::world::robots::event_id;
 use crate::world::{Failure, Id, QueuedEvent, Robot, Webhook, WebhookDelivery};
 
-/// How long a receiver may take.
+/// How long a receiver may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
-/// How large the head of an answer may be.
+/// How many bytes the head of an answer may have.
 const HEAD_LIMIT: usize = 64 * 1024;
 
 /// How many attempts are kept for a test to look at.
@@ -86,8 +86,7 @@ pub(crate) async fn deliver(shared: Arc<Shared>, robot: Id, webhook: Arc<Webhook
             Some(Some(event)) => {
                 after = event.number;
                 if !attempt(&shared, &robot, &webhook, &event, 1).await {
-                    // The others do not wait for the one that has to be
-                    // repeated.
+                    // Other events do not wait until this one is delivered.
                     let (shared, robot, webhook) = (shared.clone(), robot.clone(), webhook.clone());
                     tokio::spawn(async move { repeat(&shared, &robot, &webhook, &event).await });
                 }
@@ -108,7 +107,7 @@ async fn repeat(shared: &Shared, robot: &Id, webhook: &Arc<Webhook>, event: &Que
     }
 }
 
-/// Whether the event needs no further attempt.
+/// Tries to deliver an event. Returns whether no further attempt is needed.
 async fn attempt(
     shared: &Shared,
     robot: &Id,
@@ -117,8 +116,8 @@ async fn attempt(
     attempt: u32,
 ) -> bool {
     let patience = shared.clock().real(ANSWER_WITHIN);
-    // The receiver compares it with its own clock, which knows nothing of the
-    // sandbox's.
+    // This is the real time, because the receiver compares it with its own
+    // clock.
     let timestamp = real_now() / 1000;
     let mut id = event_id(event.number);
     if shared.world().webhook_id_per_attempt {
@@ -147,7 +146,7 @@ async fn attempt(
     matches!(status, Some(200..=299 | 410))
 }
 
-/// One attempt; the status that came back.
+/// Sends a delivery, and returns the status of the answer.
 async fn send(webhook: &Webhook, id: &str, timestamp: i64, body: &str) -> io::Result<u16> {
     let request = format!(
         "POST {} HTTP/1.1\r\nhost: {}\r\nuser-agent: Lag-Webhooks/1.0\r\n\
@@ -161,13 +160,13 @@ async fn send(webhook: &Webhook, id: &str, timestamp: i64, body: &str) -> io::Re
     let mut stream = TcpStream::connect(&webhook.authority).await?;
     stream.write_all(request.as_bytes()).await?;
     let status = final_status(&mut stream).await?;
-    // Closing the connection under an answer that is still being written would
-    // look like a failure to the receiver.
+    // If the connection were closed while the receiver still writes its answer,
+    // that would look like a failure to it.
     tokio::spawn(async move { timeout(ANSWER_WITHIN, read_to_end(stream)).await });
     Ok(status)
 }
 
-/// The status of the answer; what only announces one (100, 103) is passed over.
+/// The status of the final answer. Interim ones (100, 103) are skipped.
 async fn final_status(stream: &mut TcpStream) -> io::Result<u16> {
     let mut read = Vec::new();
     let mut passed = 0;
@@ -201,7 +200,7 @@ async fn read_to_end(mut stream: TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// Looks at the robot, as long as this is its webhook.
+/// Looks at the robot. `None` if this is not its webhook any more.
 fn served<T>(
     shared: &Shared,
     robot: &Id,

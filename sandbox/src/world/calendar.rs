@@ -108,7 +108,7 @@ impl Event {
         matches!(self.status(now), "scheduled" | "active")
     }
 
-    /// When a cancelled event goes from the calendar.
+    /// When a cancelled event is removed from the calendar.
     pub(crate) fn deletes_at(&self) -> Option<Millis> {
         Some(self.cancelled?.saturating_add(KEPT_AFTER_CANCEL))
     }
@@ -200,7 +200,7 @@ impl World {
         })
     }
 
-    /// Somebody from outside asks to come to an event.
+    /// Adds a guest: somebody from outside who asks to come to an event.
     pub(crate) fn add_guest(
         &mut self,
         server: &str,

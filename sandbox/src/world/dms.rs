@@ -169,7 +169,7 @@ impl World {
         Ok(())
     }
 
-    /// Takes the user's own message away.
+    /// Deletes the user's own message.
     pub(crate) fn erase_dm(
         &mut self,
         conversation: &str,
@@ -182,7 +182,7 @@ impl World {
         Ok(())
     }
 
-    /// A user begins to write something in a conversation.
+    /// A user begins to type in a conversation. The other one is told.
     pub(crate) fn type_in_dm(&self, conversation: &str, user: &str) -> Result<(), Failure> {
         let row = self.conversation(conversation, user)?;
         self.tell(To::Users(vec![row.other(user).clone()]), |_| {
@@ -211,7 +211,7 @@ impl World {
         });
     }
 
-    /// Refuses those who are no friends, or no longer.
+    /// Refuses users who are not friends, or not any more.
     fn check_friends(&self, user: &str, other: &str) -> Result<(), Failure> {
         match self.friendship(user, other).map(|known| known.status) {
             Some(FriendshipStatus::Accepted) => Ok(()),

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
-/// The sandbox refused a call: the status and message that the same call over
-/// HTTP is answered with.
+/// Why the sandbox refused a call: the status and message with which the same
+/// call over HTTP is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     status: u16,
     message: String,
     retry_after: Option<u64>,
-    /// Whether a well-formed call was refused with 400 for what it would do.
+    /// Whether a call was refused with 400 although it is well-formed.
     impossible: bool,
 }
 
@@ -28,8 +28,8 @@ impl Failure {
         Self::new(400, message)
     }
 
-    /// 400 for a call that is well-formed: what it asks for makes no sense as
-    /// things are.
+    /// 400 for a call that is well-formed, but asks for something that is not
+    /// possible at the moment.
     pub(crate) fn impossible(message: impl Into<String>) -> Self {
         Self {
             impossible: true,

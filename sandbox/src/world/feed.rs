@@ -1,5 +1,5 @@
-//! What changes in the world, told to those who watch it at that moment: the
-//! events of the gateway, and what the console shows.
+//! Sends changes in the world to those who watch at that moment: to connections
+//! to the gateway, and to the console.
 
 use std::sync::Arc;
 
@@ -8,7 +8,8 @@ use tokio::sync::broadcast;
 
 use super::{Id, World};
 
-/// How many events a watcher may be behind before it has missed some.
+/// How many events a watcher may be behind. If it is further behind, it misses
+/// some.
 const KEPT: usize = 4096;
 
 /// Whom an event is for. The console sees them all.
@@ -16,7 +17,7 @@ const KEPT: usize = 4096;
 pub(crate) enum To {
     /// The members of a server.
     Server(Id),
-    /// The members of a server but this one, who did it.
+    /// The members of a server, except for this user, who did it.
     Others(Id, Id),
     /// These users.
     Users(Vec<Id>),
@@ -32,8 +33,8 @@ pub(crate) struct Told {
     pub(crate) json: Arc<str>,
 }
 
-/// Where changes are told. Nothing is kept for those who come later: the
-/// service does not replay.
+/// Sends changes to all who watch. Nothing is kept for those who come later,
+/// since the service does not repeat anything either.
 #[derive(Debug)]
 pub(crate) struct Feed {
     sender: broadcast::Sender<Told>,
@@ -55,21 +56,22 @@ impl Feed {
 }
 
 impl World {
-    /// Tells a change, which is written out only if somebody watches.
+    /// Sends a change. It is only written as JSON if somebody watches.
     pub(crate) fn tell(&self, to: To, event: impl FnOnce(&Self) -> Value) {
         if self.feed.sender.receiver_count() > 0 {
             let json = event(self).to_string().into();
-            // The last watcher may have gone in this moment.
+            // This fails if the last watcher has just gone.
             drop(self.feed.sender.send(Told { to, json }));
         }
     }
 
-    /// Tells the members of a server, with what its robots hear of it.
+    /// Sends an event to the members of a server, with the same data that its
+    /// robots get.
     pub(crate) fn tell_server(&self, server: &str, kind: &str, data: &Value) {
         self.tell(To::Server(server.into()), |_| of_server(server, kind, data));
     }
 
-    /// The same, without whoever did it.
+    /// The same, except for the user who did it.
     pub(crate) fn tell_others(&self, server: &str, user: &str, kind: &str, data: &Value) {
         self.tell(To::Others(server.into(), user.into()), |_| {
             of_server(server, kind, data)

@@ -15,7 +15,7 @@ pub(crate) struct StoredFile {
 }
 
 impl StoredFile {
-    /// Only images, and none that is too large.
+    /// Refuses files that are no images, and images that are too large.
     pub(crate) fn new(content_type: String, bytes: Bytes) -> Result<Self, Failure> {
         if bytes.len() > IMAGE_LIMIT {
             return Err(Failure::too_large(IMAGE_LIMIT));

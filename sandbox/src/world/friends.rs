@@ -28,7 +28,7 @@ impl Friendship {
         &*self.requester == user || &*self.addressee == user
     }
 
-    /// Whoever is not `user`.
+    /// The one of the two who is not `user`.
     pub(crate) fn other(&self, user: &str) -> &Id {
         if &*self.requester == user {
             &self.addressee
@@ -54,7 +54,8 @@ impl Friendship {
 }
 
 impl World {
-    /// What is between two users, whoever began it.
+    /// The friendship, request or block between two users, whoever of them
+    /// began it.
     pub(crate) fn friendship(&self, one: &str, other: &str) -> Option<&Friendship> {
         self.friendships
             .values()
@@ -107,7 +108,8 @@ impl World {
         );
     }
 
-    /// Takes away what is between two users, by the doing of one of them.
+    /// Ends the friendship, request or block between two users. `by` is the one
+    /// who does this.
     pub(crate) fn end_friendship(&mut self, id: &str, by: &str) {
         let Some(ended) = self.friendships.remove(id) else {
             return;

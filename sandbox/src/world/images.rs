@@ -10,9 +10,9 @@ use super::{Failure, Id, Message, World};
 /// GIFs above this size are processed after the upload. The documentation says
 /// "large".
 pub(crate) const LARGE_GIF: usize = 1024 * 1024;
-/// Until then (after the upload) a large GIF is `pending` …
+/// Up to how long after the upload a large GIF is `pending`.
 const PENDING_FOR: Millis = 500;
-/// … and until then `processing`.
+/// Up to how long after the upload it is then `processing`.
 const PROCESSING_FOR: Millis = 1_500;
 
 pub(crate) const PURPOSES: [&str; 5] = ["avatar", "server_icon", "event_cover", "chat", "general"];
@@ -28,9 +28,10 @@ pub(crate) struct Image {
     pub(crate) purpose: String,
     pub(crate) alt: Option<String>,
     pub(crate) entity: Option<String>,
-    /// Only what is processed after the upload is not ready from the start.
+    /// Whether the image is processed after the upload. Otherwise it is ready
+    /// at once.
     pub(crate) deferred: bool,
-    /// The processing ends in failure, because a test wants it to.
+    /// Whether the processing fails, because a test wants it to.
     pub(crate) fails: bool,
     pub(crate) created: Millis,
 }
@@ -90,7 +91,8 @@ impl World {
             .ok_or_else(|| Failure::not_found("Image"))
     }
 
-    /// The image that a draft carries, if it is there.
+    /// The image of a draft, if it has one. Refuses an image that does not
+    /// exist.
     pub(crate) fn draft_image(&self, draft: &Draft) -> Result<Option<Id>, Failure> {
         draft
             .image

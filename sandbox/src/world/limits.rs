@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Id;
 use super::time::Millis;
 
-/// At most `limit` hits in any stretch of `per`.
+/// At most `limit` hits in any period of the length `per`.
 #[derive(Debug)]
 struct Window {
     limit: usize,
@@ -23,8 +23,8 @@ impl Window {
         }
     }
 
-    /// Counts one. Far over a limit that is not enforced, only the newest are
-    /// kept.
+    /// Counts a hit. While the limit is not enforced, there may be very many;
+    /// only the newest are kept.
     fn hit(&mut self, now: Millis) {
         if self.hits.len() >= 10 * self.limit {
             self.hits.pop_front();
@@ -65,7 +65,7 @@ impl Default for RobotWindows {
     }
 }
 
-/// Who has called how often lately.
+/// How often each robot has called lately.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimits {
     enforced: bool,
@@ -73,8 +73,8 @@ pub(crate) struct RateLimits {
 }
 
 impl RateLimits {
-    /// Switches the limits on or off. Only what comes from then on counts
-    /// against them.
+    /// Switches the limits on or off. Only requests from then on count against
+    /// them.
     pub(crate) fn enforce(&mut self, enforced: bool) {
         if enforced && !self.enforced {
             self.robots.clear();
@@ -87,7 +87,7 @@ impl RateLimits {
     }
 
     /// How many requests and message writes a robot has made in the current
-    /// stretch of each limit, and how many each limit allows.
+    /// period of each limit, and how many each limit allows.
     pub(crate) fn usage(&self, robot: &str, now: Millis) -> [(usize, usize); 2] {
         let none = RobotWindows::default();
         let windows = self.robots.get(robot).unwrap_or(&none);

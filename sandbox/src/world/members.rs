@@ -9,8 +9,8 @@ use super::{Failure, Id, Server, World, permissions};
 pub(crate) struct Member {
     pub(crate) user: Id,
     pub(crate) joined: Millis,
-    /// `None` stands for the role that its owner, or any other member, has from
-    /// the start.
+    /// `None` stands for the default role: that of the owner if this is the
+    /// server's owner, else that of members.
     pub(crate) role: Option<Id>,
 }
 
@@ -181,7 +181,7 @@ impl World {
         Ok(())
     }
 
-    /// A member goes, of its own will or not.
+    /// Removes a member who leaves, or who is kicked or banned.
     pub(crate) fn remove_member(&mut self, server: &str, user: &str) -> Result<(), Failure> {
         let username = self.user(user)?.username.clone();
         let rooms: Vec<Id> = {
@@ -325,8 +325,8 @@ impl World {
             created,
         };
         let sanctions = self.server_mut(server)?.sanctions_mut(kind);
-        // One that is over makes room for the new one, which then is the newest
-        // in the list.
+        // An expired one is removed first, so that the new one is the last in
+        // the list.
         sanctions.remove(&user);
         sanctions.insert(user.clone(), sanction);
         if kind == SanctionKind::Ban && is_member {

@@ -21,8 +21,8 @@ struct MentionView<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct QuoteView<'a> {
     id: &'a str,
-    /// Documented as always there, unlike that of a message: a robot's own id
-    /// stands in for it.
+    /// Documented as always present, unlike the `userId` of a message. For a
+    /// robot's message it is the robot's id.
     user_id: &'a str,
     username: &'a str,
     display_name: Option<&'a str>,
@@ -53,8 +53,8 @@ struct UserMessage<'a> {
     image: Option<Value>,
 }
 
-/// What a robot reads: the documented keys always, the others where they say
-/// something.
+/// A message as a robot reads it: always with the documented keys, and with
+/// other keys if they have a value.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ReadByRobot<'a> {
@@ -112,7 +112,7 @@ struct Page<'a> {
     next_cursor: Option<String>,
 }
 
-/// Name and ids of whoever wrote something.
+/// Name and ids of the author of a message.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Signature<'a> {
     pub(crate) user_id: Option<&'a str>,
@@ -230,7 +230,7 @@ impl World {
         }
     }
 
-    /// A message as it is answered.
+    /// A message as an answer shows it.
     pub(crate) fn message_view(
         &self,
         place: Place<'_>,
@@ -242,7 +242,7 @@ impl World {
         Ok(self.view(&room.id, &room.messages, message, audience))
     }
 
-    /// A page of a room, going back from the cursor.
+    /// A page of a room's messages from before the cursor.
     pub(crate) fn message_page(
         &self,
         place: Place<'_>,

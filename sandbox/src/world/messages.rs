@@ -15,13 +15,13 @@ pub(crate) struct Place<'a> {
     pub(crate) room: &'a str,
 }
 
-/// What somebody wants to say.
+/// A message that is to be written.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     pub(crate) content: String,
     pub(crate) reply_to: Option<String>,
     pub(crate) image: Option<String>,
-    /// When it is said, if not now.
+    /// The time of the message, if it is not now.
     pub(crate) at: Option<Millis>,
 }
 
@@ -30,19 +30,19 @@ pub(crate) struct Draft {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Audience {
     User,
-    /// The answer to a robot that sent or edited the message. Of an edited one
-    /// the printed example shows four keys only, which the official Python SDK
-    /// refuses: these are the same four and more.
+    /// The answer to a robot that sent or edited the message. For an edited
+    /// one, the example in the documentation shows four keys only, which the
+    /// official Python SDK refuses. So these four and others are sent.
     RobotWriter,
     /// A page that a robot reads.
     RobotReader,
 }
 
-/// The longest content of a message.
+/// How many characters a message may have.
 const CONTENT_LIMIT: usize = 2_000;
 
 impl World {
-    /// Says something in a room.
+    /// Writes a message in a room.
     pub(crate) fn post(
         &mut self,
         place: Place<'_>,
@@ -145,7 +145,8 @@ impl World {
         Ok(())
     }
 
-    /// Takes a message away: its author may, and members who manage messages.
+    /// Deletes a message. Its author may do this, and members who may manage
+    /// messages.
     pub(crate) fn erase(
         &mut self,
         place: Place<'_>,
@@ -178,7 +179,7 @@ impl World {
         Ok(())
     }
 
-    /// A member begins to write something.
+    /// A member begins to type. Others are told.
     pub(crate) fn type_in_room(&self, server: &str, room: &str, user: &str) -> Result<(), Failure> {
         self.server_of(server, user)?.room(room)?;
         let data = json!({"roomId": room, "userId": user});
@@ -207,8 +208,9 @@ impl World {
             .ok_or_else(|| Failure::not_found("Room"))
     }
 
-    /// Who is meant by each `@name`: members by user name, robots by name with
-    /// or without its spaces, regardless of case.
+    /// The users and robots that are mentioned by `@name`: members by their
+    /// user name, robots by their name with or without its spaces, regardless
+    /// of case.
     fn mentions(&self, server: &Server, content: &str) -> Vec<Mention> {
         let mut mentions: Vec<Mention> = Vec::new();
         for (at, _) in content.match_indices('@') {
@@ -277,8 +279,8 @@ pub(crate) fn found<T>(message: Option<T>) -> Result<T, Failure> {
     message.ok_or_else(|| Failure::not_found("Message"))
 }
 
-/// Between 1 and 2,000 characters, for users as for robots; a user's image may
-/// go without words.
+/// Checks that a text has between 1 and 2,000 characters, for users and for
+/// robots. A user's message with an image may have no text.
 pub(crate) fn check_content(
     author: &Author,
     content: &str,

@@ -54,8 +54,8 @@ use time::Millis;
 
 #[derive(Debug)]
 pub(crate) struct World {
-    /// What time it is in the sandbox, as whoever comes in says: there is no
-    /// clock in here.
+    /// The time in the sandbox. Whoever enters the world sets it, since there
+    /// is no clock in here.
     now: Millis,
     pub(crate) users: Table<User>,
     /// By lower-case user name.
@@ -83,10 +83,10 @@ pub(crate) struct World {
     /// How many events that a client has seen already are sent again on a
     /// replay.
     pub(crate) replay_overlap: u64,
-    /// What the times of messages are multiples of; they differ if there is
-    /// none.
+    /// If set, the times of messages are multiples of this. Otherwise no two
+    /// messages of a room or conversation have the same time.
     pub(crate) time_resolution: Option<Millis>,
-    /// The number before that of each robot's first event.
+    /// The number before the number of each robot's first event.
     events_before: u64,
     event_history: usize,
     last_id: u64,
@@ -122,8 +122,8 @@ impl World {
         }
     }
 
-    /// Takes the place of another world: who watches that one watches this one
-    /// from now on, and its event streams are none of this one's.
+    /// Replaces another world. Those who watch the other one watch this one
+    /// from now on, and the event streams of the other one end.
     pub(crate) fn succeed(&mut self, other: &mut Self) {
         std::mem::swap(&mut self.feed, &mut other.feed);
         self.stream_epoch = other.stream_epoch + 1;
@@ -133,7 +133,7 @@ impl World {
         self.now
     }
 
-    /// Says what time it is from here on.
+    /// Sets the time.
     pub(crate) fn set_now(&mut self, now: Millis) {
         self.now = now;
     }
@@ -144,8 +144,8 @@ impl World {
         format!("{prefix}_{:08}", self.last_id).into()
     }
 
-    /// An id that can be guessed from the name, as in `usr_alice`, while that
-    /// one is free.
+    /// A readable id that is made of the name, as in `usr_alice`, if that is
+    /// possible and free.
     pub(crate) fn readable_id(
         &mut self,
         prefix: &str,

@@ -1,8 +1,8 @@
 //! What the sandbox keeps of NoLag: projects with their apps, actors and
 //! scopes.
 //!
-//! Rows are kept as the objects that they are on the wire: the service hands
-//! out what it was given.
+//! Rows are kept as JSON objects, as on the wire, because the service returns
+//! what it was given.
 
 use std::collections::HashMap;
 
@@ -22,14 +22,14 @@ pub(crate) type Row = Map<String, Value>;
 pub(crate) struct Owned<T> {
     pub(crate) project: Id,
     pub(crate) row: Row,
-    /// What is below it.
+    /// What belongs to it, besides its own fields.
     pub(crate) inner: T,
 }
 
 /// What belongs to an app besides its own fields.
 #[derive(Debug)]
 pub(crate) struct AppParts {
-    /// The app as it was made, for the way back to its blueprint.
+    /// The app as it was made, for resetting it to its blueprint.
     pub(crate) original: Row,
     pub(crate) rooms: Table<Room>,
 }
@@ -134,7 +134,7 @@ impl NoLag {
         Ok(id)
     }
 
-    /// Takes an actor out of all rooms and away.
+    /// Removes an actor, and its access to all rooms.
     pub(crate) fn remove_actor(&mut self, id: &str) {
         self.actors.remove(id);
         for (_, app) in self.apps.iter_mut() {
@@ -146,7 +146,7 @@ impl NoLag {
         }
     }
 
-    /// Takes a scope away and all actors out of it.
+    /// Removes a scope, also from all actors that have it.
     pub(crate) fn remove_scope(&mut self, id: &str) {
         self.scopes.remove(id);
         for (_, actor) in self.actors.iter_mut() {
@@ -157,8 +157,8 @@ impl NoLag {
     }
 }
 
-/// Adds what was given, a slug if there is none, and the times. Refuses a slug
-/// that another has.
+/// Completes a new row: adds the values that were given, a slug if none was,
+/// and the times. Refuses a slug that another row has.
 pub(crate) fn complete<'a>(
     row: &mut Row,
     mut given: Row,
@@ -196,13 +196,14 @@ pub(crate) fn check_slug<'a>(
     Ok(())
 }
 
-/// Whether the row has this key with this value. Indexing a row would panic
-/// where it lacks the key.
+/// Whether the row has this key with this value. Indexing would panic if the
+/// row does not have the key.
 pub(crate) fn has_text(row: &Row, key: &str, text: &str) -> bool {
     row.get(key).is_some_and(|value| value == text)
 }
 
-/// Lower-case letters and digits with dashes between them.
+/// The slug for a name: lower-case letters and digits, with dashes between the
+/// words.
 pub(crate) fn slug_of(name: &str) -> String {
     let words = name
         .split(|c: char| !c.is_alphanumeric())

@@ -28,7 +28,7 @@ const NAMES: [(u64, &str); 11] = [
 
 /// Every bit that is documented.
 pub(crate) const ALL: u64 = (1 << NAMES.len()) - 1;
-/// What the role that every new member has allows.
+/// The permissions of the role that every new member has.
 pub(crate) const OF_MEMBERS: u64 = CREATE_INVITES;
 
 /// The name of a single bit.

@@ -1,4 +1,4 @@
-//! Up to where users have read, and how much they have not.
+//! Up to which time users have read, and how many messages they have not read.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::feed::To;
 use super::time::Millis;
 use super::{Author, Failure, Id, Timeline, World};
 
-/// More are not counted: whoever is that far behind knows enough.
+/// How many unread messages are counted, at most.
 const COUNTED: usize = 1_000;
 
 /// The time up to which each user has read each room and conversation.
@@ -18,7 +18,7 @@ pub(crate) struct ReadMarks {
 }
 
 impl ReadMarks {
-    /// A mark goes forward only.
+    /// Sets a mark, which only moves forward.
     fn set(&mut self, reader: &Id, place: &Id, at: Millis) {
         let mark = self.by_reader.entry((reader.clone(), place.clone()));
         let mark = mark.or_insert(at);
@@ -66,7 +66,7 @@ impl World {
         Ok(())
     }
 
-    /// Tells a user how much there is to read.
+    /// Tells a user how many messages it has not read.
     pub(super) fn tell_unread(&self, reader: &Id) {
         self.tell(To::Users(vec![reader.clone()]), |world| {
             world.unread_counts(reader)

@@ -15,17 +15,17 @@ use super::{Failure, Id, Server, Webhook, WebhookDelivery, World};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RobotPermission {
-    /// Read rooms' messages and hear of them.
+    /// Read messages of rooms, and get events about them.
     ReadMessages,
     /// Send messages, edit and delete its own.
     SendMessages,
-    /// List members and hear of them.
+    /// List members, and get events about them.
     ReadMembers,
-    /// Hear who joins and leaves voice.
+    /// Get events about who enters and leaves voice.
     ReadVoice,
-    /// List rooms and hear of them.
+    /// List rooms, and get events about them.
     ReadRooms,
-    /// Hear of users' status.
+    /// Get events about the status of users.
     ReadPresence,
 }
 
@@ -106,7 +106,7 @@ pub(crate) struct Robot {
     pub(crate) deliveries: Vec<WebhookDelivery>,
 }
 
-/// How a robot is made.
+/// What a robot is made from.
 #[derive(Debug)]
 pub(crate) struct NewRobot {
     pub(crate) name: String,
@@ -135,7 +135,7 @@ pub(crate) fn event_id(number: u64) -> String {
     format!("evt_{number:08}")
 }
 
-/// The number of the event with this id; `None` for an id that is none of the
+/// The number of the event with this id; `None` if the id is not one of the
 /// sandbox's.
 pub(crate) fn event_number(id: &str) -> Option<u64> {
     id.trim().strip_prefix("evt_")?.parse().ok()
@@ -152,19 +152,19 @@ pub(crate) enum Transport {
 #[derive(Debug)]
 pub(crate) struct EventQueue {
     history: VecDeque<QueuedEvent>,
-    /// The number before that of the first event.
+    /// The number before the number of the first event.
     before: u64,
     last: u64,
-    /// The last one that a poll has taken.
+    /// The number of the last event that a poll has taken.
     polled: u64,
-    /// The last one that was handed over, by whatever transport.
+    /// The number of the last event that was delivered, by any transport.
     delivered: u64,
     /// How many event streams are open, and how many polls are held.
     streams: usize,
     polls: usize,
     capacity: usize,
-    /// Woken by every new event, and by whatever else a waiting transport must
-    /// see.
+    /// Woken by every new event, and by everything else that a waiting
+    /// transport has to notice.
     wake: Arc<Notify>,
 }
 
@@ -202,7 +202,7 @@ impl EventQueue {
         self.notify();
     }
 
-    /// Makes those who wait for events look again.
+    /// Makes transports that wait for events look again.
     pub(crate) fn notify(&self) {
         self.wake.notify_waiters();
     }
@@ -211,12 +211,13 @@ impl EventQueue {
         self.wake.clone()
     }
 
-    /// Whether an event of this number has been, kept or not.
+    /// Whether there was an event with this number. It need not be kept any
+    /// more.
     pub(crate) fn has_had(&self, number: u64) -> bool {
         (self.before..=self.last).contains(&number)
     }
 
-    /// The number before that of the first event.
+    /// The number before the number of the first event.
     pub(crate) fn before(&self) -> u64 {
         self.before
     }
@@ -230,13 +231,13 @@ impl EventQueue {
         self.polled
     }
 
-    /// The events up to this one have been handed to a poll.
+    /// Polls have taken the events up to this one.
     pub(crate) fn set_polled(&mut self, number: u64) {
         self.polled = self.polled.max(number);
         self.set_delivered(number);
     }
 
-    /// The number of the newest event that was handed over.
+    /// The number of the newest event that was delivered.
     pub(crate) fn delivered(&self) -> u64 {
         self.delivered
     }
@@ -291,7 +292,8 @@ impl Robot {
         self.permissions.contains(&permission)
     }
 
-    /// Switches the robot on or off; what waits for its events hears of it.
+    /// Switches the robot on or off, and tells the transports that wait for its
+    /// events.
     pub(crate) fn set_active(&mut self, active: bool) {
         self.active = active;
         self.events.notify();
@@ -361,7 +363,7 @@ impl World {
 }
 
 impl World {
-    /// The robot's server, if it is the one in the path.
+    /// The server of the path. Refuses robots of other servers.
     pub(crate) fn own_server(&self, robot: &str, server: &str) -> Result<&Server, Failure> {
         let server = self.server(server)?;
         let robot = self
@@ -376,7 +378,7 @@ impl World {
         Ok(server)
     }
 
-    /// The same, if the robot has the permission.
+    /// The same, but also refuses robots that lack the permission.
     pub(crate) fn robot_server(
         &self,
         robot: &str,

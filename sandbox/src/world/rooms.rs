@@ -126,7 +126,8 @@ impl World {
             .any(|server| server.rooms.contains(id))
     }
 
-    /// A member enters a room's voice channel, leaving the one where it was.
+    /// Lets a member enter a room's voice channel, and leave the one where it
+    /// was.
     pub(crate) fn join_voice(
         &mut self,
         server: &str,
@@ -162,7 +163,7 @@ impl World {
         Ok(())
     }
 
-    /// Somebody in a room's voice channel begins or stops to speak.
+    /// Lets a user in a room's voice channel begin or stop speaking.
     pub(crate) fn set_speaking(
         &mut self,
         server: &str,
@@ -181,7 +182,7 @@ impl World {
         Ok(())
     }
 
-    /// Does nothing for a user who is not in the room's voice channel.
+    /// Lets a user leave a room's voice channel, if it is there.
     pub(crate) fn leave_voice(
         &mut self,
         server: &str,

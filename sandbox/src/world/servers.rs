@@ -9,8 +9,8 @@ use super::rooms::Room;
 use super::time::{Millis, iso};
 use super::{Failure, Id, Table, World, permissions};
 
-/// How many members a server takes. The documentation has the number in an
-/// answer but not its value.
+/// How many members a server may have. The documentation shows a key for this
+/// number, but not its value.
 pub(crate) const MEMBER_LIMIT: usize = 500;
 
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Server {
     pub(crate) roles: Table<Role>,
     /// The role of the owner.
     pub(crate) owner_role: Id,
-    /// The role of whoever has no other.
+    /// The role of members who have no other.
     pub(crate) member_role: Id,
     pub(crate) invites: Table<Invite>,
     /// By user.
@@ -109,7 +109,7 @@ impl World {
         }
     }
 
-    /// Refuses a member that lacks the permission; the owner has all.
+    /// Refuses members who lack the permission. The owner has all of them.
     pub(crate) fn require(&self, server: &str, user: &str, bit: u64) -> Result<(), Failure> {
         let server = self.server_of(server, user)?;
         if server.permissions_of(user) & bit == bit {
@@ -185,7 +185,7 @@ impl World {
         self.robot_keys.retain(|_, robot| robots.contains(robot));
     }
 
-    /// Tells the robots what changed about a server.
+    /// Tells robots and members what has changed about a server.
     pub(crate) fn server_changed(&mut self, server: &str, by: &str, changes: &Map<String, Value>) {
         let data = json!({"changes": changes, "updatedBy": by});
         self.emit(server, "server.updated", &data);
@@ -224,7 +224,7 @@ impl World {
             .ok_or_else(|| Failure::not_found("Invite"))
     }
 
-    /// Tells somebody of an invite that is meant for it.
+    /// Tells a user about an invite that is meant for it.
     pub(crate) fn tell_invited(&self, server: &str, by: &Id, to: &Id, code: &str) {
         let name = self.servers.get(server).map(|server| server.name.as_str());
         self.tell(To::Users(vec![to.clone()]), |_| {

@@ -22,7 +22,7 @@ impl<T> Default for Table<T> {
 }
 
 impl<T> Table<T> {
-    /// A row with this id is replaced where it stands.
+    /// Adds a row. If there is one with this id, it is replaced in its place.
     pub(crate) fn insert(&mut self, id: Id, row: T) {
         let place = *self.places.entry(id.clone()).or_insert_with(|| {
             self.next += 1;

@@ -38,11 +38,11 @@ pub(crate) struct Message {
     pub(crate) mentions: Vec<Mention>,
 }
 
-/// By time, and then in the order in which they came.
+/// Messages are ordered by time, and then by the order in which they came.
 type Position = (Millis, u64);
 
-/// Messages by their timestamps, which strictly increase unless told otherwise:
-/// a timestamp is then a cursor that loses nothing.
+/// Messages by their timestamps. Without a resolution, no two timestamps are
+/// the same, so that paging by timestamp leaves out no message.
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
     by_time: BTreeMap<Position, Message>,
@@ -53,8 +53,8 @@ pub(crate) struct Timeline {
 
 impl Timeline {
     /// The timestamp that the next message gets: now, or just after the one
-    /// before. With a resolution it is the latest multiple of that, which the
-    /// one before may have, too.
+    /// before. With a resolution, it is the latest multiple of that, which may
+    /// also be the timestamp of the one before.
     pub(crate) fn next_time(&self, now: Millis, resolution: Option<Millis>) -> Millis {
         match resolution {
             None => now.max(self.newest.saturating_add(1)),
@@ -62,7 +62,7 @@ impl Timeline {
         }
     }
 
-    /// Takes a message in whose time came from [`Timeline::next_time`].
+    /// Adds a message. Its time must come from [`Timeline::next_time`].
     pub(crate) fn push(&mut self, message: Message) {
         self.newest = self.newest.max(message.at);
         self.count += 1;
@@ -97,7 +97,7 @@ impl Timeline {
         self.by_time.values()
     }
 
-    /// Those that are newer than a time, the oldest first.
+    /// The messages that are newer than a time, oldest first.
     pub(crate) fn after(&self, at: Millis) -> impl Iterator<Item = &Message> {
         let newer = (Bound::Excluded((at, u64::MAX)), Bound::Unbounded);
         self.by_time.range(newer).map(|(_, message)| message)
@@ -106,7 +106,8 @@ impl Timeline {
     /// The newest `limit` messages before the cursor, oldest first, and whether
     /// there are older ones.
     pub(crate) fn page(&self, before: Option<Millis>, limit: usize) -> (Vec<&Message>, bool) {
-        // Strictly older: whatever has the very time of the cursor is left out.
+        // Strictly older: messages with the same time as the cursor are left
+        // out.
         let end = before.map_or(Bound::Unbounded, |at| Bound::Excluded((at, 0)));
         let mut older = self
             .by_time
@@ -186,7 +187,7 @@ mod tests {
         assert_eq!(times, [2_000, 2_000, 3_000, 3_000]);
         let order: Vec<&str> = timeline.iter().map(|message| &*message.id).collect();
         assert_eq!(order, ["m0", "n2001", "n2999", "n3000", "n2000"]);
-        // What has the time of the cursor is lost between two pages.
+        // A message with the same time as the cursor is lost between two pages.
         let (page, more) = timeline.page(None, 1);
         assert_eq!((&*page[0].id, more), ("n2000", true));
         let (page, _) = timeline.page(Some(page[0].at), 1);

@@ -8,7 +8,7 @@ use super::feed::To;
 use super::time::{Millis, iso};
 use super::{Failure, Id, World};
 
-/// What others see of a user.
+/// The statuses that a user can have.
 const STATUSES: [&str; 4] = ["online", "offline", "in-game", "idle"];
 
 pub(crate) struct User {
@@ -25,7 +25,8 @@ pub(crate) struct User {
     pub(crate) deletion_requested: Option<Millis>,
 }
 
-/// What the sandbox knows of Steam: it cannot ask.
+/// A Steam profile. The sandbox cannot ask Steam, so it knows made-up ones
+/// only.
 #[derive(Debug)]
 pub(crate) struct SteamProfile {
     pub(crate) steam_id: &'static str,
@@ -56,7 +57,7 @@ impl fmt::Debug for User {
 }
 
 impl User {
-    /// As other users see it.
+    /// The user as others see it.
     pub(crate) fn view(&self) -> Value {
         json!({
             "id": &*self.id,
@@ -69,7 +70,7 @@ impl User {
         })
     }
 
-    /// As it sees itself.
+    /// The user as it sees itself.
     pub(crate) fn own_view(&self) -> Value {
         let mut view = self.view();
         if let Some(view) = view.as_object_mut() {
@@ -190,7 +191,7 @@ impl World {
         self.set_status(id, status)
     }
 
-    /// A user plays something, or no longer.
+    /// A user begins to play a game, or stops.
     pub(crate) fn set_game(&self, id: &str, game: Option<&str>) -> Result<(), Failure> {
         self.user(id)?;
         self.tell(
@@ -200,7 +201,7 @@ impl World {
         Ok(())
     }
 
-    /// The user of this name, else of this id.
+    /// The user with this name or, if there is none, with this id.
     pub(crate) fn user_called(&self, who: &str) -> Option<&User> {
         self.user_by_name(who).or_else(|| self.users.get(who))
     }
@@ -215,7 +216,7 @@ impl World {
     }
 }
 
-/// Refuses what could not be mentioned.
+/// Refuses names that could not be mentioned.
 fn check_username(username: &str) -> Result<(), Failure> {
     if username.contains(char::is_whitespace) || username.contains('@') {
         return Err(Failure::bad_request(
@@ -225,7 +226,7 @@ fn check_username(username: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses what cannot be sent as a token, or not by every client.
+/// Refuses texts that some client could not send as a token.
 pub(super) fn check_token(token: &str) -> Result<(), Failure> {
     if token.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(())

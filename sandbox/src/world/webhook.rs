@@ -1,4 +1,5 @@
-//! Where a robot's events are sent, and what became of them.
+//! The webhook that a robot's events are sent to, and the attempts to deliver
+//! them.
 
 use std::fmt;
 
@@ -9,13 +10,13 @@ use sha2::Sha256;
 
 use super::Failure;
 
-/// Where a robot's events are sent.
+/// A webhook that a robot's events are sent to.
 #[derive(Clone)]
 pub(crate) struct Webhook {
     /// Host and port.
     pub(crate) authority: String,
     pub(crate) path: String,
-    /// Decoded; every one of them signs.
+    /// The decoded secrets. Deliveries are signed with every one of them.
     secrets: Vec<Vec<u8>>,
 }
 
@@ -32,18 +33,19 @@ impl fmt::Debug for Webhook {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WebhookDelivery {
-    /// The `webhook-id`, which attempts at one event have in common unless
+    /// The `webhook-id`. All attempts for one event have the same one, unless
     /// [`Sandbox::set_webhook_id_per_attempt`](crate::Sandbox::set_webhook_id_per_attempt)
     /// says otherwise.
     pub id: String,
-    /// Counted from 1.
+    /// Which attempt this is, counted from 1.
     pub attempt: u32,
-    /// What the receiver answered; `None` when it did not within 15 seconds.
+    /// The status that the receiver answered with; `None` if it did not answer
+    /// within 15 seconds.
     pub status: Option<u16>,
 }
 
 impl Webhook {
-    /// The secrets are as the service shows them, `whsec_` and base64.
+    /// Secrets are given as the service shows them: `whsec_` and base64.
     pub(crate) fn new(authority: String, path: String, secrets: &[&str]) -> Result<Self, Failure> {
         let secrets = secrets
             .iter()
@@ -61,8 +63,8 @@ impl Webhook {
         })
     }
 
-    /// The signatures of a delivery, one for each secret, as its header shows
-    /// them.
+    /// The signatures of a delivery, one for each secret, as they stand in its
+    /// header.
     pub(crate) fn signature(&self, id: &str, timestamp: i64, body: &str) -> String {
         let signatures: Vec<String> = self
             .secrets

@@ -1,5 +1,5 @@
-//! Reading the keys of a JSON body one by one, refusing what the documentation
-//! does not have.
+//! Reads the keys of a JSON body one by one, and refuses keys that are not
+//! documented.
 
 use std::ops::RangeInclusive;
 
@@ -140,8 +140,9 @@ impl Fields {
             .transpose()
     }
 
-    /// Every key has been read: one that is left is none that the documentation
-    /// knows, and more likely a slip of the client than something to pass over.
+    /// To be called when every known key has been read. A key that is left is
+    /// not documented, and is more likely a mistake of the client than
+    /// something to ignore.
     pub(crate) fn done(self) -> Result<(), Failure> {
         match self.left.keys().next() {
             None => Ok(()),

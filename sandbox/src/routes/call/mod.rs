@@ -21,7 +21,7 @@ pub(crate) type Params = Vec<(&'static str, String)>;
 /// Who calls.
 #[derive(Clone, Debug)]
 pub(crate) enum Caller {
-    /// Of a public endpoint.
+    /// Anybody at all: the endpoint is public.
     Anybody,
     User(Id),
     Robot(Id),
@@ -90,8 +90,8 @@ impl Call<'_> {
         Ok(server.to_owned())
     }
 
-    /// The calling user and the server of the path, once the user has the
-    /// permission there.
+    /// The calling user and the server of the path. Refuses users who do not
+    /// have the permission there.
     pub(crate) fn manage(&self, bit: u64) -> Result<(Id, Id), Failure> {
         let user = self.user()?;
         let server = self.param("server");
@@ -99,7 +99,7 @@ impl Call<'_> {
         Ok((user, server.into()))
     }
 
-    /// The caller as somebody who writes.
+    /// The caller as the author of a message.
     pub(crate) fn author(&self) -> Result<Author, Failure> {
         match &self.caller {
             Caller::User(id) => Ok(Author::User(id.clone())),

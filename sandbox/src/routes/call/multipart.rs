@@ -13,7 +13,7 @@ pub(crate) struct Part {
     pub(crate) body: Bytes,
 }
 
-/// More than any documented form has.
+/// How many parts a body may have: more than any documented form has.
 const MAX_PARTS: usize = 16;
 
 /// The parts in the order in which they came.

@@ -22,7 +22,7 @@ pub(crate) enum Reply {
     /// The connection becomes one to the gateway.
     Gateway {
         user: Id,
-        /// Of the client, as it came.
+        /// The client's `Sec-WebSocket-Key`.
         key: HeaderValue,
     },
 }

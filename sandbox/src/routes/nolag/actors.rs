@@ -49,8 +49,8 @@ fn list(call: &mut Call<'_>) -> Answer {
     ok(&actors)
 }
 
-/// The token is in this answer and is not kept: nobody can connect to a sandbox
-/// with it.
+/// Only this answer has the token. The sandbox does not keep it, since nothing
+/// here can be done with it.
 fn create(call: &mut Call<'_>) -> Answer {
     let project = call.project()?;
     let mut row = read(

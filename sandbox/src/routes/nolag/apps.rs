@@ -144,7 +144,7 @@ fn delete(call: &mut Call<'_>) -> Answer {
     ok(&json!({"success": true}))
 }
 
-/// What a blueprint says is what the app was made with.
+/// There are no blueprints here, so the app goes back to what it was made with.
 fn reset(call: &mut Call<'_>) -> Answer {
     if !app(call)?.row.contains_key("blueprintId") {
         return Err(Failure::bad_request(

@@ -1,4 +1,4 @@
-//! Reading bodies after a list of their keys.
+//! Reads bodies by a list of the keys that they may have.
 
 use serde_json::Value;
 
@@ -7,14 +7,14 @@ use crate::world::Failure;
 use crate::world::nolag::Row;
 use crate::world::time::parse_iso;
 
-/// What a key holds.
+/// What the value of a key has to be.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
     Any,
     Flag,
     /// A text that is not blank.
     Name,
-    /// A text that may be null, which is kept.
+    /// A text or null, which is kept as a value.
     NullableText,
     Object,
     OneOf(&'static [&'static str]),
@@ -61,8 +61,8 @@ impl Kind {
     }
 }
 
-/// Reads the body: the keys that it must have and those that it may. `null`
-/// counts as missing where it is not a value.
+/// Reads the body: the keys that it must have, and those that it may have.
+/// `null` counts as missing, except for [`Kind::NullableText`].
 pub(super) fn read(
     call: &Call<'_>,
     required: &[(&'static str, Kind)],

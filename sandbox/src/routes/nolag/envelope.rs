@@ -1,4 +1,4 @@
-//! The body that NoLag says in why it refused something.
+//! The body of an error of NoLag.
 
 use serde_json::json;
 

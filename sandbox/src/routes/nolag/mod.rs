@@ -29,7 +29,7 @@ pub(super) fn routes() -> Vec<Route> {
     .collect()
 }
 
-/// An id in the path: a UUID, or the request is malformed.
+/// An id in the path. One that is not a UUID is refused as malformed.
 fn id(call: &Call<'_>, name: &str) -> Result<String, Failure> {
     let id = call.param(name);
     if is_uuid(id) {
@@ -40,7 +40,8 @@ fn id(call: &Call<'_>, name: &str) -> Result<String, Failure> {
 }
 
 /// Whether a row has all the values that the query asks for, each for the key
-/// of the same name. A name need only be contained.
+/// of the same name. For `name`, it is enough that the row's value contains the
+/// wanted one.
 fn matches(row: &Row, wanted: &[(&str, String)]) -> bool {
     wanted.iter().all(|(key, wanted)| match row.get(*key) {
         Some(Value::String(text)) if *key == "name" => contains(text, wanted),
@@ -54,7 +55,7 @@ fn contains(text: &str, part: &str) -> bool {
     text.to_lowercase().contains(&part.to_lowercase())
 }
 
-/// Those of the keys that the query holds.
+/// The ones of these keys that the query has, with their values.
 fn wanted(call: &Call<'_>, keys: &[&'static str]) -> Result<Vec<(&'static str, String)>, Failure> {
     let mut wanted = Vec::new();
     for key in keys {
@@ -65,7 +66,8 @@ fn wanted(call: &Call<'_>, keys: &[&'static str]) -> Result<Vec<(&'static str, S
     Ok(wanted)
 }
 
-/// Whether a search for a name or slug finds a row; without one it does.
+/// Whether a search finds a row by its name or slug. Without a search, every
+/// row is found.
 fn found(row: &Row, search: Option<&str>) -> bool {
     search.is_none_or(|search| {
         let texts = ["name", "slug"].map(|key| row.get(key).and_then(Value::as_str));
@@ -76,7 +78,7 @@ fn found(row: &Row, search: Option<&str>) -> bool {
     })
 }
 
-/// What the query says of the direction.
+/// Whether the query asks for descending order.
 fn is_descending(call: &Call<'_>) -> Result<bool, Failure> {
     match call.query("sortOrder")?.as_deref() {
         None | Some("asc") => Ok(false),
@@ -85,7 +87,7 @@ fn is_descending(call: &Call<'_>) -> Result<bool, Failure> {
     }
 }
 
-/// Sorts by a key of the rows, and the other way round if told so.
+/// Sorts rows by one of their keys.
 fn sort(rows: &mut [&Row], key: &str, descending: bool) -> Result<(), Failure> {
     if !["name", "slug", "status", "createdAt", "updatedAt"].contains(&key) {
         return Err(Failure::bad_request(format!("Cannot sort by {key:?}")));
@@ -121,7 +123,7 @@ fn page(call: &Call<'_>, rows: &[&Row]) -> Answer {
     }))
 }
 
-/// Takes changes over into a row.
+/// Applies changes to a row, and notes when that was.
 fn change(call: &Call<'_>, row: &mut Row, mut changes: Row) {
     row.append(&mut changes);
     let now = iso(call.world.now());

@@ -10,7 +10,7 @@ use crate::server::shared::Shared;
 use crate::world::Failure;
 use crate::world::time::iso;
 
-/// What is armed, and what has fired.
+/// The faults that wait for their requests, and the requests that met one.
 pub(super) fn list(shared: &Shared) -> Value {
     let faults = shared.faults();
     let armed = faults.armed().map(|fault| {
@@ -34,7 +34,8 @@ pub(super) fn list(shared: &Shared) -> Value {
     })
 }
 
-/// Reads a fault: its effect, what that needs, and which requests it concerns.
+/// Reads a fault: its effect, the keys that the effect needs, and which
+/// requests the fault is for.
 pub(super) fn parse(mut fields: Fields) -> Result<Fault, Failure> {
     let effect = fields.text("effect")?;
     let mut fault = match &*effect {

@@ -1,5 +1,5 @@
-//! Who may use the control interface: programs on this machine, and the console
-//! itself, but no page that a browser has from elsewhere.
+//! Who may use the control interface: programs on this machine and the console
+//! itself, but no page that a browser has loaded from elsewhere.
 
 use std::net::SocketAddr;
 
@@ -13,16 +13,17 @@ use http::{HeaderValue, Method};
 use crate::server::shared::Shared;
 use crate::world::Failure;
 
-/// Only what the sandbox itself serves, and nobody may frame it.
+/// The page may load only what the sandbox itself serves, and no other page may
+/// put it into a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
 
-/// Refuses a request that a foreign page has made a browser send.
+/// Refuses a request that a page from elsewhere has made a browser send.
 ///
-/// A foreign page can let its own name point at this machine (DNS rebinding):
-/// then `Host` is that name. It can send requests here without reading the
-/// answers: then `Origin` is its own.
+/// Such a page can make its own host name point to this machine (DNS
+/// rebinding); then `Host` is that name. Or it can send requests here without
+/// being able to read the answers; then `Origin` is the page's own.
 pub(super) fn check(shared: &Shared, head: &Parts) -> Result<(), Failure> {
     let mut hosts = head.headers.get_all(HOST).iter();
     let host = hosts.next().and_then(|host| host.to_str().ok());
@@ -31,7 +32,8 @@ pub(super) fn check(shared: &Shared, head: &Parts) -> Result<(), Failure> {
             "The control interface answers under the address that it listens on only",
         ));
     }
-    // A page elsewhere cannot read what it gets, but over a WebSocket it can.
+    // A page from elsewhere may send such requests, since it cannot read the
+    // answers. It could over a WebSocket, so that does not count as reading.
     let reads =
         matches!(head.method, Method::GET | Method::HEAD) && !head.headers.contains_key(UPGRADE);
     let foreign = head.headers.get_all(ORIGIN).iter().any(|origin| {
@@ -50,11 +52,11 @@ pub(super) fn check(shared: &Shared, head: &Parts) -> Result<(), Failure> {
 }
 
 /// Whether a host and port are those of the sandbox: the address that it
-/// listens on, or `localhost` for the loopback one. Where it listens on all
-/// addresses it may be any of them, but no name.
+/// listens on, or `localhost` for the loopback one. If it listens on all
+/// addresses, any address is right, but no name.
 fn is_here(shared: &Shared, authority: &str) -> bool {
     let own = shared.settings.address;
-    // A client leaves the port of http out.
+    // Clients leave out the default port of http.
     let authority = match own.port() {
         80 if !authority.ends_with(":80") => format!("{authority}:80"),
         _ => authority.to_owned(),
@@ -69,7 +71,7 @@ fn is_here(shared: &Shared, authority: &str) -> bool {
     })
 }
 
-/// What every answer says to a browser.
+/// Adds the headers that every answer has for browsers.
 pub(super) fn seal(headers: &mut HeaderMap) {
     let policies = [
         (CONTENT_SECURITY_POLICY, POLICY),
@@ -86,8 +88,8 @@ pub(super) fn seal(headers: &mut HeaderMap) {
     }
 }
 
-/// Makes an uploaded file harmless to the console, with which it shares its
-/// origin: whatever its type is, no script in it runs.
+/// Makes an uploaded file harmless. It has the same origin as the console, so
+/// no script in it may run, whatever its type is.
 pub(crate) fn isolate(headers: &mut HeaderMap) {
     let policy = HeaderValue::from_static("sandbox; default-src 'none'");
     headers.insert(CONTENT_SECURITY_POLICY, policy);

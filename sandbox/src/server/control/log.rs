@@ -1,4 +1,4 @@
-//! The journal as JSON: a line for each request, and the whole of one.
+//! The journal as JSON: a short form of each request, and everything about one.
 
 use std::time::SystemTime;
 
@@ -13,7 +13,7 @@ use crate::server::shared::Shared;
 use crate::world::time::iso;
 use crate::world::{Failure, World};
 
-/// How much of a body is shown.
+/// How many bytes of a body are shown.
 const SHOWN: usize = 64 * 1024;
 /// Headers whose value is a secret.
 const SECRET: [HeaderName; 3] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION];
@@ -29,7 +29,7 @@ pub(super) fn list(shared: &Shared, head: &Parts) -> Result<Value, Failure> {
     Ok(json!({"requests": lines, "last": last}))
 }
 
-/// A request in a line.
+/// The short form of a request.
 pub(super) fn line(world: &World, request: &Recorded) -> Value {
     let caller = request.caller();
     let name = caller.and_then(|id| {
@@ -52,7 +52,7 @@ pub(super) fn line(world: &World, request: &Recorded) -> Value {
     })
 }
 
-/// Everything that is known of one request.
+/// Everything that is known about one request.
 pub(super) fn one(shared: &Shared, number: &str) -> Result<Value, Failure> {
     let request = number
         .parse()

@@ -1,8 +1,8 @@
 //! The control interface under `/_sandbox/`, and the console, its page.
 //!
-//! Nothing in it belongs to the service. Its requests are not recorded, meet
-//! no fault and count in no limit; what they do is what the handles do in
-//! process, by the same functions.
+//! Nothing in it belongs to the service. Its requests are not recorded, meet no
+//! fault and count in no limit. They do the same as the handles, by the same
+//! functions.
 
 mod faults;
 mod guard;
@@ -31,15 +31,15 @@ use crate::world::Failure;
 
 pub(crate) use guard::isolate;
 
-/// Where all of it is.
+/// The path under which all of it is.
 pub(crate) const ROOT: &str = "/_sandbox";
-/// How long the body of a request may be: an image is the largest.
+/// How many bytes the body of a request may have. Images are the largest.
 const BODY_LIMIT: usize = 32 * 1024 * 1024;
 
-/// What a call of the interface comes to.
+/// The result of a call of the interface.
 type Outcome = Result<Response<ReplyBody>, Failure>;
 
-/// Whether a path is of the interface.
+/// Whether a path belongs to the interface.
 pub(crate) fn covers(path: &str) -> bool {
     path.strip_prefix(ROOT)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -74,8 +74,8 @@ pub(crate) async fn answer(
 
 fn route(shared: &Arc<Shared>, head: &Parts, body: &Bytes) -> Outcome {
     let path = head.uri.path().strip_prefix(ROOT).unwrap_or_default();
-    // What follows somebody's name is a path of the service, to be left as it
-    // is.
+    // The rest after a user's or robot's name is a path of the service, so it
+    // is not decoded here.
     if let Some((who, path)) = path.strip_prefix("/as/").and_then(|rest| {
         let at = rest.find('/')?;
         Some(rest.split_at(at))

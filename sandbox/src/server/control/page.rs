@@ -10,7 +10,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// Name, content type and content of each.
+/// The name, content type and content of each file.
 static FILES: [(&str, &str, &str); 8] = [
     ("", HTML, include_str!("page/index.html")),
     ("console.css", CSS, include_str!("page/console.css")),
@@ -38,7 +38,8 @@ pub(super) fn file(name: &str) -> Response<ReplyBody> {
     response
 }
 
-/// The page's address ends with a slash, so that its files are beside it.
+/// Redirects to the page's address with a slash at its end, so that the
+/// relative names of its files are right.
 pub(super) fn forward() -> Response<ReplyBody> {
     let mut response = Response::new(ReplyBody::Whole(Bytes::new()));
     *response.status_mut() = StatusCode::PERMANENT_REDIRECT;

@@ -1,4 +1,4 @@
-//! Acting as somebody, without that one's token.
+//! Acting as a user or a robot, without its token.
 
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ use crate::server::replies::{empty_response, file_response, json_response};
 use crate::server::shared::Shared;
 use crate::world::{Failure, Id, RobotPermission, World};
 
-/// The user whose connection to the gateway an answer begins.
+/// Put into an answer that begins a connection to the gateway: the user whose
+/// connection it is.
 #[derive(Clone)]
 pub(super) struct Enters(pub(super) Id);
 
@@ -55,7 +56,8 @@ pub(super) fn call(
     }
 }
 
-/// What no call of the API can do: a status, typing, and being in voice.
+/// Does what no call of the API can do: set a status, type, and enter or leave
+/// voice.
 pub(super) fn act_besides(
     shared: &Shared,
     who: &str,
@@ -97,7 +99,8 @@ pub(super) fn act_besides(
     }
 }
 
-/// Lets a user into a server, or out of it, unless it is there already.
+/// Makes a user a member of a server, or removes it, if there is anything to
+/// change.
 pub(super) fn set_member(
     shared: &Shared,
     server: &str,
@@ -152,7 +155,7 @@ fn user(world: &World, who: &str) -> Result<Id, Failure> {
     found.ok_or_else(|| Failure::not_found("User"))
 }
 
-/// A robot, by id or by the first of that name.
+/// A robot, by id or name. If several have the name, it is the first of them.
 fn robot(world: &World, who: &str) -> Result<Id, Failure> {
     let named = || world.robots.values().find(|robot| robot.name == who);
     world

@@ -1,4 +1,4 @@
-//! What there is in the sandbox.
+//! Everything that there is in the sandbox, as JSON.
 
 use std::time::Duration;
 
@@ -114,7 +114,7 @@ pub(super) fn clock(shared: &Shared) -> Value {
     json!({"now": iso(clock.now()), "speed": clock.speed()})
 }
 
-/// Sets the time, moves it on, changes its speed, in this order.
+/// Sets the time, moves it forward and changes its speed, in this order.
 pub(super) fn set_clock(shared: &Shared, mut fields: Fields) -> Result<(), Failure> {
     let time = fields.optional_time("time")?;
     let advance = fields.optional_number("advanceSeconds", 0.0..=1e9)?;

@@ -22,7 +22,7 @@ use crate::server::shared::Shared;
 use crate::world::Failure;
 use crate::world::feed::Told;
 
-/// The longest silence.
+/// The longest time without any byte.
 const PING: Duration = Duration::from_secs(15);
 
 /// Streams the requests that ended after the one with this number, and what
@@ -68,15 +68,16 @@ async fn feed(
         match timeout(PING, next(&shared, &sender, &mut requests, &mut changes)).await {
             Err(_) => frames.push_str(": ping\n\n"),
             Ok(Some(Ok((kind, json)))) => push(&mut frames, kind, &json),
-            // Nobody listens, or somebody so slowly that everything has to be
-            // looked at anew.
+            // Nobody listens any more, or the client is so slow that it has
+            // missed something. Then it has to connect again and look at
+            // everything afresh.
             Ok(None | Some(Err(RecvError::Closed | RecvError::Lagged(_)))) => return,
         }
     }
 }
 
-/// What happens next, as the kind of an event and its data; `None` once nobody
-/// listens any more.
+/// Waits for what happens next, and returns the kind of an event and its data.
+/// `None` if nobody listens any more.
 async fn next(
     shared: &Shared,
     sender: &mpsc::Sender<Bytes>,

@@ -9,12 +9,12 @@ use tungstenite::{Bytes, Message, WebSocket};
 
 /// The longest message of a client: more than any known one needs.
 const LONGEST: usize = 64 * 1024;
-/// How much is given to the protocol at a time. Each ping in it is answered, so
-/// that this bounds what a flood of pings makes it write.
+/// How many bytes are decoded at a time. Each ping among them is answered, so
+/// this limits how many answers a flood of pings produces at a time.
 const PIECE: usize = 16 * 1024;
 
-/// Two directions of a connection that is elsewhere: what is to be read and
-/// what was written.
+/// Stands for a connection in the WebSocket library: the bytes that are to be
+/// read, and those that were written.
 #[derive(Debug, Default)]
 struct Pipe {
     input: Vec<u8>,
@@ -50,8 +50,7 @@ impl Write for Pipe {
 #[derive(Debug)]
 pub(super) enum Received {
     Text(String),
-    /// A message that is no text: no client of the service is known to send
-    /// one.
+    /// A binary message. No client of the service is known to send one.
     Binary,
 }
 
@@ -75,8 +74,9 @@ impl Frames {
         }
     }
 
-    /// The messages in the next bytes. Pings are answered, and so is a close
-    /// and whatever breaks the protocol: that is the end then.
+    /// Returns the messages in the next bytes. Pings are answered. So are a
+    /// close and bytes that break the protocol; after that, the connection has
+    /// ended.
     pub(super) fn receive(&mut self, bytes: &[u8]) -> Vec<Received> {
         let mut received = Vec::new();
         for piece in bytes.chunks(PIECE) {
@@ -89,7 +89,7 @@ impl Frames {
                     Ok(Message::Text(text)) => received.push(Received::Text(text.to_string())),
                     Ok(Message::Binary(_)) => received.push(Received::Binary),
                     Ok(Message::Close(_)) => {
-                        // The answer to it is written by a flush.
+                        // The flush writes the answer to the close.
                         drop(self.socket.flush());
                         self.ended = true;
                     }
@@ -120,12 +120,12 @@ impl Frames {
         self.ended = true;
     }
 
-    /// Whether nothing more is to be said or heard.
+    /// Whether nothing more is to be sent or read.
     pub(super) fn has_ended(&self) -> bool {
         self.ended
     }
 
-    /// What is to be written to the socket.
+    /// Takes the bytes that are to be written to the socket.
     pub(super) fn take_output(&mut self) -> Vec<u8> {
         drop(self.socket.flush());
         std::mem::take(&mut self.socket.get_mut().output)

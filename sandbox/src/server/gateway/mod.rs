@@ -1,4 +1,4 @@
-//! The gateway: a WebSocket on which users hear what happens.
+//! The gateway: a WebSocket over which users are told what happens.
 
 mod frames;
 mod session;
@@ -18,19 +18,19 @@ use super::reply_body::ReplyBody;
 use super::shared::lock;
 use crate::world::Id;
 
-/// How many commands may wait for a connection.
+/// How many commands may wait for a connection to carry them out.
 const COMMANDS: usize = 256;
 
 /// What a test makes all connections do.
 #[derive(Clone, Debug)]
 pub(crate) enum Command {
-    /// Ends the connection without a word.
+    /// Ends the connection without a close frame.
     Drop,
-    /// Says good-bye with a close frame.
+    /// Closes the connection with a close frame.
     Close(u16, Arc<str>),
-    /// Sends this text, so many times.
+    /// Sends this text this many times.
     Send(Arc<str>, usize),
-    /// Sends so many pings of the protocol.
+    /// Sends this many WebSocket pings.
     Ping(usize),
 }
 
@@ -45,9 +45,10 @@ pub(crate) struct Gateway {
 struct State {
     /// How many connections each user has.
     open: HashMap<Id, usize>,
-    /// How many of them hear of a server, by user and server.
+    /// How many of the connections have subscribed to a server, by user and
+    /// server.
     subscribed: HashMap<(Id, Id), usize>,
-    /// Whether nothing is sent any more.
+    /// Whether nothing is sent over any connection.
     muted: bool,
 }
 
@@ -79,7 +80,7 @@ impl Gateway {
         lock(&self.state).open.get(user).copied().unwrap_or(0)
     }
 
-    /// Whether a user hears of a server.
+    /// Whether a user has subscribed to a server.
     pub(crate) fn is_subscribed(&self, user: &Id, server: &Id) -> bool {
         let key = (user.clone(), server.clone());
         lock(&self.state).subscribed.contains_key(&key)

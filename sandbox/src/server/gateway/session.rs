@@ -23,14 +23,14 @@ use crate::server::shared::Shared;
 use crate::world::feed::{To, Told};
 use crate::world::{Failure, Id, World};
 
-/// How many frames of a flood are written at once.
+/// How many frames of a flood are collected before they are written.
 const FLOODED: usize = 500;
-/// How long a client has for closing its side of a closed connection.
+/// How long a client has to close its side of a connection that is closed.
 const LINGER: Duration = Duration::from_secs(2);
 
 type Socket = TokioIo<Upgraded>;
 
-/// What a connection hears of, from its making on.
+/// A connection, and what its user is told over it. It begins when it is made.
 #[derive(Debug)]
 pub(crate) struct Session {
     shared: Arc<Shared>,
@@ -42,7 +42,7 @@ pub(crate) struct Session {
     changes: broadcast::Receiver<Told>,
     commands: broadcast::Receiver<Command>,
     frames: Frames,
-    /// The pause after each byte, if a fault makes it slow.
+    /// The pause before each byte, if a fault makes the connection slow.
     pace: Option<Duration>,
 }
 
@@ -72,9 +72,10 @@ impl Session {
         session
     }
 
-    /// Serves the connection once it is one to the gateway.
+    /// Serves the connection, once the upgrade is done.
     pub(crate) async fn run(mut self, upgrade: OnUpgrade) {
-        // The client may have gone, or a fault did not let the answer through.
+        // The upgrade fails if the client has gone, or if a fault did not let
+        // the answer through.
         if let Ok(upgraded) = upgrade.await {
             let (reader, mut writer) = tokio::io::split(TokioIo::new(upgraded));
             let (sender, mut received) = mpsc::channel(4);
@@ -93,9 +94,8 @@ impl Session {
             self.flush(writer).await?;
             if self.frames.has_ended() {
                 writer.shutdown().await?;
-                // If something were left unread, the system would cut the
-                // connection off, and the client might never see the close
-                // frame.
+                // If something were left unread, the system would reset the
+                // connection, and the client might never see the close frame.
                 let unread = async { while received.recv().await.is_some() {} };
                 drop(timeout(LINGER, unread).await);
                 return Ok(());
@@ -110,7 +110,7 @@ impl Session {
                         self.frames.send(&told.json);
                     }
                 }
-                // What was missed cannot be told any more.
+                // Some changes were missed and cannot be sent any more.
                 Next::Change(Err(_)) => self.frames.close(1008, "too slow"),
                 Next::Command(Ok(Command::Close(code, reason))) => self.frames.close(code, &reason),
                 Next::Command(Ok(Command::Send(text, times))) => {
@@ -124,7 +124,8 @@ impl Session {
                 Next::Command(Ok(Command::Ping(times))) => {
                     (0..times).for_each(|_| self.frames.ping());
                 }
-                // Commands are few; one that is missed is one among hundreds.
+                // Commands are few. If one was missed, there were hundreds of
+                // them.
                 Next::Command(Err(RecvError::Lagged(_))) => {}
             }
         }
@@ -187,7 +188,7 @@ impl Session {
         }
     }
 
-    /// Does what the client asks for, or says why not.
+    /// Does what the client asks for. The error says why it cannot be done.
     fn carry_out(&mut self, text: &str) -> Result<(), Failure> {
         let mut fields = Fields::parse(text.as_bytes())?;
         let kind = fields.filled_text("type")?;
@@ -263,7 +264,7 @@ impl Session {
         }
     }
 
-    /// Hears of servers from now on, and of what is there to begin with.
+    /// Subscribes to servers, and sends what is there at the beginning.
     fn subscribe(&mut self, world: &World, servers: &[String]) -> Result<(), Failure> {
         for server in servers {
             let server = world.server_of(server, &self.user)?;
@@ -306,7 +307,7 @@ fn texts(fields: &mut Fields, key: &str) -> Result<Vec<String>, Failure> {
         .ok_or_else(|| crate::routes::call::missing(key))
 }
 
-/// Reads until the client or the session has gone.
+/// Reads until the client or the session is gone.
 async fn read(mut reader: ReadHalf<Socket>, sender: mpsc::Sender<Vec<u8>>) {
     loop {
         let mut bytes = Vec::with_capacity(16 * 1024);
