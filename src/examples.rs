@@ -16,7 +16,7 @@
 //! | | |
 //! |---|---|
 //! | `as robot;` | at the beginning of an example: `client` has a robot's key |
-//! | `as listener;` | at the beginning: there is the `remote` of a listener that is connected to the gateway, too |
+//! | `as listener;` | at the beginning: there is also the variable `remote`, which belongs to a listener that is connected to the gateway |
 //! | `no_run;` | at the beginning: the example is only compiled, and there is no `sandbox` and no `client` |
 //! | `# …;` | this statement is not shown |
 //! | `/// …` | a comment in the example |

@@ -126,8 +126,8 @@ impl<'de> Deserialize<'de> for ShortText {
     }
 }
 
-/// Reads what is made from a text, without a `String` where the text is at
-/// hand.
+/// Reads a value that is made from a text. If the deserializer can lend the
+/// text, no `String` is made of it first.
 pub(crate) fn read<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
