@@ -13,12 +13,13 @@ use super::printable::Printable;
 pub struct ApiError {
     /// The HTTP status.
     pub status: u16,
-    /// The official SDKs' name for the failure, such as `not_found`. For a
-    /// status that has none it is the body's `error`, else `http_<status>`.
+    /// The official SDKs' name for the failure, such as `not_found`. If they
+    /// have no name for the status, this is the `error` of the body or, if it
+    /// has none, `http_<status>`.
     pub code: String,
-    /// The body's `message`, else `HTTP <status>`.
+    /// The `message` of the body. If it has none, `HTTP <status>`.
     pub message: String,
-    /// The body: JSON where it is JSON, else the text as a JSON string. Cut
+    /// The body. If it is not JSON, its text is given as a JSON string. Cut
     /// after 64 KiB. `None` if there was no body.
     pub body: Option<Value>,
     /// The `x-request-id` header.

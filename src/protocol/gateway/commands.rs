@@ -102,8 +102,8 @@ pub(crate) struct Wanted {
     servers: BTreeSet<String>,
     presence: BTreeSet<String>,
     status: Option<UserStatus>,
-    /// The text of the last frame about a game. `None` if none was sent: that
-    /// no game is played is told by a frame, too.
+    /// The text of the last frame about a game, which may also say that no game
+    /// is played. `None` if no such frame was sent.
     game: Option<String>,
 }
 
