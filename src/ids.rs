@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::error::InvalidArgument;
-
 /// A type of id, such as [`ServerId`]. Implemented by the id types of this
 /// crate; cannot be implemented elsewhere.
 pub trait Id: sealed::Sealed + Send + Sync {
@@ -60,14 +58,6 @@ macro_rules! text_as_id {
 }
 
 text_as_id!(str, String, Cow<'_, str>, Box<str>, Arc<str>);
-
-/// Refuses what cannot be an id.
-pub(crate) fn check_id(name: &str, id: &str) -> Result<(), InvalidArgument> {
-    if matches!(id, "" | "." | "..") {
-        return Err(InvalidArgument::new(name, format!("{id:?} is not an id")));
-    }
-    Ok(())
-}
 
 pub(crate) mod sealed {
     pub trait Sealed {}

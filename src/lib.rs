@@ -185,7 +185,11 @@ mod config;
 #[cfg(any(feature = "blocking", feature = "async"))]
 mod env;
 #[cfg(any(feature = "blocking", feature = "async"))]
+mod examples;
+#[cfg(any(feature = "blocking", feature = "async"))]
 mod hook;
+#[cfg(any(feature = "blocking", feature = "async"))]
+mod image_type;
 #[cfg(any(feature = "blocking", feature = "async"))]
 mod local_file;
 #[cfg(any(feature = "blocking", feature = "async"))]
@@ -198,22 +202,10 @@ mod tls;
 mod token;
 
 mod error;
-#[cfg(any(feature = "blocking", feature = "async"))]
-mod examples;
 #[cfg(doc)]
 pub mod guide;
 mod ids;
-mod image_type;
 mod into_option;
-#[cfg_attr(
-    not(any(feature = "blocking", feature = "async")),
-    allow(
-        dead_code,
-        unused_imports,
-        unused_macros,
-        reason = "only a client checks what it sends"
-    )
-)]
 pub mod models;
 mod recent;
 mod setters;

@@ -1,10 +1,12 @@
 //! Guests of calendar events.
 
+use serde::Deserialize;
+
 use super::events::INSTEAD;
 use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, EventId, GuestId, ServerId};
-use crate::models::{EventGuest, GuestDecision, GuestList};
+use crate::models::{EventGuest, GuestDecision};
 use crate::protocol::request::Request;
 
 /// Methods for the guests of calendar events: people who are not members of the
@@ -145,4 +147,10 @@ impl EventGuests<'_> {
                 .user_only("events.guests.reject", INSTEAD);
         self.client.core.call_acknowledged(request).await
     }
+}
+
+/// The object in which the server sends a list of guests.
+#[derive(Deserialize)]
+struct GuestList {
+    guests: Vec<EventGuest>,
 }

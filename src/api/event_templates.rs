@@ -1,10 +1,12 @@
 //! Templates of recurring calendar events.
 
+use serde::Deserialize;
+
 use super::events::INSTEAD;
 use super::{Client, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, EventTemplateId, ServerId};
-use crate::models::{Ack, CreateEventTemplate, EventTemplate, TemplateList, UpdateEventTemplate};
+use crate::models::{Ack, CreateEventTemplate, EventTemplate, UpdateEventTemplate};
 use crate::protocol::request::Request;
 
 /// Methods for the templates of recurring calendar events. They need a user's
@@ -172,4 +174,10 @@ impl EventTemplates<'_> {
             .user_only("events.templates.delete", INSTEAD);
         self.client.core.call_acknowledged(request).await
     }
+}
+
+/// The object in which the server sends a list of templates.
+#[derive(Deserialize)]
+struct TemplateList {
+    templates: Vec<EventTemplate>,
 }

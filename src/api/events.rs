@@ -1,12 +1,12 @@
 //! The calendar events of a server. These are not the events that robots
 //! receive.
 
+use serde::Deserialize;
+
 use super::{Client, EventGuests, EventTemplates, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, EventId, ServerId};
-use crate::models::{
-    CancelledEvent, CreateEvent, EventList, EventSummary, Rsvp, RsvpStatus, UpdateEvent,
-};
+use crate::models::{CancelledEvent, CreateEvent, EventSummary, Rsvp, RsvpStatus, UpdateEvent};
 use crate::protocol::request::Request;
 
 /// The text of the error for a robot key: what to do instead.
@@ -295,4 +295,10 @@ impl Events<'_> {
             .user_only("events.toggle_external_access", INSTEAD);
         self.client.core.call(request).await
     }
+}
+
+/// The object in which the server sends a list of events.
+#[derive(Deserialize)]
+struct EventList {
+    events: Vec<EventSummary>,
 }

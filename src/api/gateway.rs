@@ -10,14 +10,14 @@ use std::time::Duration;
 use super::listener::ListenerHandle;
 use super::{Core, example};
 use crate::error::InvalidArgument;
-use crate::ids::{AsId, ConversationId, Id, RoomId, ServerId, UserId, check_id};
+use crate::ids::{AsId, ConversationId, Id, RoomId, ServerId, UserId};
 use crate::models::UserStatus;
 use crate::protocol::LONGEST;
 use crate::protocol::backoff::Backoff;
 use crate::protocol::gateway::commands::{Change, Wanted, check_status};
 use crate::protocol::gateway::state::GatewayState;
 use crate::protocol::gateway::{GatewayPlace, GatewayStatus};
-use crate::protocol::request::Request;
+use crate::protocol::request::{Request, check_id};
 
 pub(crate) use driver::GatewayDriver;
 pub use remote::GatewayRemote;

@@ -3,7 +3,8 @@
 use super::{Client, Pages, example, maybe_async};
 use crate::error::Result;
 use crate::ids::{AsId, MessageId, RoomId, ServerId};
-use crate::models::{RoomMessage, SendMessage, check_content};
+use crate::models::checks::check_content;
+use crate::models::{RoomMessage, SendMessage};
 use crate::protocol::page::{ListMessages, Page};
 use crate::protocol::request::Request;
 use crate::protocol::response::Response;

@@ -128,6 +128,7 @@ pub struct InvalidArgument {
     pub reason: String,
 }
 
+#[cfg(any(feature = "blocking", feature = "async"))]
 impl InvalidArgument {
     pub(crate) fn new(argument: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use crate::error::InvalidArgument;
-use crate::ids::{Id, check_id};
 use crate::into_option::IntoOption;
 
 /// An optional key of a body: it is left out, sent as `null`, or sent with a
@@ -129,11 +127,11 @@ macro_rules! body {
         pub struct $name {
             $($(
                 $(#[$attribute])*
-                $required: $crate::models::body!(@form $required_type $(as $sent)?),
+                pub(super) $required: $crate::models::body!(@form $required_type $(as $sent)?),
             )*)?
             $(
                 #[serde($(rename = $key,)? skip_serializing_if = "crate::models::Key::is_left_out")]
-                $field: $crate::models::Key<$crate::models::body!(@form $type $(as $form)?)>,
+                pub(super) $field: $crate::models::Key<$crate::models::body!(@form $type $(as $form)?)>,
             )*
         }
 
@@ -179,39 +177,6 @@ macro_rules! body {
 
 pub(crate) use body;
 
-/// Defines structs that say what to list. Their setters are as in [`body!`].
-/// How they become the query of a request is written by hand.
-macro_rules! query {
-    (
-        $(#[$doc:meta])*
-        $name:ident {
-            $(#[$new_doc:meta])*
-            new(),
-            $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
-        }
-    ) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        #[must_use]
-        pub struct $name {
-            $(pub(crate) $field: Option<$type>,)*
-        }
-
-        impl $name {
-            $(#[$new_doc])*
-            pub fn new() -> Self {
-                Self::default()
-            }
-
-            $crate::setters::setters! { $($(#[$field_doc])* $field: $type,)* }
-        }
-
-        $crate::models::from_nothing!($name);
-    };
-}
-
-pub(crate) use query;
-
 /// Lets a body be made from a text, which is its only required key:
 /// `create("Rustaceans")`.
 macro_rules! from_text {
@@ -251,14 +216,9 @@ macro_rules! from_nothing {
 
 pub(crate) use from_nothing;
 
-/// Refuses an optional id that cannot be an id, such as an empty text.
-pub(crate) fn check_optional_id(name: &str, id: &Key<impl Id>) -> Result<(), InvalidArgument> {
-    id.value().map_or(Ok(()), |id| check_id(name, id.as_str()))
-}
-
 /// A duration that is sent as a number of units, rounded up to a whole number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Units<const SECONDS: u64>(Duration);
+pub(crate) struct Units<const SECONDS: u64>(pub(super) Duration);
 
 pub(crate) type Minutes = Units<60>;
 pub(crate) type Hours = Units<3600>;
@@ -274,23 +234,5 @@ impl<const SECONDS: u64> Serialize for Units<SECONDS> {
         let whole = self.0.as_secs();
         let begun = u64::from(!whole.is_multiple_of(SECONDS) || self.0.subsec_nanos() != 0);
         serializer.serialize_u64(whole / SECONDS + begun)
-    }
-}
-
-/// Refuses a duration that is shorter than one unit. It is a mistake, and a
-/// service that reads 0 as "not set" would make it a duration without an end.
-pub(crate) fn check_duration<const SECONDS: u64>(
-    name: &str,
-    duration: &Key<Units<SECONDS>>,
-) -> Result<(), InvalidArgument> {
-    match duration.value() {
-        Some(Units(duration)) if duration.as_secs() < SECONDS => {
-            let unit = if SECONDS == 60 { "minute" } else { "hour" };
-            Err(InvalidArgument::new(
-                name,
-                format!("must be at least 1 {unit}"),
-            ))
-        }
-        _ => Ok(()),
     }
 }

@@ -2,7 +2,6 @@
 //! These are not the events that robots receive.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
 use super::open_enum::open_enum;
 use super::timestamp::Time;
@@ -109,12 +108,6 @@ answer! {
         /// When the server will delete the event.
         deletes_at: Option<DateTime<Utc>>,
     }
-}
-
-/// The object in which the server sends a list of events.
-#[derive(Deserialize)]
-pub(crate) struct EventList {
-    pub(crate) events: Vec<EventSummary>,
 }
 
 body! {

@@ -1,7 +1,6 @@
 //! Guests of calendar events: people who are not members of the server.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
 use super::answer;
 use super::open_enum::open_enum;
@@ -41,10 +40,4 @@ answer! {
         /// Whether the guest was let in. `None` if the answer does not say it.
         status: Option<GuestStatus>,
     }
-}
-
-/// The object in which the server sends a list of guests.
-#[derive(Deserialize)]
-pub(crate) struct GuestList {
-    pub(crate) guests: Vec<EventGuest>,
 }

@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
-use super::{Key, Minutes, answer, body, check_duration};
-use crate::error::InvalidArgument;
+use super::{Minutes, answer, body};
 use crate::ids::{EventTemplateId, ServerId, UserId};
 
 answer! {
@@ -55,12 +53,6 @@ impl EventTemplate {
         let minutes = self.duration_minutes?;
         Some(Duration::from_secs(60 * u64::from(minutes)))
     }
-}
-
-/// The object in which the server sends a list of templates.
-#[derive(Deserialize)]
-pub(crate) struct TemplateList {
-    pub(crate) templates: Vec<EventTemplate>,
 }
 
 body! {
@@ -115,39 +107,5 @@ body! {
         /// Whether guests are let in by themselves. If not, each guest has to
         /// be admitted.
         external_auto_admit: bool,
-    }
-}
-
-impl CreateEventTemplate {
-    pub(crate) fn check(&self) -> Result<(), InvalidArgument> {
-        check(Some(&self.start_time), &self.duration)
-    }
-}
-
-impl UpdateEventTemplate {
-    pub(crate) fn check(&self) -> Result<(), InvalidArgument> {
-        check(self.start_time.value(), &self.duration)
-    }
-}
-
-fn check(start_time: Option<&String>, duration: &Key<Minutes>) -> Result<(), InvalidArgument> {
-    check_start_time(start_time.map(String::as_str))?;
-    check_duration("duration", duration)
-}
-
-/// Refuses a time that does not have the documented form. If the server
-/// accepted such a template, the failure would show only when it makes an
-/// event, when nobody looks.
-fn check_start_time(time: Option<&str>) -> Result<(), InvalidArgument> {
-    match time.map(str::as_bytes) {
-        None
-        | Some(
-            [b'0' | b'1', b'0'..=b'9', b':', b'0'..=b'5', b'0'..=b'9']
-            | [b'2', b'0'..=b'3', b':', b'0'..=b'5', b'0'..=b'9'],
-        ) => Ok(()),
-        Some(_) => Err(InvalidArgument::new(
-            "start_time",
-            "must be HH:MM, from 00:00 to 23:59",
-        )),
     }
 }

@@ -1,10 +1,9 @@
 //! The user or robot that a token belongs to.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
+use super::answer;
 use super::open_enum::open_enum;
-use super::{Extra, answer, timestamp};
 use crate::ids::{RobotId, ServerId, UserId};
 use crate::token_kind::TokenKind;
 
@@ -77,49 +76,5 @@ impl Identity {
     #[must_use]
     pub fn robot_id(&self) -> Option<RobotId> {
         (self.kind == TokenKind::Robot).then(|| RobotId::new(&*self.id))
-    }
-}
-
-/// The answer to the question who the caller is, for users and for robots.
-/// Unlike the users in other answers, the caller may have no name yet.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Whoami {
-    id: String,
-    /// The name of a robot.
-    name: Option<String>,
-    /// The display name of a user.
-    display_name: Option<String>,
-    username: Option<String>,
-    avatar_url: Option<String>,
-    #[serde(default, with = "timestamp::option")]
-    created_at: Option<DateTime<Utc>>,
-    server_id: Option<ServerId>,
-    permissions: Option<Vec<RobotPermission>>,
-    active: Option<bool>,
-    transport_type: Option<TransportType>,
-    subscribed_events: Option<Vec<String>>,
-    #[serde(flatten)]
-    extra: Extra,
-}
-
-impl Whoami {
-    pub(crate) fn identify(self, kind: TokenKind) -> Identity {
-        let names = [self.name, self.display_name, self.username.clone()];
-        let name = names.into_iter().flatten().find(|name| !name.is_empty());
-        Identity {
-            id: self.id,
-            kind,
-            display_name: name.unwrap_or_default(),
-            avatar_url: self.avatar_url,
-            created_at: self.created_at,
-            username: self.username,
-            server_id: self.server_id,
-            permissions: self.permissions,
-            active: self.active,
-            transport_type: self.transport_type,
-            subscribed_events: self.subscribed_events,
-            extra: self.extra,
-        }
     }
 }

@@ -5,12 +5,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-use crate::image_type::image_type;
 use crate::setters::setters;
-
-/// The media type of an image for which no other is known, as in the official
-/// SDKs.
-const DEFAULT_TYPE: &str = "image/jpeg";
 
 /// An avatar or icon to upload: a file, bytes in memory, or text that is base64
 /// already.
@@ -31,7 +26,7 @@ const DEFAULT_TYPE: &str = "image/jpeg";
 #[must_use]
 pub struct InlineImage {
     pub(crate) source: InlineSource,
-    content_type: Option<String>,
+    pub(crate) content_type: Option<String>,
 }
 
 /// Where an image comes from.
@@ -74,17 +69,6 @@ impl InlineImage {
             source,
             content_type: None,
         }
-    }
-
-    pub(crate) fn media_type(&self) -> String {
-        if let Some(given) = &self.content_type {
-            return given.clone();
-        }
-        let known = match &self.source {
-            InlineSource::Path(path) => image_type(&path.to_string_lossy()),
-            InlineSource::Base64(_) | InlineSource::Bytes(_) => None,
-        };
-        known.unwrap_or(DEFAULT_TYPE).to_owned()
     }
 }
 

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Hours, answer, body, check_duration, from_nothing};
-use crate::error::InvalidArgument;
+use super::{Hours, answer, body, from_nothing};
 use crate::ids::{InviteId, UserId};
 
 answer! {
@@ -80,9 +79,3 @@ body! {
 }
 
 from_nothing!(CreateInvite);
-
-impl CreateInvite {
-    pub(crate) fn check(&self) -> Result<(), InvalidArgument> {
-        check_duration("expires_in", &self.expires_in)
-    }
-}

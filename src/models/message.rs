@@ -5,14 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::open_enum::open_enum;
-use super::{ImageVariant, answer, body, check_optional_id, from_text};
-use crate::error::InvalidArgument;
+use super::{ImageVariant, answer, body, from_text};
 use crate::ids::{AsId, ConversationId, GuestId, ImageId, MessageId, RobotId, RoomId, UserId};
 use crate::into_option::IntoOption;
-use crate::token_kind::TokenKind;
-
-/// How many characters a robot's message may have.
-const MAX_ROBOT_CONTENT: usize = 2_000;
 
 answer! {
     // Fields that few messages have are boxed. Otherwise each message of a page
@@ -190,52 +185,6 @@ impl SendMessage {
     /// direct message need text.
     pub fn image_only(image_id: impl AsId<ImageId>) -> Self {
         Self::default().image(image_id)
-    }
-
-    pub(crate) fn check(&self, sender: TokenKind) -> Result<(), InvalidArgument> {
-        self.check_ids()?;
-        match (self.content.value(), self.image.value(), sender) {
-            (None, Some(_), TokenKind::User) => Ok(()),
-            (None, None, TokenKind::User) => Err(InvalidArgument::new(
-                "content",
-                "a message needs text or an image",
-            )),
-            (content, _, _) => check_content(content.map_or("", String::as_str), sender),
-        }
-    }
-
-    /// Checks a direct message, which must have text.
-    pub(crate) fn check_direct(&self) -> Result<(), InvalidArgument> {
-        self.check_ids()?;
-        match self.content.value() {
-            Some(_) => Ok(()),
-            None => Err(InvalidArgument::new(
-                "content",
-                "a direct message needs text",
-            )),
-        }
-    }
-
-    fn check_ids(&self) -> Result<(), InvalidArgument> {
-        check_optional_id("reply_to", &self.reply_to)?;
-        check_optional_id("image", &self.image)
-    }
-}
-
-/// Refuses a text that the server would refuse. The limits are documented for
-/// robots only, so a user's text is not checked.
-pub(crate) fn check_content(content: &str, sender: TokenKind) -> Result<(), InvalidArgument> {
-    let invalid = |reason| Err(InvalidArgument::new("content", reason));
-    if sender == TokenKind::User {
-        Ok(())
-    } else if content.is_empty() {
-        invalid("must not be empty")
-    // A text never has more characters than bytes, so a text with few bytes
-    // needs no counting.
-    } else if content.len() > MAX_ROBOT_CONTENT && content.chars().count() > MAX_ROBOT_CONTENT {
-        invalid("must have at most 2000 characters")
-    } else {
-        Ok(())
     }
 }
 

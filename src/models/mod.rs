@@ -31,6 +31,8 @@ mod account;
 mod ack;
 mod answer;
 mod body;
+#[cfg(any(feature = "blocking", feature = "async"))]
+pub(crate) mod checks;
 pub(crate) mod count;
 mod dm;
 mod event;
@@ -39,7 +41,7 @@ mod event_guest;
 mod event_template;
 pub(crate) mod fields;
 mod friend;
-#[cfg(feature = "gateway")]
+#[cfg(all(feature = "gateway", any(feature = "blocking", feature = "async")))]
 mod gateway_event;
 mod identity;
 mod image;
@@ -65,15 +67,13 @@ pub type Extra = serde_json::Map<String, serde_json::Value>;
 pub use account::*;
 pub use ack::*;
 pub(crate) use answer::{answer, null_as_default};
-pub(crate) use body::{
-    Hours, Key, Minutes, body, check_duration, check_optional_id, from_nothing, from_text, query,
-};
+pub(crate) use body::{Hours, Key, Minutes, body, from_nothing, from_text};
 pub use dm::*;
 pub use event::*;
 pub use event_guest::*;
 pub use event_template::*;
 pub use friend::*;
-#[cfg(feature = "gateway")]
+#[cfg(all(feature = "gateway", any(feature = "blocking", feature = "async")))]
 #[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
 pub use gateway_event::*;
 pub use identity::*;

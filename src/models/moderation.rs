@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{Minutes, answer, body, check_duration, from_nothing, from_text};
-use crate::error::InvalidArgument;
+use super::{Minutes, answer, body, from_nothing, from_text};
 use crate::ids::{BanId, MuteId, ServerId, UserId};
 use crate::into_option::IntoOption;
 
@@ -76,10 +75,6 @@ impl Restriction {
     /// `None`.
     pub fn new(reason: impl IntoOption<String>) -> Self {
         Self::default().reason(reason)
-    }
-
-    pub(crate) fn check(&self) -> Result<(), InvalidArgument> {
-        check_duration("duration", &self.duration)
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod encoding;
 #[cfg(feature = "gateway")]
 pub(crate) mod gateway;
 pub(crate) mod host;
+pub(crate) mod identity;
 pub(crate) mod listener;
 pub(crate) mod multipart;
 pub(crate) mod pace;

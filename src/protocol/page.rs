@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::request::Request;
 use super::response::Response;
 use crate::error::{InvalidArgument, Result};
-use crate::models::{null_as_default, query};
+use crate::models::null_as_default;
 
 /// One page of a longer list.
 ///
@@ -183,6 +183,40 @@ impl Walk {
         self.position = Position::At(next);
     }
 }
+
+/// Defines structs that say what to list. Their setters are as in [`body!`](crate::models::body!).
+/// How they become the query of a request is written by hand.
+macro_rules! query {
+    (
+        $(#[$doc:meta])*
+        $name:ident {
+            $(#[$new_doc:meta])*
+            new(),
+            $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        #[must_use]
+        pub struct $name {
+            $(pub(crate) $field: Option<$type>,)*
+        }
+
+        impl $name {
+            $(#[$new_doc])*
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            $crate::setters::setters! { $($(#[$field_doc])* $field: $type,)* }
+        }
+
+        $crate::models::from_nothing!($name);
+    };
+}
+
+#[cfg(feature = "nolag")]
+pub(crate) use query;
 
 query! {
     /// Which page of a room's or conversation's messages to fetch.

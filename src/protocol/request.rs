@@ -10,7 +10,6 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::error::InvalidArgument;
-use crate::ids::check_id;
 use crate::token_kind::TokenKind;
 
 /// The characters that are percent-encoded: all but the unreserved ones of RFC
@@ -274,6 +273,14 @@ impl std::fmt::Write for Encoder<'_> {
         self.0.extend(utf8_percent_encode(text, RESERVED));
         Ok(())
     }
+}
+
+/// Refuses what cannot be an id.
+pub(crate) fn check_id(name: &str, id: &str) -> Result<(), InvalidArgument> {
+    if matches!(id, "" | "." | "..") {
+        return Err(InvalidArgument::new(name, format!("{id:?} is not an id")));
+    }
+    Ok(())
 }
 
 /// Refuses a path that cannot be sent as it is written.

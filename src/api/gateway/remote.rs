@@ -9,11 +9,11 @@ use super::super::websocket::Sender;
 use super::super::{Core, example, maybe_async};
 use super::all_ids;
 use crate::error::{InvalidArgument, Result};
-use crate::ids::{AsId, ConversationId, RoomId, ServerId, UserId, check_id};
+use crate::ids::{AsId, ConversationId, RoomId, ServerId, UserId};
 use crate::models::UserStatus;
 use crate::protocol::gateway::GatewayDelivery;
 use crate::protocol::gateway::commands::{Change, Command, Wanted, check_status};
-use crate::protocol::request::Request;
+use crate::protocol::request::{Request, check_id};
 use crate::protocol::transport::{TransportError, TransportErrorKind};
 
 /// Sends over the connection of a [`GatewayEvents`](super::GatewayEvents)

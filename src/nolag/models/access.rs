@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::{ActorType, Time};
 use crate::error::InvalidArgument;
-use crate::ids::{AsId, check_id};
+use crate::ids::AsId;
 use crate::models::open_enum::open_enum;
 use crate::models::{answer, body};
 use crate::nolag::ids::{ActorId, RoomActorAccessId, RoomId};
+use crate::protocol::request::check_id;
 
 open_enum! {
     /// What an actor may do in a room.

@@ -6,10 +6,12 @@ use serde_json::Value;
 
 use super::{Status, Time};
 use crate::error::InvalidArgument;
+use crate::models::checks::check_optional_id;
 use crate::models::open_enum::open_enum;
-use crate::models::{answer, body, check_optional_id, query};
+use crate::models::{answer, body};
 use crate::nolag::ids::{ActorId, ProjectId, ScopeId};
 use crate::nolag::secrets::AccessToken;
+use crate::protocol::page::query;
 use crate::protocol::request::Request;
 
 open_enum! {

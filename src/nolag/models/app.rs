@@ -5,10 +5,12 @@ use serde_json::Value;
 
 use super::{OrderBy, Status};
 use crate::error::InvalidArgument;
+use crate::models::checks::check_optional_id;
 use crate::models::open_enum::open_enum;
-use crate::models::{answer, body, check_optional_id, from_text, query};
+use crate::models::{answer, body, from_text};
 use crate::nolag::ids::{AppId, BlueprintId, ProjectId};
 use crate::nolag::page;
+use crate::protocol::page::query;
 use crate::protocol::request::Request;
 
 open_enum! {

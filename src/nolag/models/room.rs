@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::Status;
 use crate::models::open_enum::open_enum;
-use crate::models::{answer, body, from_text, query};
+use crate::models::{answer, body, from_text};
 use crate::nolag::ids::{AppId, RoomId};
+use crate::protocol::page::query;
 use crate::protocol::request::Request;
 
 open_enum! {

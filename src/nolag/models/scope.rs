@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::OrderBy;
-use crate::models::{answer, body, query};
+use crate::models::{answer, body};
 use crate::nolag::ids::{ProjectId, ScopeId};
 use crate::nolag::page;
+use crate::protocol::page::query;
 use crate::protocol::request::Request;
 
 answer! {
