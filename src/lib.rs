@@ -206,6 +206,7 @@ mod error;
 pub mod guide;
 mod ids;
 mod into_option;
+mod lock;
 pub mod models;
 mod recent;
 mod setters;

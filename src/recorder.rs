@@ -1,8 +1,9 @@
 //! The status and headers of answers, beside what calls return.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use crate::lock::lock;
 use http::HeaderMap;
 
 /// Keeps the status and headers of the last answer that a client has got. It is
@@ -22,21 +23,17 @@ impl Recorder {
     /// use [`take`](Self::take) if there may be such calls.
     #[must_use]
     pub fn last(&self) -> Option<ResponseInfo> {
-        self.lock().clone()
+        lock(&self.last).clone()
     }
 
     /// The same as [`last`](Self::last), and forgets the answer.
     #[must_use]
     pub fn take(&self) -> Option<ResponseInfo> {
-        self.lock().take()
+        lock(&self.last).take()
     }
 
     pub(crate) fn record(&self, info: ResponseInfo) {
-        *self.lock() = Some(info);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<ResponseInfo>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.last) = Some(info);
     }
 }
 

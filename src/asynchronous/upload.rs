@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -15,6 +15,7 @@ use super::detached;
 use super::outgoing::Sent;
 use crate::error::Result;
 use crate::local_file;
+use crate::lock::lock;
 use crate::protocol::upload::{Stage, UploadState};
 
 pub(crate) use super::sources::{AnySource, bytes_source, path_source};
@@ -133,12 +134,6 @@ impl Drop for Upload {
 
 fn lease(sending: Option<Box<Sending>>) -> Lease {
     Arc::new(Mutex::new(sending))
-}
-
-/// A panic in the caller's progress callback poisons the lock. The state is
-/// still usable, so that is no reason to panic again.
-fn lock(lease: &Lease) -> MutexGuard<'_, Option<Box<Sending>>> {
-    lease.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn given_up() -> io::Error {

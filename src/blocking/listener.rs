@@ -19,6 +19,7 @@ use super::upload::Upload;
 use super::websocket::Line;
 use crate::config::Settings;
 use crate::error::Result;
+use crate::lock::lock;
 use crate::models::RobotEvent;
 use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::HttpResponse;
@@ -68,10 +69,6 @@ struct Signal {
 }
 
 impl StopShared {
-    fn signal(&self) -> MutexGuard<'_, Signal> {
-        self.signal.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn is_stopped(&self) -> bool {
         self.is_stopped.load(Ordering::Acquire)
     }
@@ -81,7 +78,7 @@ impl StopShared {
     fn pause(&self, time: Duration, is_over: impl Fn(&Signal) -> bool) -> MutexGuard<'_, Signal> {
         let waited = self
             .changed
-            .wait_timeout_while(self.signal(), time, |signal| {
+            .wait_timeout_while(lock(&self.signal), time, |signal| {
                 !self.is_stopped() && !is_over(signal)
             });
         waited.unwrap_or_else(PoisonError::into_inner).0
@@ -90,7 +87,7 @@ impl StopShared {
 
 impl Wake for StopShared {
     fn wake(self: Arc<Self>) {
-        self.signal().is_woken = true;
+        lock(&self.signal).is_woken = true;
         self.changed.notify_all();
     }
 }
@@ -114,7 +111,7 @@ impl StopHandle {
     /// connecting to the server cannot be interrupted; each of them may take as
     /// long as the client's timeout.
     pub fn stop(&self) {
-        let signal = self.shared.signal();
+        let signal = lock(&self.shared.signal);
         self.shared.is_stopped.store(true, Ordering::Release);
         drop(signal);
         self.shared.changed.notify_all();
@@ -126,8 +123,7 @@ impl StopHandle {
     /// Makes sure that this connection is closed when the listener is stopped.
     #[cfg(feature = "gateway")]
     pub(super) fn hang_up_on_stop(&self, line: &Arc<Line>) {
-        let current = self.shared.line.lock();
-        *current.unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(line);
+        *lock(&self.shared.line) = Arc::downgrade(line);
         if self.is_stopped() {
             self.hang_up();
         }
@@ -135,8 +131,7 @@ impl StopHandle {
 
     #[cfg(feature = "gateway")]
     fn hang_up(&self) {
-        let line = self.shared.line.lock();
-        let line = line.unwrap_or_else(PoisonError::into_inner).upgrade();
+        let line = lock(&self.shared.line).upgrade();
         if let Some(line) = line {
             line.hang_up();
         }

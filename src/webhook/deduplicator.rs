@@ -1,12 +1,13 @@
 //! Recognizing repetitions. Lag repeats a delivery until it is answered in
 //! time, and may send it once more after that.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::Delivery;
+use crate::lock::lock;
 use crate::recent::RecentIds;
 
 /// Tells whether a delivery is new or a repetition. Threads can share it by
@@ -55,7 +56,7 @@ impl Deduplicator {
             let age = now.signed_duration_since(*since).to_std();
             age.is_ok_and(|age| age >= self.time_to_live)
         };
-        let mut seen = self.lock();
+        let mut seen = lock(&self.seen);
         seen.ids.expire(gone);
         seen.bodies.expire(gone);
         // The id and the body are both remembered, even if the other one was
@@ -68,13 +69,9 @@ impl Deduplicator {
     /// Forgets a delivery, so that its repetition counts as new. For a delivery
     /// that your program could not work on.
     pub fn forget(&self, delivery: &Delivery) {
-        let mut seen = self.lock();
+        let mut seen = lock(&self.seen);
         seen.ids.forget(&delivery.id);
         seen.bodies.forget(&delivery.body_hash);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sending over a listener's connection to the gateway.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 
@@ -10,6 +10,7 @@ use super::super::{Core, example, maybe_async};
 use super::all_ids;
 use crate::error::{InvalidArgument, Result};
 use crate::ids::{AsId, ConversationId, RoomId, ServerId, UserId};
+use crate::lock::lock;
 use crate::models::UserStatus;
 use crate::protocol::gateway::GatewayDelivery;
 use crate::protocol::gateway::commands::{Change, Command, Wanted, check_status};
@@ -78,11 +79,6 @@ impl GatewayRemote {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, RemoteState> {
-        let state = self.shared.state.lock();
-        state.unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// What has to be sent over a new connection first, with its version.
     /// `told` is the version that was sent already. If that is the current one,
     /// this returns `None`, and the connection is in use from now on.
@@ -91,7 +87,7 @@ impl GatewayRemote {
         sender: &Sender,
         told: Option<u64>,
     ) -> Option<(u64, Vec<String>)> {
-        let mut state = self.state();
+        let mut state = lock(&self.shared.state);
         if told != Some(state.version) {
             return Some((state.version, state.wanted.frames()));
         }
@@ -102,13 +98,13 @@ impl GatewayRemote {
 
     /// Notes that the connection is lost.
     pub(super) fn disconnect(&self) {
-        self.state().sender = None;
+        lock(&self.shared.state).sender = None;
     }
 
     /// Notes that the listener has ended, so that there will be no other
     /// connection.
     pub(super) fn end(&self) {
-        let mut state = self.state();
+        let mut state = lock(&self.shared.state);
         state.sender = None;
         state.has_ended = true;
     }
@@ -116,7 +112,7 @@ impl GatewayRemote {
     /// The current connection, if there is one, and its number. An error if the
     /// listener has ended.
     fn connection(&self) -> Result<Option<(Sender, u64)>> {
-        let state = self.state();
+        let state = lock(&self.shared.state);
         if state.has_ended {
             drop(state);
             return Err(self.not_sent("the listener to the gateway has ended"));
@@ -448,7 +444,7 @@ impl GatewayRemote {
                 None => None,
             };
             let sent = {
-                let mut state = self.state();
+                let mut state = lock(&self.shared.state);
                 let is_in_use = state.sender.is_some();
                 if is_in_use && number != Some(state.connection) {
                     // Another connection has come into use meanwhile: try again
@@ -491,7 +487,7 @@ fn told(time: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, InvalidArgument> {
 
 impl fmt::Debug for GatewayRemote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.state();
+        let state = lock(&self.shared.state);
         f.debug_struct("GatewayRemote")
             .field("connected", &state.sender.is_some())
             .field("ended", &state.has_ended)

@@ -1,9 +1,10 @@
 //! The frames that have arrived and wait for the listener.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
+use crate::lock::lock;
 use crate::protocol::gateway::frames::Frame;
 use crate::protocol::transport::TransportError;
 
@@ -37,13 +38,9 @@ struct Shared {
 }
 
 impl Inbox {
-    fn shared(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Adds frames. `read` is how many bytes were read to get them.
     pub(super) fn fill(&self, frames: &mut VecDeque<Frame>, read: usize) {
-        let mut shared = self.shared();
+        let mut shared = lock(&self.shared);
         if frames.is_empty() && shared.frames.is_empty() {
             return;
         }
@@ -52,28 +49,20 @@ impl Inbox {
             return;
         }
         shared.frames.append(frames);
-        let listener = shared.listener.take();
-        drop(shared);
-        if let Some(listener) = listener {
-            listener.wake();
-        }
+        wake(shared, |shared| &mut shared.listener);
     }
 
     /// The connection has ended. The listener gets this error after all frames.
     pub(super) fn end(&self, error: TransportError) {
-        let mut shared = self.shared();
+        let mut shared = lock(&self.shared);
         shared.end.get_or_insert(error);
-        let listener = shared.listener.take();
-        drop(shared);
-        if let Some(listener) = listener {
-            listener.wake();
-        }
+        wake(shared, |shared| &mut shared.listener);
     }
 
     /// Whether there is room for more. The task is woken when there is, and
     /// when the listener is gone.
     pub(super) fn has_room(&self, context: &mut Context<'_>) -> bool {
-        let mut shared = self.shared();
+        let mut shared = lock(&self.shared);
         let has_room = shared.bytes < MOST_WAITING;
         if !has_room {
             shared.task = Some(context.waker().clone());
@@ -83,7 +72,7 @@ impl Inbox {
 
     /// Whether the listener is gone. The task is woken when it goes.
     pub(super) fn is_abandoned(&self, context: &mut Context<'_>) -> bool {
-        let mut shared = self.shared();
+        let mut shared = lock(&self.shared);
         shared.task = Some(context.waker().clone());
         shared.is_abandoned
     }
@@ -94,7 +83,7 @@ impl Inbox {
         frames: &mut VecDeque<Frame>,
         context: &mut Context<'_>,
     ) -> Poll<Result<(), TransportError>> {
-        let mut shared = self.shared();
+        let mut shared = lock(&self.shared);
         if shared.frames.is_empty() {
             if let Some(error) = shared.end.take() {
                 return Poll::Ready(Err(error));
@@ -106,24 +95,27 @@ impl Inbox {
         // If there was room before, the task does not wait for it.
         let was_full = shared.bytes >= MOST_WAITING;
         shared.bytes = 0;
-        let task = if was_full { shared.task.take() } else { None };
-        drop(shared);
-        if let Some(task) = task {
-            task.wake();
+        if was_full {
+            wake(shared, |shared| &mut shared.task);
         }
         Poll::Ready(Ok(()))
     }
 
     /// The listener is gone. The task is woken, to close the connection.
     pub(super) fn abandon(&self) {
-        let mut shared = self.shared();
+        let mut shared = lock(&self.shared);
         shared.is_abandoned = true;
         shared.frames.clear();
-        let task = shared.task.take();
-        drop(shared);
-        if let Some(task) = task {
-            task.wake();
-        }
+        wake(shared, |shared| &mut shared.task);
+    }
+}
+
+/// Wakes one side, which then finds the inbox unlocked.
+fn wake(mut shared: MutexGuard<'_, Shared>, side: impl FnOnce(&mut Shared) -> &mut Option<Waker>) {
+    let waker = side(&mut shared).take();
+    drop(shared);
+    if let Some(waker) = waker {
+        waker.wake();
     }
 }
 

@@ -3,10 +3,11 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, TryLockError};
 use std::time::{Duration, Instant};
 
 use super::session::Session;
+use crate::lock::lock;
 use crate::protocol::gateway::GOING_AWAY;
 
 /// How many bytes may wait to be written. A thread that adds to more than these
@@ -45,14 +46,10 @@ impl Line {
         }
     }
 
-    fn session(&self) -> MutexGuard<'_, Session> {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Lets `encode` add bytes that are to be written. They are not written
     /// before a flush.
     pub(super) fn encode<T>(&self, encode: impl FnOnce(&mut Session) -> T) -> T {
-        encode(&mut self.session())
+        encode(&mut lock(&self.session))
     }
 
     pub(super) fn is_plain(&self) -> bool {
@@ -83,7 +80,7 @@ impl Line {
     ) -> io::Result<usize> {
         let read = self.wait(wait, buffer)?;
         if read > 0 {
-            self.session().receive(&buffer[..read], plain)?;
+            lock(&self.session).receive(&buffer[..read], plain)?;
         }
         Ok(read)
     }
@@ -92,10 +89,10 @@ impl Line {
     /// that thread will write them as well. With `wait`, this one waits for it,
     /// so that on return everything that it has encoded is written.
     pub(super) fn flush(&self, wait: bool) -> io::Result<()> {
-        let mut wait = wait || self.session().pending() > MOST_PENDING;
+        let mut wait = wait || lock(&self.session).pending() > MOST_PENDING;
         loop {
             let writing = if wait {
-                self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+                lock(&self.writing)
             } else {
                 match self.writing.try_lock() {
                     Ok(writing) => writing,
@@ -107,7 +104,7 @@ impl Line {
             self.write_pending()?;
             drop(writing);
             // Other threads may have left bytes meanwhile.
-            if self.session().pending() == 0 {
+            if lock(&self.session).pending() == 0 {
                 return Ok(());
             }
             wait = false;
@@ -116,7 +113,7 @@ impl Line {
 
     fn write_pending(&self) -> io::Result<()> {
         loop {
-            let bytes = self.session().take_pending();
+            let bytes = lock(&self.session).take_pending();
             if bytes.is_empty() {
                 return Ok(());
             }
@@ -177,11 +174,11 @@ impl Line {
     /// can be sent without waiting. Threads that wait to read or write are
     /// woken.
     pub(in super::super) fn hang_up(&self) {
-        self.session().close(GOING_AWAY);
+        lock(&self.session).close(GOING_AWAY);
         if let Ok(writing) = self.writing.try_lock()
             && self.stream.set_nonblocking(true).is_ok()
         {
-            let bytes = self.session().take_pending();
+            let bytes = lock(&self.session).take_pending();
             if let Ok(written) = (&self.stream).write(&bytes) {
                 self.written.fetch_add(written as u64, Ordering::Release);
             }

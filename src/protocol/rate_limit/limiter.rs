@@ -1,12 +1,13 @@
 //! The rate limiter as its users see it: shared, and with a clock.
 
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use super::queue::{LimiterState, Ticket};
 use super::{Class, RateLimit};
+use crate::lock::lock;
 
 /// The rate limiter for one token. It is shared by all clones of a client, and
 /// possibly by several clients, blocking or async, that use the same token.
@@ -57,7 +58,7 @@ impl RateLimiter {
     pub(super) fn lock(&self) -> MutexGuard<'_, LimiterState> {
         // If a thread has panicked with the lock, the state is still usable: no
         // code that changes it can panic halfway.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
