@@ -200,26 +200,24 @@ impl Response {
             Err(error) => error.path().to_string(),
         };
         let reason = safe_reason(error);
-        let mut decode = self.decode(redact(&reason, &self.secrets).into_owned());
-        decode.path = cut(&redact(&path, &self.secrets), MAX_EXCERPT);
+        let mut decode = self.decode(&reason);
+        decode.path = self.printable(path.as_bytes());
         Error::Decode(Box::new(decode))
     }
 
     fn undecodable(&self, reason: &str, excerpt: Option<&[u8]>) -> Error {
-        let mut decode = self.decode(redact(reason, &self.secrets).into_owned());
-        decode.excerpt = excerpt.map(|body| {
-            let text = String::from_utf8_lossy(&body[..body.len().min(16 * MAX_EXCERPT)]);
-            cut(&redact(&text, &self.secrets), MAX_EXCERPT)
-        });
+        let mut decode = self.decode(reason);
+        decode.excerpt =
+            excerpt.map(|body| self.printable(&body[..body.len().min(16 * MAX_EXCERPT)]));
         Error::Decode(Box::new(decode))
     }
 
-    fn decode(&self, reason: String) -> DecodeError {
+    fn decode(&self, reason: &str) -> DecodeError {
         DecodeError {
             endpoint: self.endpoint.to_string(),
             status: self.http.status.as_u16(),
             path: String::new(),
-            reason,
+            reason: redact(reason, &self.secrets).into_owned(),
             excerpt: None,
             request_id: self.request_id(),
             attempts: self.attempts,
@@ -292,10 +290,8 @@ impl Response {
         }
     }
 
-    /// A header's value, without secrets and not too long.
-    fn printable(&self, value: &[u8]) -> String {
-        let text = String::from_utf8_lossy(value);
-        cut(&redact(&text, &self.secrets), MAX_EXCERPT)
+    fn printable(&self, text: &[u8]) -> String {
+        printable(text, &self.secrets)
     }
 
     fn request_id(&self) -> Option<String> {
@@ -311,8 +307,15 @@ impl Response {
 /// be long or hold a secret.
 pub(crate) fn request_id(headers: &HeaderMap, secrets: &Secrets) -> Option<String> {
     let id = headers.get("x-request-id")?;
-    let id = String::from_utf8_lossy(id.as_bytes());
-    Some(cut(&redact(&id, secrets), MAX_EXCERPT))
+    Some(printable(id.as_bytes(), secrets))
+}
+
+/// A text of the server's, without secrets and not too long.
+fn printable(text: &[u8], secrets: &Secrets) -> String {
+    cut(
+        &redact(&String::from_utf8_lossy(text), secrets),
+        MAX_EXCERPT,
+    )
 }
 
 /// The error of a walk over pages whose cursors lead in a circle.
