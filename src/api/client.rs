@@ -175,7 +175,6 @@ impl Client {
     #[doc(alias = "retries")]
     #[doc(alias = "timeout")]
     #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "options are built in place")]
     pub fn with_options(&self, options: RequestOptions) -> Self {
         Self {
             core: self.core.with_options(&options),

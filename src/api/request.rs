@@ -106,7 +106,6 @@ impl RequestBuilder {
         let version: Value = request.send().await?;
         # assert!(version["version"].is_string());
     }]
-    #[expect(clippy::needless_pass_by_value, reason = "options are built in place")]
     pub fn options(mut self, options: RequestOptions) -> Self {
         self.core = self.core.with_options(&options);
         self

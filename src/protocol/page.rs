@@ -184,8 +184,9 @@ impl Walk {
     }
 }
 
-/// Defines structs that say what to list. Their setters are as in [`body!`](crate::models::body!).
-/// How they become the query of a request is written by hand.
+/// Defines structs that say what to list. Their setters are as in
+/// [`body!`](crate::models::body!). How they become the query of a request is
+/// written by hand.
 macro_rules! query {
     (
         $(#[$doc:meta])*

@@ -86,15 +86,11 @@ pub(crate) enum ProxyScheme {
 
 impl ProxyScheme {
     fn parse(text: &str) -> Option<Self> {
-        Some(match text.to_ascii_lowercase().as_str() {
-            "http" => Self::Http,
-            "https" => Self::Https,
-            "socks4" => Self::Socks4,
-            "socks4a" => Self::Socks4a,
-            "socks5" => Self::Socks5,
-            "socks5h" => Self::Socks5h,
-            _ => return None,
-        })
+        use ProxyScheme::{Http, Https, Socks4, Socks4a, Socks5, Socks5h};
+
+        [Http, Https, Socks4, Socks4a, Socks5, Socks5h]
+            .into_iter()
+            .find(|scheme| text.eq_ignore_ascii_case(scheme.as_str()))
     }
 
     pub(crate) fn as_str(self) -> &'static str {

@@ -21,8 +21,8 @@ impl Upgrade {
 
     /// Turns the headers of a usual request into those of an upgrade.
     /// `Authorization` is removed, because the token is in the query. So are
-    /// headers about a body, and those that ask for features of a WebSocket that
-    /// are not supported.
+    /// headers about a body, and those that ask for features of a WebSocket
+    /// that are not supported.
     pub(crate) fn apply(&self, headers: &mut HeaderMap) {
         for name in [
             header::ACCEPT,
