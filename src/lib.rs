@@ -215,24 +215,18 @@ pub mod sse;
 mod token_kind;
 
 #[cfg(feature = "async")]
-#[cfg_attr(docsrs, doc(cfg(feature = "async")))]
 pub mod asynchronous;
 #[cfg(feature = "blocking")]
-#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub mod blocking;
 #[cfg(all(feature = "nolag", any(feature = "blocking", feature = "async")))]
-#[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
 pub mod nolag;
 #[cfg(feature = "webhook")]
-#[cfg_attr(docsrs, doc(cfg(feature = "webhook")))]
 pub mod webhook;
 
 #[cfg(feature = "async")]
-#[cfg_attr(docsrs, doc(cfg(feature = "async")))]
 #[doc(inline)]
 pub use asynchronous::AsyncClient;
 #[cfg(feature = "blocking")]
-#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 #[doc(inline)]
 pub use blocking::Client;
 
@@ -254,14 +248,11 @@ pub use http::Method;
 pub use ids::*;
 pub use into_option::IntoOption;
 #[cfg(all(feature = "gateway", any(feature = "blocking", feature = "async")))]
-#[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
 pub use protocol::gateway::{GatewayDelivery, GatewayFault, GatewayPlace, GatewayStatus};
 #[cfg(feature = "async")]
-#[cfg_attr(docsrs, doc(cfg(feature = "async")))]
 pub use reqwest;
 pub use token_kind::TokenKind;
 #[cfg(feature = "blocking")]
-#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub use ureq;
 #[cfg(any(feature = "blocking", feature = "async"))]
 pub use {

@@ -18,11 +18,9 @@ use crate::error::Result;
 pub enum TlsBackend {
     /// The operating system's library, with the system's root certificates.
     #[cfg(feature = "native-tls")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "native-tls")))]
     NativeTls,
     /// rustls with the ring provider and Mozilla's root certificates.
     #[cfg(feature = "rustls")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     Rustls,
 }
 

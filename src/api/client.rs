@@ -246,7 +246,6 @@ impl Client {
     #[doc(alias = "websocket")]
     #[doc(alias = "GET /ws")]
     #[cfg(feature = "gateway")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
     pub fn gateway(&self) -> super::Gateway {
         super::Gateway::new(self.core.clone())
     }

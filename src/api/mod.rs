@@ -51,7 +51,6 @@ pub use friends::Friends;
 #[allow(unused_imports, reason = "the blocking client needs no name for it")]
 pub(crate) use gateway::GatewayDriver;
 #[cfg(feature = "gateway")]
-#[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
 pub use gateway::{Gateway, GatewayEvents, GatewayRemote};
 pub use images::{Images, UploadImage};
 pub use invites::ServerInvites;

@@ -74,7 +74,6 @@ pub use event_guest::*;
 pub use event_template::*;
 pub use friend::*;
 #[cfg(all(feature = "gateway", any(feature = "blocking", feature = "async")))]
-#[cfg_attr(docsrs, doc(cfg(feature = "gateway")))]
 pub use gateway_event::*;
 pub use identity::*;
 pub use image::*;

@@ -89,10 +89,8 @@
 //! [`RetryPolicy`](crate::RetryPolicy) describes.
 
 #[cfg(feature = "async")]
-#[cfg_attr(docsrs, doc(cfg(feature = "async")))]
 pub mod asynchronous;
 #[cfg(feature = "blocking")]
-#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 pub mod blocking;
 mod ids;
 pub mod models;
@@ -102,11 +100,9 @@ mod service;
 mod topic;
 
 #[cfg(feature = "async")]
-#[cfg_attr(docsrs, doc(cfg(feature = "async")))]
 #[doc(inline)]
 pub use asynchronous::AsyncClient;
 #[cfg(feature = "blocking")]
-#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 #[doc(inline)]
 pub use blocking::Client;
 

@@ -41,10 +41,7 @@ impl Host {
     }
 
     /// Whether its address has to be looked up.
-    #[cfg_attr(
-        not(feature = "blocking"),
-        allow(dead_code, reason = "reqwest's timeout is for looking up names, too")
-    )]
+    #[cfg(feature = "blocking")]
     pub(crate) fn is_name(&self) -> bool {
         matches!(self, Self::Name(_))
     }

@@ -117,10 +117,7 @@ impl ProxyScheme {
     }
 
     /// Whether the client looks up the server's name, and not the proxy.
-    #[cfg_attr(
-        not(feature = "blocking"),
-        allow(dead_code, reason = "reqwest's timeout is for looking up names, too")
-    )]
+    #[cfg(feature = "blocking")]
     pub(crate) fn resolves_here(self) -> bool {
         matches!(self, Self::Socks4 | Self::Socks5)
     }

@@ -100,7 +100,6 @@ impl Sandbox {
 
     /// The base URL to give to a client for NoLag.
     #[cfg(feature = "nolag")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
     #[must_use]
     pub fn nolag_base_url(&self) -> String {
         format!("{}/v1", self.shared.settings.base_url)
@@ -109,7 +108,6 @@ impl Sandbox {
     /// The key of the NoLag project that every sandbox has:
     /// `nlg_live_sandbox.secret`.
     #[cfg(feature = "nolag")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
     #[must_use]
     pub fn nolag_key(&self) -> &'static str {
         crate::world::nolag::KEY
@@ -121,7 +119,6 @@ impl Sandbox {
     /// # Panics
     /// When there is one of this name.
     #[cfg(feature = "nolag")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "nolag")))]
     #[must_use]
     pub fn add_nolag_project(&self, name: &str) -> String {
         let key = format!("nlg_live_{name}.secret");
