@@ -184,11 +184,3 @@ async fn update() {
         assert_eq!(actor.unwrap().actor_token_id, "act_1");
     }
 }
-
-#[maybe_async]
-#[test]
-async fn delete() {
-    let server = Server::status(204);
-    nolag(&server).actors().delete("act_1").await.unwrap();
-    Expected::nolag("DELETE", "/v1/actors/act_1").on(&server);
-}

@@ -95,16 +95,3 @@ async fn list_actors() {
     let actors = nolag(&server).rooms().list_actors("app_1", "room_1").await;
     assert!(actors.unwrap().is_empty());
 }
-
-#[maybe_async]
-#[test]
-async fn revoke_actor() {
-    let server = Server::status(204);
-    let client = nolag(&server);
-    client
-        .rooms()
-        .revoke_actor("app_1", "room_1", "acc_1")
-        .await
-        .unwrap();
-    Expected::nolag("DELETE", format!("{TARGET}/acc_1")).on(&server);
-}

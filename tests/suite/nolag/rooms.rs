@@ -165,15 +165,3 @@ async fn update() {
         assert_eq!(room.unwrap().room_id, "room_1");
     }
 }
-
-#[maybe_async]
-#[test]
-async fn delete() {
-    let server = Server::status(204);
-    nolag(&server)
-        .rooms()
-        .delete("app_1", "room_1")
-        .await
-        .unwrap();
-    Expected::nolag("DELETE", "/v1/apps/app_1/rooms/room_1").on(&server);
-}

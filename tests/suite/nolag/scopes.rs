@@ -154,19 +154,6 @@ async fn update() {
 
 #[maybe_async]
 #[test]
-async fn delete() {
-    // The answer is not documented: nothing or any JSON will do.
-    for server in [
-        Server::status(204),
-        Server::json(200, &json!({"success": true})),
-    ] {
-        nolag(&server).scopes().delete("scp_1").await.unwrap();
-        Expected::nolag("DELETE", "/v1/scopes/scp_1").on(&server);
-    }
-}
-
-#[maybe_async]
-#[test]
 async fn list_actors() {
     let server = Server::json(200, &json!([actor_json()]));
     let actors = nolag(&server).scopes().list_actors("scp_1").await.unwrap();

@@ -8,11 +8,12 @@ use lagclient::nolag::ActorId;
 use lagclient::nolag::models::{
     GrantActor, Permission, UpdateActor, UpdateApp, UpdateRoom, UpdateScope,
 };
+use serde_json::json;
 
 use crate::client::{NoLagClient, maybe_async, test};
 use crate::suite::surface::calls::Ids;
 use crate::suite::surface::{path, placeholders};
-use crate::support::{AWKWARD_IDS, Reply, Server, nolag};
+use crate::support::{AWKWARD_IDS, Expected, Reply, Server, nolag};
 
 /// The methods whose endpoints hold ids.
 const METHODS: [(&str, &str); 22] = [
@@ -147,4 +148,23 @@ async fn ids_that_would_change_the_endpoint_are_refused() {
         }
     }
     assert!(server.requests().is_empty());
+}
+
+/// The answer of `apps.delete` is read. What the other methods are answered is
+/// not documented: nothing or any JSON will do.
+#[maybe_async]
+#[test]
+async fn what_deletes_and_returns_nothing() {
+    for (name, endpoint) in METHODS {
+        if !endpoint.starts_with("DELETE ") || name == "apps.delete" {
+            continue;
+        }
+        let answer = json!({"success": true});
+        for server in [Server::status(204), Server::json(200, &answer)] {
+            let deleted = call(&nolag(&server), name, Ids::All("id_1")).await;
+            assert!(deleted.is_ok(), "{name}: {deleted:?}");
+            let target = format!("/v1{}", path(endpoint, "id_1"));
+            Expected::nolag("DELETE", target).on(&server);
+        }
+    }
 }
