@@ -4,11 +4,13 @@
 use std::fmt::Debug;
 
 use lagclient::models::{
-    Ack, AvatarUrl, DmConversation, DmMessage, Friend, FriendRequests, Friendship,
-    IncomingFriendRequest, InviteSent, OutgoingFriendRequest, Permissions, PushPlatform, Role,
-    RoleAssignment, Room, RoomParticipant, Server, ServerBan, ServerInvite, ServerInvitePreview,
-    ServerMember, ServerMute, ServerWithDetails, SteamActivity, SteamProfile, User, UserFlags,
-    UsernameAvailability,
+    Ack, AvatarUrl, CancelledEvent, DmConversation, DmMessage, EventGuest, EventSummary,
+    EventTemplate, FeatureConfig, Friend, FriendRequests, Friendship, GuestDecision, Health,
+    IconUrl, Identity, ImageMetadata, ImageStatus, ImageVariant, IncomingFriendRequest, InviteSent,
+    Mention, MessageImage, MessageReply, OutgoingFriendRequest, Permissions, PushPlatform, Role,
+    RoleAssignment, Room, RoomMessage, RoomParticipant, Rsvp, RsvpCounts, Server, ServerBan,
+    ServerInvite, ServerInvitePreview, ServerMember, ServerMute, ServerWithDetails, ServiceConfig,
+    SteamActivity, SteamProfile, SystemStatus, User, UserFlags, UsernameAvailability, Version,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -65,6 +67,33 @@ impl Model<'_> {
         assert!(least.is_ok(), "{name}: {least:?}");
         assert!(read(&json!([])).is_err(), "{name}");
     }
+}
+
+/// Each model that `answer!` makes has a row.
+#[test]
+fn no_model_is_forgotten() {
+    let models = concat!(env!("CARGO_MANIFEST_DIR"), "/../src/models");
+    let mut count = 0;
+    for file in std::fs::read_dir(models).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        for answers in source.split("\nanswer! {\n").skip(1) {
+            let (answers, _) = answers.split_once("\n}\n").unwrap();
+            let names = answers.lines().filter_map(|line| {
+                let name = line.strip_prefix("    ")?.split_once(" {")?.0;
+                name.starts_with(char::is_uppercase).then_some(name)
+            });
+            for name in names {
+                count += 1;
+                let row = format!("check::<{name}>()");
+                assert!(include_str!("models.rs").contains(&row), "{path:?}: {name}");
+            }
+        }
+    }
+    assert!(count > 40, "{count}");
 }
 
 const AT: &str = "2024-01-15T10:00:00.000Z";
@@ -217,18 +246,80 @@ fn friends() {
     .check::<FriendRequests>();
 }
 
+fn variant() -> Value {
+    json!({"url": "https://x/t", "width": 64, "height": 48, "size": 1024})
+}
+
+fn reply() -> Value {
+    json!({
+        "id": "m1", "userId": "usr_2", "username": "bob", "displayName": "Bob", "content": "hi",
+        "robotId": "robot_1", "robotName": "Helper", "isBot": true,
+    })
+}
+
+fn message_image() -> Value {
+    json!({
+        "id": "img_1", "url": "https://x/i", "width": 640, "height": 480, "blurhash": "LEHV6n",
+        "contentType": "image/png", "variants": {"thumb": variant()},
+    })
+}
+
+/// A message, with where it is.
+fn message(place: Value) -> Value {
+    let message = json!({
+        "id": "m2", "userId": "usr_1", "username": "alice", "displayName": "Alice",
+        "avatarUrl": "https://x/a", "content": "look", "createdAt": AT, "editedAt": AT,
+        "replyTo": reply(), "image": message_image(),
+    });
+    with(message, place)
+}
+
+#[test]
+fn parts_of_messages() {
+    Model {
+        full: reply(),
+        required: &["id"],
+        enums: &[],
+    }
+    .check::<MessageReply>();
+    Model {
+        full: message_image(),
+        required: &["id"],
+        enums: &[],
+    }
+    .check::<MessageImage>();
+    Model {
+        full: variant(),
+        required: &["url"],
+        enums: &[],
+    }
+    .check::<ImageVariant>();
+    Model {
+        full: json!({"type": "user", "id": "usr_1", "name": "alice"}),
+        required: &["type"],
+        enums: &["type"],
+    }
+    .check::<Mention>();
+}
+
+#[test]
+fn room_messages() {
+    Model {
+        full: message(json!({
+            "roomId": "room_1", "robotId": "robot_1", "robotName": "Helper",
+            "robotAvatarUrl": "https://x/r", "isBot": true, "guestId": "gst_1",
+            "guestDisplayName": "Guest", "isGuest": true,
+            "mentions": [{"type": "user", "id": "usr_1", "name": "alice"}],
+        })),
+        required: &["id", "roomId"],
+        enums: &[],
+    }
+    .check::<RoomMessage>();
+}
+
 #[test]
 fn direct_messages() {
-    let message = json!({
-        "id": "m2", "conversationId": "c1", "userId": "usr_1", "username": "alice",
-        "displayName": "Alice", "avatarUrl": "https://x/a", "content": "look", "createdAt": AT,
-        "editedAt": AT, "replyTo": {"id": "m1", "userId": "usr_2", "username": "bob",
-            "displayName": "Bob", "content": "hi", "robotId": "robot_1", "robotName": "Helper",
-            "isBot": true},
-        "image": {"id": "img_1", "url": "https://x/i", "width": 640, "height": 480,
-            "blurhash": "LEHV6n", "contentType": "image/png", "variants": {"thumb": {
-                "url": "https://x/t", "width": 64, "height": 48, "size": 1024}}},
-    });
+    let message = message(json!({"conversationId": "c1"}));
     Model {
         full: message.clone(),
         required: &["id", "conversationId"],
@@ -241,6 +332,192 @@ fn direct_messages() {
         enums: &[],
     }
     .check::<DmConversation>();
+}
+
+#[test]
+fn calendar_events() {
+    let counts = json!({"going": 3, "maybe": 2, "notGoing": 1});
+    let both = json!({
+        "id": "evt_1", "serverId": "srv_1", "title": "Raid night", "description": "Snacks",
+        "coverImageUrl": "https://x/c", "externalAccessEnabled": true, "externalAutoAdmit": true,
+        "createdBy": "usr_1", "createdAt": AT,
+    });
+    Model {
+        full: with(
+            both.clone(),
+            json!({
+                "startsAt": AT, "endsAt": AT, "status": "scheduled", "voiceRoomId": "room_1",
+                "creatorUsername": "alice", "creatorDisplayName": "Alice", "shareCode": "abc",
+                "rsvpCounts": counts, "myRsvp": "going", "templateId": "tpl_1",
+            }),
+        ),
+        required: &[
+            "id",
+            "serverId",
+            "title",
+            "startsAt",
+            "status",
+            "createdBy",
+            "creatorUsername",
+            "createdAt",
+        ],
+        enums: &["status", "myRsvp"],
+    }
+    .check::<EventSummary>();
+    Model {
+        full: with(
+            both,
+            json!({
+                "durationMinutes": 90, "rrule": "FREQ=WEEKLY", "timezone": "Europe/Berlin",
+                "startTime": "20:00", "nextOccurrenceAt": AT,
+            }),
+        ),
+        required: &[
+            "id",
+            "serverId",
+            "title",
+            "rrule",
+            "timezone",
+            "startTime",
+            "createdBy",
+            "createdAt",
+        ],
+        enums: &[],
+    }
+    .check::<EventTemplate>();
+    Model {
+        full: counts.clone(),
+        required: &[],
+        enums: &[],
+    }
+    .check::<RsvpCounts>();
+    Model {
+        full: json!({"status": "going", "counts": counts}),
+        required: &["status", "counts"],
+        enums: &["status"],
+    }
+    .check::<Rsvp>();
+    Model {
+        full: json!({"status": "cancelled", "deletesAt": AT}),
+        required: &[],
+        enums: &["status"],
+    }
+    .check::<CancelledEvent>();
+}
+
+#[test]
+fn guests() {
+    Model {
+        full: json!({
+            "id": "gst_1", "displayName": "Guest", "generatedUsername": "guest-1",
+            "status": "pending", "createdAt": AT,
+        }),
+        required: &[
+            "id",
+            "displayName",
+            "generatedUsername",
+            "status",
+            "createdAt",
+        ],
+        enums: &["status"],
+    }
+    .check::<EventGuest>();
+    Model {
+        full: json!({"status": "admitted"}),
+        required: &[],
+        enums: &["status"],
+    }
+    .check::<GuestDecision>();
+}
+
+#[test]
+fn images() {
+    let status = json!({
+        "id": "img_1", "url": "https://x/i", "processingStatus": "ready",
+        "variants": {"thumb": variant()},
+    });
+    Model {
+        full: status.clone(),
+        required: &["id", "url", "processingStatus"],
+        enums: &["processingStatus"],
+    }
+    .check::<ImageStatus>();
+    Model {
+        full: with(
+            status,
+            json!({
+                "uploaderId": "usr_1", "originalUrl": "https://x/o", "contentType": "image/png",
+                "size": 1024, "width": 640, "height": 480, "purpose": "chat",
+                "blurhash": "LEHV6n", "alt": "A cat", "createdAt": AT,
+            }),
+        ),
+        required: &[
+            "id",
+            "url",
+            "processingStatus",
+            "contentType",
+            "size",
+            "purpose",
+            "createdAt",
+        ],
+        enums: &["processingStatus", "purpose"],
+    }
+    .check::<ImageMetadata>();
+    Model {
+        full: json!({"iconUrl": "https://x/i"}),
+        required: &["iconUrl"],
+        enums: &[],
+    }
+    .check::<IconUrl>();
+}
+
+#[test]
+fn the_service() {
+    Model {
+        full: json!({"status": "ok", "version": "1.2.3", "timestamp": AT}),
+        required: &["status"],
+        enums: &[],
+    }
+    .check::<Health>();
+    Model {
+        full: json!({"version": "1.2.3"}),
+        required: &["version"],
+        enums: &[],
+    }
+    .check::<Version>();
+    Model {
+        full: json!({"upgrading": true, "outage": true, "waitlist": true}),
+        required: &["upgrading", "outage", "waitlist"],
+        enums: &[],
+    }
+    .check::<SystemStatus>();
+    Model {
+        full: json!({"features": {"robots": {"enabled": true, "beta": true}}}),
+        required: &[],
+        enums: &[],
+    }
+    .check::<ServiceConfig>();
+    Model {
+        full: json!({"enabled": true, "beta": true}),
+        required: &["enabled"],
+        enums: &[],
+    }
+    .check::<FeatureConfig>();
+}
+
+#[test]
+fn identities() {
+    Model {
+        full: json!({
+            "id": "robot_1", "kind": "robot", "displayName": "Helper", "avatarUrl": "https://x/a",
+            "createdAt": AT, "username": "helper", "serverId": "srv_1",
+            "permissions": ["read_members"], "active": true, "transportType": "sse",
+            "subscribedEvents": ["room.message"],
+        }),
+        required: &["id", "kind", "displayName"],
+        enums: &["transportType"],
+    }
+    .check::<Identity>();
 }
 
 #[test]
