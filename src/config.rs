@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use crate::env::variable;
 use crate::error::{Error, InvalidArgument, Result};
 use crate::hook::{Hook, Hooks};
+use crate::lock::lock;
 use crate::protocol::LONGEST;
 use crate::protocol::host::{Host, host_and_port};
 use crate::protocol::proxy::{Proxy, ProxyOption, ProxyScheme, Target};
@@ -75,8 +77,11 @@ impl Config {
     }
 
     /// The settings from which every call starts.
-    pub(crate) fn settings(&self, service: &Service) -> Result<Settings> {
-        let agent = self.user_agent.as_deref().unwrap_or(USER_AGENT);
+    pub(crate) fn settings(&mut self, service: &Service) -> Result<Settings> {
+        let user_agent = match self.user_agent.take() {
+            Some(agent) => header_value("user_agent", agent)?,
+            None => HeaderValue::from_static(USER_AGENT),
+        };
         let mut headers = HeaderMap::with_capacity(8);
         let authorization = self
             .token
@@ -84,7 +89,7 @@ impl Config {
         headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-        headers.insert(header::USER_AGENT, header_value("user_agent", agent)?);
+        headers.insert(header::USER_AGENT, user_agent);
         let mut settings = Settings {
             headers,
             timeout: DEFAULT_TIMEOUT,
@@ -107,7 +112,7 @@ impl Config {
     /// authorities.
     pub(crate) fn route(&self, service: &Service, brings_client: bool) -> Result<Route> {
         let url = self.base_url.as_deref().unwrap_or(service.base_url);
-        let base = BaseUrl::parse(url, self.allow_http)?;
+        let base = BaseUrl::shared(url, self.allow_http)?;
         let authorities = Authorities::read(&self.ca_certificates)?;
         let proxy = if brings_client {
             self.check_brought_client()?;
@@ -170,7 +175,7 @@ fn without_user(url: &str) -> Cow<'_, str> {
 
 /// How the service is reached.
 pub(crate) struct Route {
-    pub(crate) base: BaseUrl,
+    pub(crate) base: Arc<BaseUrl>,
     pub(crate) proxy: Option<Proxy>,
     pub(crate) tls: Tls,
     /// The certificate authorities that the client trusts, in place of those
@@ -190,6 +195,22 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
+    /// Does what [`parse`](Self::parse) does, and keeps the last result: a
+    /// program that makes many clients makes them for one server.
+    pub(crate) fn shared(text: &str, allow_http: bool) -> Result<Arc<Self>> {
+        static LAST: Mutex<Option<(String, bool, Arc<BaseUrl>)>> = Mutex::new(None);
+        let mut last = lock(&LAST);
+        if let Some((known, allowed, base)) = &*last
+            && known == text
+            && *allowed == allow_http
+        {
+            return Ok(Arc::clone(base));
+        }
+        let base = Arc::new(Self::parse(text, allow_http)?);
+        *last = Some((text.to_owned(), allow_http, Arc::clone(&base)));
+        Ok(base)
+    }
+
     /// Accepts only URLs that every parser reads in the same way.
     pub(crate) fn parse(text: &str, allow_http: bool) -> Result<Self> {
         let invalid = |reason: &str| Error::invalid("base_url", reason);
@@ -458,13 +479,13 @@ pub(crate) fn header(
         let reason = format!("{name} is set by the HTTP library");
         return Err(InvalidArgument::new("header", reason));
     }
-    let mut value = header_value(name.as_str(), value)?;
+    let mut value = header_value(name.as_str(), value.to_owned())?;
     value.set_sensitive(true);
     Ok((name, value))
 }
 
 /// The value itself stays out of the error: it may be a secret.
-fn header_value(name: &str, value: &str) -> Result<HeaderValue, InvalidArgument> {
+fn header_value(name: &str, value: String) -> Result<HeaderValue, InvalidArgument> {
     HeaderValue::try_from(value)
         .map_err(|_| InvalidArgument::new(name, "holds characters that a header cannot hold"))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method};
 
@@ -102,6 +102,11 @@ impl Hooks {
 
     pub(crate) fn extend(&mut self, others: Self) {
         self.0.extend(others.0);
+    }
+
+    /// The time, if there is a hook to be told how long an attempt takes.
+    pub(crate) fn clock(&self) -> Option<Instant> {
+        (!self.0.is_empty()).then(Instant::now)
     }
 
     pub(crate) fn before<U>(

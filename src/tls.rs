@@ -2,10 +2,10 @@
 
 mod authorities;
 
-#[cfg(feature = "rustls")]
-use std::sync::Arc;
 #[cfg(all(feature = "rustls", feature = "async"))]
 use std::sync::OnceLock;
+#[cfg(feature = "rustls")]
+use std::sync::{Arc, LazyLock};
 
 pub(crate) use authorities::Authorities;
 
@@ -25,7 +25,7 @@ pub enum TlsBackend {
 }
 
 /// The backend to set up for a base URL.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tls {
     /// Plain http.
     None,
@@ -70,7 +70,9 @@ impl Tls {
 
 #[cfg(feature = "rustls")]
 pub(crate) fn crypto_provider() -> Arc<rustls::crypto::CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
+    static SHARED: LazyLock<Arc<rustls::crypto::CryptoProvider>> =
+        LazyLock::new(|| Arc::new(rustls::crypto::ring::default_provider()));
+    Arc::clone(&SHARED)
 }
 
 /// Mozilla's root certificates, or `authorities` alone.

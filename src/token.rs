@@ -77,7 +77,7 @@ impl Token {
                 "must consist of visible ASCII characters, with no space or line break",
             ));
         }
-        let mut value = HeaderValue::try_from(format!("{scheme} {}", self.0))
+        let mut value = HeaderValue::try_from([scheme, " ", &self.0].concat())
             .map_err(|_| Error::invalid(name, "cannot be sent in a header"))?;
         value.set_sensitive(true);
         Ok(value)

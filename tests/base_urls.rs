@@ -180,3 +180,18 @@ fn what_both_read_alike_is_mostly_accepted() {
         assert_eq!(uri, url, "{text}");
     }
 }
+
+/// The last URL is kept: not what another client was allowed.
+#[test]
+fn what_one_client_may_no_other_one_may() {
+    let url = "http://lag.example.com";
+    let build = |allow| {
+        Client::builder("token")
+            .base_url(url)
+            .allow_http(allow)
+            .build()
+    };
+    for allow in [true, false, true, true, false, false] {
+        assert_eq!(build(allow).is_ok(), allow);
+    }
+}

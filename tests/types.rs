@@ -59,6 +59,20 @@ fn what_belongs_to_the_gateway_moves_between_threads() {
     drop(sendable(remote.set_game(Some("chess"))));
 }
 
+/// Whoever waits for a call contains its future, and copies it.
+#[test]
+fn futures_are_small() {
+    let client = lagclient::AsyncClient::new("token").unwrap();
+    let messages = client.servers().rooms().messages();
+    for size in [
+        size_of_val(&client.identity()),
+        size_of_val(&client.servers().list()),
+        size_of_val(&messages.send("s", "r", "hi")),
+    ] {
+        assert!(size <= 1_100, "{size}");
+    }
+}
+
 #[test]
 fn futures_move_between_threads() {
     fn sendable<T: Send>(value: T) -> T {

@@ -296,7 +296,7 @@ impl<C> ClientBuilder<C> {
     /// environment variable (the token, the base URL or a proxy), the error is
     /// [`Environment`](crate::Error::Environment) instead.
     pub fn build(self) -> Result<C> {
-        let core = Core::new(&self.config, self.http, self.service);
+        let core = Core::new(self.config, self.http, self.service);
         let core = core.map_err(|error| name_variable(error, &self.variables))?;
         Ok((self.finish)(core))
     }

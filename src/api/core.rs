@@ -2,6 +2,7 @@
 //! limit, makes the attempts, and returns the answer or the error.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -11,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::listener::Connection;
 use super::transport::{self, HttpClient, Transport};
 use super::upload::Upload;
-use super::{in_span, maybe_async};
+use super::{boxed, in_span, maybe_async};
 use crate::config::{BaseUrl, Config, RequestOptions, Settings};
 use crate::error::{ConnectionError, Error, InvalidTokenError, Result};
 use crate::hook::{AfterRequest, Attempt};
@@ -33,6 +34,9 @@ use crate::token_kind::TokenKind;
 /// A shorter wait for the rate limit is not reported in the trace.
 const NOTICEABLE: Duration = Duration::from_millis(1);
 
+/// What came of an attempt.
+type Outcome = Result<HttpResponse, TransportError>;
+
 /// What a client is made of: a part that it shares with its copies, such as the
 /// connection pool, and its settings, which `with_options` replaces in a copy.
 /// Cheap to clone.
@@ -46,7 +50,7 @@ pub(crate) struct Core {
 /// options.
 struct Shared {
     transport: Arc<Transport>,
-    base: BaseUrl,
+    base: Arc<BaseUrl>,
     service: &'static Service,
     kind: TokenKind,
     limits: LimitChoice,
@@ -55,7 +59,7 @@ struct Shared {
     rate_limiter: Option<RateLimiter>,
     /// The token: to see whether another one differs from it, and for the
     /// gateway, which takes it in the URL.
-    secret: Arc<str>,
+    secret: Token,
 }
 
 /// A call, from its first attempt to its last, or one request of a listener.
@@ -107,7 +111,7 @@ impl Call {
 
 impl Core {
     pub(crate) fn new(
-        config: &Config,
+        mut config: Config,
         http: Option<HttpClient>,
         service: &'static Service,
     ) -> Result<Self> {
@@ -117,16 +121,17 @@ impl Core {
             settings.secrets = settings.secrets.with(password);
         }
         let kind = config.kind(service);
-        let transport = Transport::new(http, &route, settings.timeout)?;
+        let base = Arc::clone(&route.base);
+        let transport = Transport::new(http, route, settings.timeout)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 transport: Arc::new(transport),
-                base: route.base,
+                base,
                 service,
                 kind,
                 rate_limiter: config.rate_limit.limiter(kind),
-                limits: config.rate_limit.clone(),
-                secret: Arc::from(config.token.expose()),
+                limits: config.rate_limit,
+                secret: config.token,
             }),
             settings: Arc::new(settings),
         })
@@ -149,7 +154,7 @@ impl Core {
             .headers
             .insert(header::AUTHORIZATION, authorization);
         settings.secrets = settings.secrets.with(token.expose());
-        let (limits, rate_limiter) = if token.expose() == &*shared.secret {
+        let (limits, rate_limiter) = if *token == shared.secret {
             (shared.limits.clone(), shared.rate_limiter.clone())
         } else {
             let limits = shared.limits.unshared();
@@ -159,12 +164,12 @@ impl Core {
         Ok(Self {
             shared: Arc::new(Shared {
                 transport: Arc::clone(&shared.transport),
-                base: shared.base.clone(),
+                base: Arc::clone(&shared.base),
                 service,
                 kind,
                 limits,
                 rate_limiter,
-                secret: Arc::from(token.expose()),
+                secret: token.clone(),
             }),
             settings: Arc::new(settings),
         })
@@ -212,7 +217,7 @@ impl Core {
     /// header.
     #[cfg(feature = "gateway")]
     pub(super) fn secret(&self) -> &str {
-        &self.shared.secret
+        self.shared.secret.expose()
     }
 
     /// The secrets that errors must not quote.
@@ -337,10 +342,11 @@ impl Core {
     /// Finds out whether an attempt failed, and how; `None` if it succeeded.
     /// After a 429 with `Retry-After`, all further requests of a client with a
     /// rate limit wait for that time.
-    pub(super) fn classify(
-        &self,
-        outcome: &Result<HttpResponse, TransportError>,
-    ) -> Option<FailedAttempt> {
+    pub(super) fn classify(&self, outcome: &Outcome) -> Option<FailedAttempt> {
+        // Most attempts succeed, and need no clock.
+        if matches!(outcome, Ok(http) if http.status.is_success()) {
+            return None;
+        }
         let failed = FailedAttempt::of(outcome, SystemTime::now())?;
         if let Some(rate_limiter) = &self.shared.rate_limiter
             && let Some(asked) = failed.pause_for_all()
@@ -365,6 +371,19 @@ impl Core {
         }
     }
 
+    /// What the next attempt of a call sends, once the hooks have seen it and
+    /// changed it.
+    fn next_http_request<'u>(
+        &self,
+        call: &Call,
+        request: &Request,
+        upload: Option<&'u mut Upload>,
+    ) -> Result<HttpRequest<&'u mut Upload>> {
+        let mut http_request = self.http_request(request, upload);
+        self.before(call, &mut http_request)?;
+        Ok(http_request)
+    }
+
     /// Lets the hooks see and change what is about to be sent.
     pub(super) fn before<U>(&self, call: &Call, http_request: &mut HttpRequest<U>) -> Result<()> {
         let hooks = &self.settings.hooks;
@@ -376,7 +395,7 @@ impl Core {
     pub(super) fn after(
         &self,
         call: &Call,
-        outcome: &Result<HttpResponse, TransportError>,
+        outcome: &Outcome,
         elapsed: Duration,
         retry_in: Option<Duration>,
     ) {
@@ -388,12 +407,24 @@ impl Core {
         });
     }
 
-    /// Turns the outcome of the last attempt into the result of the call.
-    pub(super) fn finish(
+    /// Ends a call whose attempt has succeeded. This is a function of its own
+    /// because what an async function borrows takes up room in its future even
+    /// after it was moved.
+    fn settle(
         &self,
         call: &Call,
-        outcome: Result<HttpResponse, TransportError>,
-    ) -> Result<Response> {
+        outcome: Outcome,
+        elapsed: Duration,
+    ) -> ControlFlow<Result<Response>, Box<(Outcome, FailedAttempt)>> {
+        if let Some(failed) = self.classify(&outcome) {
+            return ControlFlow::Continue(Box::new((outcome, failed)));
+        }
+        self.after(call, &outcome, elapsed, None);
+        ControlFlow::Break(self.finish(call, outcome))
+    }
+
+    /// Turns the outcome of the last attempt into the result of the call.
+    pub(super) fn finish(&self, call: &Call, outcome: Outcome) -> Result<Response> {
         match outcome {
             Ok(http) => {
                 call.trace
@@ -444,7 +475,7 @@ impl Core {
 impl Core {
     /// Sends a request and decodes the JSON of the answer.
     pub(crate) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T> {
-        let response = self.send(request).await?;
+        let response = self.send(&request).await?;
         response.json()
     }
 
@@ -454,13 +485,13 @@ impl Core {
     where
         T: DeserializeOwned + Default,
     {
-        let response = self.send(request).await?;
+        let response = self.send(&request).await?;
         response.acknowledgment()
     }
 
     /// Sends a request whose answer has no content.
     pub(crate) async fn call_nothing(&self, request: Request) -> Result<()> {
-        let response = self.send(request).await?;
+        let response = self.send(&request).await?;
         response.nothing()
     }
 
@@ -476,8 +507,8 @@ impl Core {
 
     /// Sends a request, and sends it again as the retry policy says. The answer
     /// may have any status.
-    pub(crate) async fn send(&self, request: Request) -> Result<Response> {
-        self.check(&request)?;
+    pub(crate) async fn send(&self, request: &Request) -> Result<Response> {
+        self.check(request)?;
         self.attempts(request, None).await
     }
 
@@ -486,32 +517,31 @@ impl Core {
     pub(crate) async fn upload(&self, request: Request, mut upload: Upload) -> Result<Response> {
         self.check(&request)?;
         upload.start().await?;
-        self.attempts(request, Some(&mut upload)).await
+        self.attempts(&request, Some(&mut upload)).await
     }
 
-    async fn attempts(&self, request: Request, upload: Option<&mut Upload>) -> Result<Response> {
-        let call = self.begin(&request, 0);
+    async fn attempts(&self, request: &Request, upload: Option<&mut Upload>) -> Result<Response> {
+        let mut call = self.begin(request, 0);
         let trace = call.trace();
-        in_span!(trace, self.attempts_of(call, request, upload)).await
+        in_span!(trace, boxed!(self.attempts_of(&mut call, request, upload))).await
     }
 
     /// Sends a request when the rate limit allows it, and sends it again for as
     /// long as it fails and the retry policy allows another attempt.
     async fn attempts_of(
         &self,
-        mut call: Call,
-        request: Request,
+        call: &mut Call,
+        request: &Request,
         mut upload: Option<&mut Upload>,
     ) -> Result<Response> {
         loop {
             call.attempts += 1;
-            let permit = self.wait_for_permit(&request, &mut call).await;
-            let mut http_request = self.http_request(&request, upload.as_deref_mut());
-            self.before(&call, &mut http_request)?;
-            let sent = Instant::now();
+            let permit = self.wait_for_permit(request, call).await;
+            let http_request = self.next_http_request(call, request, upload.as_deref_mut())?;
+            let sent = self.settings.hooks.clock();
             let transport = &self.shared.transport;
             let outcome = transport.execute(http_request, &self.settings).await;
-            let elapsed = sent.elapsed();
+            let elapsed = sent.map_or(Duration::ZERO, |sent| sent.elapsed());
             drop(permit);
             if let Some(error) = upload.as_deref_mut().and_then(Upload::take_error) {
                 let kind = TransportErrorKind::Broken;
@@ -524,12 +554,15 @@ impl Core {
                 });
                 return Err(error.into());
             }
-            let failed = self.classify(&outcome);
+            let (outcome, failed) = match self.settle(call, outcome, elapsed) {
+                ControlFlow::Break(response) => return response,
+                ControlFlow::Continue(failed) => *failed,
+            };
             let upload = upload.as_deref_mut();
-            let next = self.next_attempt(&request, &call, failed, upload).await;
-            self.after(&call, &outcome, elapsed, next.map(|(_, wait)| wait));
+            let next = self.next_attempt(request, call, Some(failed), upload).await;
+            self.after(call, &outcome, elapsed, next.map(|(_, wait)| wait));
             let Some((cause, wait)) = next else {
-                return self.finish(&call, outcome);
+                return self.finish(call, outcome);
             };
             call.repeat(cause, wait);
             transport::sleep(wait).await;

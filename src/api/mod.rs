@@ -11,7 +11,7 @@
 
 #[cfg(feature = "gateway")]
 use super::websocket;
-use super::{Client, example, in_span, listener, maybe_async, transport, upload};
+use super::{Client, boxed, example, in_span, listener, maybe_async, transport, upload};
 
 mod avatar;
 mod builder;

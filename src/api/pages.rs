@@ -182,7 +182,7 @@ pub(in super::super) struct Fetch<P> {
 #[maybe_async]
 impl<P> Fetch<P> {
     pub(in super::super) async fn run(self) -> Result<P> {
-        let response = self.core.send(self.request).await?;
+        let response = self.core.send(&self.request).await?;
         (self.decode)(&response)
     }
 }

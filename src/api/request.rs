@@ -157,7 +157,7 @@ impl RequestBuilder {
     #[doc(alias = "fetch")]
     #[doc(alias = "response")]
     pub async fn send_raw(self) -> Result<RawResponse> {
-        let response = self.core.send(self.request).await?;
+        let response = self.core.send(&self.request).await?;
         Ok(RawResponse { response })
     }
 }

@@ -6,6 +6,7 @@
 //! call connects, and the others wait until it has. Calls do not wait if there
 //! is a connection already, or if the server does not speak HTTP/2.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +23,9 @@ pub(super) struct Gate(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     turns: Arc<Turns<()>>,
+    /// Whether the last answer was one of HTTP/1.1. Every call asks this, from
+    /// any thread, so it is no part of what is behind the lock.
+    without_http2: AtomicBool,
     seen: Mutex<Seen>,
 }
 
@@ -31,15 +35,17 @@ struct Seen {
     used: Option<Instant>,
     /// When connecting failed.
     failed: Option<Instant>,
-    without_http2: bool,
 }
 
 impl Gate {
     /// Whether calls need not wait, as far as is known. Every call asks this,
     /// so the clock is only read if the result depends on it.
     pub(super) fn is_open(&self) -> bool {
-        let seen = self.seen();
-        seen.without_http2 || seen.used.is_some_and(|used| used.elapsed() < KEPT)
+        if self.0.without_http2.load(Ordering::Relaxed) {
+            return true;
+        }
+        let used = self.seen().used;
+        used.is_some_and(|used| used.elapsed() < KEPT)
     }
 
     /// Waits while another call connects. `Some` means that this call is the
@@ -63,10 +69,11 @@ impl Gate {
     /// An answer has come.
     pub(super) fn answered(&self, version: Version) {
         let is_http2 = version == Version::HTTP_2;
-        let mut seen = self.seen();
-        seen.without_http2 = !is_http2;
+        if self.0.without_http2.load(Ordering::Relaxed) == is_http2 {
+            self.0.without_http2.store(!is_http2, Ordering::Relaxed);
+        }
         if is_http2 {
-            seen.used = Some(Instant::now());
+            self.seen().used = Some(Instant::now());
         }
     }
 

@@ -39,6 +39,15 @@ macro_rules! in_span {
 }
 use in_span;
 
+/// Puts work that is waited for into a box, so that the futures of those who
+/// wait are small: see `Transport::execute`.
+macro_rules! boxed {
+    ($work:expr) => {
+        Box::pin($work)
+    };
+}
+use boxed;
+
 /// The example of a method: see `examples.rs`.
 macro_rules! example {
     ($($code:tt)*) => {

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 #[cfg(feature = "http2")]
 use super::gate::Turn;
+use crate::lock::lock;
 use crate::protocol::pace::Pace;
 
 /// Larger bodies are given to the connection in pieces of this size, so that it
@@ -29,73 +30,81 @@ const PIECE: usize = 64 * 1024;
 #[derive(Clone, Debug)]
 pub(super) struct Sent(Arc<Shared>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Shared {
     begun: AtomicBool,
     /// Whether the whole body was taken.
     ended: AtomicBool,
-    pace: Mutex<Pace>,
+    /// Set if somebody watches how fast the body is sent. Short bodies are not
+    /// worth the readings of the clock.
+    pace: OnceLock<Mutex<Pace>>,
     /// Set if this request makes a connection that other calls wait for.
     #[cfg(feature = "http2")]
-    turn: Mutex<Option<Turn>>,
+    turn: Option<Mutex<Option<Turn>>>,
 }
 
 impl Sent {
-    /// Nothing is sent yet. The time for sending begins now.
+    /// Nothing is sent yet.
     pub(super) fn new() -> Self {
-        Self(Arc::new(Shared {
-            begun: AtomicBool::new(false),
-            ended: AtomicBool::new(false),
-            pace: Mutex::new(Pace::new(now())),
-            #[cfg(feature = "http2")]
-            turn: Mutex::default(),
-        }))
+        Self(Arc::default())
     }
 
     /// The same for a request that may have to make the connection that others
     /// wait for.
     #[cfg(feature = "http2")]
     pub(super) fn in_turn(turn: Option<Turn>) -> Self {
-        let sent = Self::new();
-        *sent.turn() = turn;
-        sent
+        Self(Arc::new(Shared {
+            turn: turn.map(|turn| Mutex::new(Some(turn))),
+            ..Shared::default()
+        }))
+    }
+
+    /// From now on, it is watched how fast the body is sent.
+    pub(super) fn watch(&self) {
+        self.0.pace.get_or_init(|| Mutex::new(Pace::new(now())));
     }
 
     /// Whether the first byte may have been written.
     pub(super) fn is_begun(&self) -> bool {
-        self.0.begun.load(Ordering::SeqCst)
+        self.0.begun.load(Ordering::Acquire)
     }
 
-    /// The connection is about to write.
+    /// The connection is about to write. HTTP libraries ask a body more than
+    /// once whether it is empty.
     pub(super) fn begin(&self) {
-        self.0.begun.store(true, Ordering::SeqCst);
+        if self.is_begun() {
+            return;
+        }
+        self.0.begun.store(true, Ordering::Release);
         #[cfg(feature = "http2")]
-        if let Some(turn) = self.turn().take() {
+        if let Some(turn) = &self.0.turn
+            && let Some(turn) = lock(turn).take()
+        {
             turn.connected();
         }
-    }
-
-    #[cfg(feature = "http2")]
-    fn turn(&self) -> MutexGuard<'_, Option<Turn>> {
-        self.0.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The connection took so many bytes of the body. With 0 bytes: it asks for
     /// more.
     pub(super) fn took(&self, bytes: usize) {
         self.begin();
-        self.pace().took(bytes, now());
+        if let Some(mut pace) = self.pace() {
+            pace.took(bytes, now());
+        }
     }
 
     /// The connection took the last piece of the body.
     pub(super) fn end(&self) {
-        self.0.ended.store(true, Ordering::SeqCst);
+        self.0.ended.store(true, Ordering::Release);
     }
 
-    /// When the connection has stood still for too long.
+    /// When the connection has stood still for too long. For a body that is
+    /// watched.
     pub(super) fn deadline(&self, timeout: Duration) -> Instant {
-        let pace = self.pace();
-        let deadline = if self.0.ended.load(Ordering::SeqCst) {
+        let Some(pace) = self.pace() else {
+            return Instant::now() + timeout;
+        };
+        let deadline = if self.0.ended.load(Ordering::Acquire) {
             pace.answer_deadline(timeout)
         } else {
             pace.deadline(timeout)
@@ -103,8 +112,9 @@ impl Sent {
         Instant::from_std(deadline)
     }
 
-    fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.0.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pace(&self) -> Option<MutexGuard<'_, Pace>> {
+        let pace = self.0.pace.get()?;
+        Some(lock(pace))
     }
 }
 

@@ -4,6 +4,8 @@ use std::future::{Future, poll_fn};
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+#[cfg(all(feature = "gateway", feature = "http2"))]
+use std::sync::OnceLock;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -11,10 +13,9 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method};
 use reqwest::dns::Resolve;
 use reqwest::{Client, Request};
-use tokio::time::error::Elapsed;
 #[cfg(feature = "http2")]
 use tokio::time::timeout;
-use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 #[cfg(feature = "http2")]
 use super::gate::Gate;
@@ -112,8 +113,7 @@ fn client_with(
         .no_gzip()
         .no_brotli()
         .no_deflate()
-        .no_zstd()
-        .timeout(timeout);
+        .no_zstd();
     // Otherwise, reqwest would choose a proxy from the environment by its own
     // rules.
     builder = builder.no_proxy();
@@ -138,28 +138,55 @@ fn client_with(
     tls::build(builder)
 }
 
+/// A client that speaks HTTP/1.1 only. Few programs need one, so it is made when
+/// it is first used, which cannot fail: the same was done when the client was
+/// built.
+#[cfg(all(feature = "gateway", feature = "http2"))]
+struct WithoutHttp2 {
+    route: Route,
+    timeout: Duration,
+    client: OnceLock<Client>,
+}
+
+#[cfg(all(feature = "gateway", feature = "http2"))]
+impl WithoutHttp2 {
+    fn new(route: Route, timeout: Duration) -> Arc<Self> {
+        Arc::new(Self {
+            route,
+            timeout,
+            client: OnceLock::new(),
+        })
+    }
+
+    fn client(&self) -> Result<&Client> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = client(&self.route, self.timeout, true)?;
+        Ok(self.client.get_or_init(|| client))
+    }
+}
+
 pub(crate) struct Transport {
     client: Client,
-    /// The timeout that is part of the client's configuration. `None` for a
-    /// client that came from outside.
-    configured: Option<Duration>,
+    /// Whether the client came from outside, and may have a timeout of its own.
+    is_foreign: bool,
     origin: Origin,
     /// Set if the server may speak HTTP/2.
     #[cfg(feature = "http2")]
     gate: Option<Gate>,
-    /// A client that speaks HTTP/1.1 only, for the gateway: a connection with
-    /// HTTP/2 cannot be upgraded. `None` if `client` does not speak HTTP/2
-    /// either.
+    /// For the gateway, as a connection with HTTP/2 cannot be upgraded. `None`
+    /// if `client` does not speak HTTP/2 either.
     #[cfg(all(feature = "gateway", feature = "http2"))]
-    without_http2: Option<Client>,
+    without_http2: Option<Arc<WithoutHttp2>>,
 }
 
 impl Transport {
-    pub(crate) fn new(http: Option<HttpClient>, route: &Route, timeout: Duration) -> Result<Self> {
+    pub(crate) fn new(http: Option<HttpClient>, route: Route, timeout: Duration) -> Result<Self> {
         if let Some(client) = http {
             return Ok(Self {
                 client,
-                configured: None,
+                is_foreign: true,
                 origin: Origin::default(),
                 #[cfg(feature = "http2")]
                 gate: None,
@@ -167,54 +194,103 @@ impl Transport {
                 without_http2: None,
             });
         }
-        #[cfg(all(feature = "gateway", feature = "http2"))]
-        let without_http2 = if route.base.is_https {
-            Some(client(route, timeout, true)?)
-        } else {
-            None
-        };
         Ok(Self {
-            client: client(route, timeout, false)?,
-            configured: Some(timeout),
+            client: client(&route, timeout, false)?,
+            is_foreign: false,
             origin: Origin::default(),
             #[cfg(feature = "http2")]
             gate: route.base.is_https.then(Gate::default),
             #[cfg(all(feature = "gateway", feature = "http2"))]
-            without_http2,
+            without_http2: route
+                .base
+                .is_https
+                .then(|| WithoutHttp2::new(route, timeout)),
         })
     }
 
-    pub(crate) async fn execute(
+    /// Sends a request and reads the answer. What is moved into the future is
+    /// little: with many calls at once, a large one is not in the processor's
+    /// cache when it goes on, and each call that waits for it copies it.
+    pub(crate) fn execute<'a>(
+        &'a self,
+        http_request: HttpRequest<&'a mut Upload>,
+        settings: &'a Settings,
+    ) -> impl Future<Output = Result<HttpResponse, TransportError>> {
+        #[cfg(feature = "http2")]
+        if !self.is_open() {
+            let work = Work::Boxed(Box::pin(self.execute_in_turn(http_request, settings)));
+            return self.finish(work, settings);
+        }
+        let work = self.start(http_request, settings, Sent::new());
+        self.finish(work, settings)
+    }
+
+    #[cfg(feature = "http2")]
+    async fn execute_in_turn(
         &self,
         http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
     ) -> Result<HttpResponse, TransportError> {
-        let mut request =
-            self.request(http_request.method, &http_request.url, http_request.headers)?;
-        if self.configured != Some(settings.timeout) {
-            *request.timeout_mut() = Some(settings.timeout);
-        }
         let sent = self.begin(settings).await?;
+        let work = self.start(http_request, settings, sent);
+        self.finish(work, settings).await
+    }
+
+    fn start<'a>(
+        &'a self,
+        http_request: HttpRequest<&'a mut Upload>,
+        settings: &'a Settings,
+        sent: Sent,
+    ) -> Work<'a, impl Future<Output = Result<reqwest::Response, reqwest::Error>>> {
         let is_long = http_request.body.is_long();
-        let body = match http_request.body {
-            Body::Empty => Bytes::new(),
-            Body::Bytes(body) => body,
-            // In a box: a future is as large as the largest one that it may
-            // wait for, and that of an upload would enlarge the future of every
-            // request.
-            Body::Upload(upload) => {
-                return Box::pin(self.upload(request, upload, &sent, settings)).await;
-            }
+        let HttpRequest {
+            method,
+            url,
+            headers,
+            body,
+        } = http_request;
+        let (body, upload) = match body {
+            Body::Empty => (outgoing::body(Bytes::new(), &sent), None),
+            Body::Bytes(body) => (outgoing::body(body, &sent), None),
+            Body::Upload(upload) => (upload.body(&sent), Some(upload)),
         };
-        *request.body_mut() = Some(outgoing::body(body, &sent));
-        if is_long {
-            return Box::pin(self.watch(request, &sent, settings, || false)).await;
+        let request = match self.request(method, url, headers, body) {
+            Ok(request) => request,
+            Err(error) => return Work::Refused(error),
+        };
+        match upload {
+            Some(upload) => Work::Boxed(Box::pin(self.upload(request, upload, sent, settings))),
+            None if is_long => Work::Boxed(Box::pin(self.watch(request, sent, settings, || false))),
+            None => Work::Short(self.send(request), sent),
         }
-        let mut response = match self.send(request).await {
-            Ok(response) => response,
-            Err(error) => return Err(transport_error(error, &sent)),
+    }
+
+    async fn finish<A>(
+        &self,
+        work: Work<'_, A>,
+        settings: &Settings,
+    ) -> Result<HttpResponse, TransportError>
+    where
+        A: Future<Output = Result<reqwest::Response, reqwest::Error>>,
+    {
+        let (answer, sent) = match work {
+            Work::Short(answer, sent) => (answer, sent),
+            Work::Boxed(work) => return work.await,
+            Work::Refused(error) => return Err(error),
         };
-        read(&mut response, settings.max_body, None).await
+        let mut timer = pin!(tokio::time::sleep(settings.timeout));
+        let mut response = match within(timer.as_mut(), pin!(answer)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(no_answer(error, &sent, timer.deadline())),
+            Err(late) => return Err(late.before_answer(&sent)),
+        };
+        read(&mut response, settings.max_body, timer).await
+    }
+
+    /// Whether a request need not wait for a connection that another one makes.
+    #[cfg(feature = "http2")]
+    fn is_open(&self) -> bool {
+        self.gate.as_ref().is_none_or(Gate::is_open)
     }
 
     /// Begins a request, and returns what watches how far it is sent. With
@@ -227,7 +303,7 @@ impl Transport {
         };
         match timeout(settings.timeout, gate.enter()).await {
             Ok(turn) => Ok(Sent::in_turn(turn)),
-            Err(elapsed) => Err(late(elapsed, &Sent::new())),
+            Err(_) => Err(Late.before_answer(&Sent::new())),
         }
     }
 
@@ -241,20 +317,28 @@ impl Transport {
         Ok(Sent::new())
     }
 
-    async fn send(&self, request: Request) -> Result<reqwest::Response, reqwest::Error> {
-        let response = self.client.execute(request).await?;
-        #[cfg(feature = "http2")]
-        if let Some(gate) = &self.gate {
-            gate.answered(response.version());
+    /// Gives a request to reqwest, which moves it into a box: what is returned
+    /// is small.
+    fn send(
+        &self,
+        request: Request,
+    ) -> impl Future<Output = Result<reqwest::Response, reqwest::Error>> {
+        let answer = self.client.execute(request);
+        async move {
+            let response = answer.await?;
+            #[cfg(feature = "http2")]
+            if let Some(gate) = &self.gate {
+                gate.answered(response.version());
+            }
+            Ok(response)
         }
-        Ok(response)
     }
 
     /// The same transport, for a listener.
     pub(super) fn separate(&self) -> Self {
         Self {
             client: self.client.clone(),
-            configured: self.configured,
+            is_foreign: self.is_foreign,
             origin: self.origin.clone(),
             #[cfg(feature = "http2")]
             gate: self.gate.clone(),
@@ -270,23 +354,23 @@ impl Transport {
         http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
     ) -> Result<(HttpResponse, Option<reqwest::Response>), TransportError> {
-        let mut request =
-            self.request(http_request.method, &http_request.url, http_request.headers)?;
-        // The client's own timeout is for the body as well, but that of a
-        // stream has no end.
-        *request.timeout_mut() = Some(NO_TIMEOUT);
         let sent = self.begin(settings).await?;
-        *request.body_mut() = Some(outgoing::body(Bytes::new(), &sent));
-        let until = Instant::now() + settings.timeout;
-        let mut response = match timeout_at(until, self.send(request)).await {
+        let request = self.request(
+            http_request.method,
+            http_request.url,
+            http_request.headers,
+            outgoing::body(Bytes::new(), &sent),
+        )?;
+        let mut timer = pin!(tokio::time::sleep(settings.timeout));
+        let mut response = match within(timer.as_mut(), pin!(self.send(request))).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(transport_error(error, &sent)),
-            Err(elapsed) => return Err(late(elapsed, &sent)),
+            Ok(Err(error)) => return Err(no_answer(error, &sent, timer.deadline())),
+            Err(late) => return Err(late.before_answer(&sent)),
         };
         if response.status().is_success() {
             return Ok((head(&mut response), Some(response)));
         }
-        let refusal = read(&mut response, settings.max_body, Some(until)).await?;
+        let refusal = read(&mut response, settings.max_body, timer).await?;
         Ok((refusal, None))
     }
 
@@ -298,58 +382,77 @@ impl Transport {
         http_request: HttpRequest<&mut Upload>,
         settings: &Settings,
     ) -> Result<(HttpResponse, Option<reqwest::Upgraded>), TransportError> {
-        let mut request =
-            self.request(http_request.method, &http_request.url, http_request.headers)?;
-        *request.timeout_mut() = Some(NO_TIMEOUT);
-        *request.version_mut() = http::Version::HTTP_11;
-        #[cfg(feature = "http2")]
-        let client = self.without_http2.as_ref().unwrap_or(&self.client);
-        #[cfg(not(feature = "http2"))]
-        let client = &self.client;
         let sent = Sent::new();
-        *request.body_mut() = Some(outgoing::body(Bytes::new(), &sent));
-        let until = Instant::now() + settings.timeout;
-        let mut response = match timeout_at(until, client.execute(request)).await {
+        let mut request = self.request(
+            http_request.method,
+            http_request.url,
+            http_request.headers,
+            outgoing::body(Bytes::new(), &sent),
+        )?;
+        *request.version_mut() = http::Version::HTTP_11;
+        let answer = self.client_for_upgrades()?.execute(request);
+        let mut timer = pin!(tokio::time::sleep(settings.timeout));
+        let mut response = match within(timer.as_mut(), pin!(answer)).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(transport_error(error, &sent)),
-            Err(elapsed) => return Err(late(elapsed, &sent)),
+            Ok(Err(error)) => return Err(no_answer(error, &sent, timer.deadline())),
+            Err(late) => return Err(late.before_answer(&sent)),
         };
         if response.status() == http::StatusCode::SWITCHING_PROTOCOLS {
             let head = head(&mut response);
-            return match timeout_at(until, response.upgrade()).await {
+            return match within(timer.as_mut(), pin!(response.upgrade())).await {
                 Ok(Ok(upgraded)) => Ok((head, Some(upgraded))),
-                Ok(Err(error)) => Err(transport_error(error, &sent)),
-                Err(elapsed) => Err(late(elapsed, &sent)),
+                Ok(Err(error)) => Err(no_answer(error, &sent, timer.deadline())),
+                Err(late) => Err(late.before_answer(&sent)),
             };
         }
-        let refusal = read(&mut response, settings.max_body, Some(until)).await?;
+        let refusal = read(&mut response, settings.max_body, timer).await?;
         Ok((refusal, None))
+    }
+
+    #[cfg(all(feature = "gateway", feature = "http2"))]
+    fn client_for_upgrades(&self) -> Result<&Client, TransportError> {
+        match &self.without_http2 {
+            Some(without) => without
+                .client()
+                .map_err(|error| TransportError::new(TransportErrorKind::NotSent, error)),
+            None => Ok(&self.client),
+        }
+    }
+
+    #[cfg(all(feature = "gateway", not(feature = "http2")))]
+    #[expect(clippy::unnecessary_wraps, reason = "with HTTP/2, it makes a client")]
+    fn client_for_upgrades(&self) -> Result<&Client, TransportError> {
+        Ok(&self.client)
     }
 
     fn request(
         &self,
         method: Method,
-        url: &str,
+        url: String,
         headers: HeaderMap,
+        body: reqwest::Body,
     ) -> Result<Request, TransportError> {
         let url = self
             .origin
-            .parse(url)
+            .parse(&url)
             .map_err(|error| TransportError::new(TransportErrorKind::NotSent, error))?;
         let mut request = Request::new(method, url);
         *request.headers_mut() = headers;
+        *request.body_mut() = Some(body);
+        if self.is_foreign {
+            *request.timeout_mut() = Some(NO_TIMEOUT);
+        }
         Ok(request)
     }
 
     /// Sends a request whose body is an upload.
     async fn upload(
         &self,
-        mut request: Request,
+        request: Request,
         upload: &Upload,
-        sent: &Sent,
+        sent: Sent,
         settings: &Settings,
     ) -> Result<HttpResponse, TransportError> {
-        *request.body_mut() = Some(upload.body(sent));
         let starved = || upload.is_starved();
         let response = self.watch(request, sent, settings, starved).await?;
         if response.status.is_success() && !upload.is_complete() {
@@ -365,14 +468,13 @@ impl Transport {
     /// means that it waits for the source of the body.
     async fn watch(
         &self,
-        mut request: Request,
-        sent: &Sent,
+        request: Request,
+        sent: Sent,
         settings: &Settings,
         starved: impl Fn() -> bool,
     ) -> Result<HttpResponse, TransportError> {
-        // This replaces the client's own timeout, which is for the whole
-        // request.
-        *request.timeout_mut() = Some(NO_TIMEOUT);
+        sent.watch();
+        let mut timer = pin!(tokio::time::sleep(settings.timeout));
         let mut answer = pin!(self.send(request));
         let mut response = loop {
             let deadline = if starved() {
@@ -380,17 +482,51 @@ impl Transport {
             } else {
                 sent.deadline(settings.timeout)
             };
-            match timeout_at(deadline, &mut answer).await {
+            timer.as_mut().reset(deadline);
+            match within(timer.as_mut(), answer.as_mut()).await {
                 Ok(Ok(response)) => break response,
-                Ok(Err(error)) => return Err(transport_error(error, sent)),
-                Err(elapsed) if !starved() && sent.deadline(settings.timeout) <= deadline => {
-                    return Err(late(elapsed, sent));
+                Ok(Err(error)) => return Err(no_answer(error, &sent, timer.deadline())),
+                Err(late) if !starved() && sent.deadline(settings.timeout) <= deadline => {
+                    return Err(late.before_answer(&sent));
                 }
                 Err(_) => {}
             }
         };
-        let until = Instant::now() + settings.timeout;
-        read(&mut response, settings.max_body, Some(until)).await
+        timer.as_mut().reset(Instant::now() + settings.timeout);
+        read(&mut response, settings.max_body, timer).await
+    }
+}
+
+/// An exchange that has begun.
+enum Work<'a, A> {
+    /// The answer to a request of the usual kind, which waits for nothing else.
+    Short(A, Sent),
+    /// All others: a future is as large as the largest one that it may wait
+    /// for.
+    Boxed(Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send + 'a>>),
+    Refused(TransportError),
+}
+
+/// Waits for `work` until the timer fires. `work` is asked first, so that what
+/// need not be waited for costs no timer.
+fn within<F: Future>(
+    mut timer: Pin<&mut Sleep>,
+    mut work: Pin<&mut F>,
+) -> impl Future<Output = Result<F::Output, Late>> {
+    poll_fn(move |context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Ok(done)),
+        Poll::Pending => timer.as_mut().poll(context).map(|()| Err(Late)),
+    })
+}
+
+/// The time that an attempt may take is over.
+#[derive(Debug, thiserror::Error)]
+#[error("the time is over")]
+struct Late;
+
+impl Late {
+    fn before_answer(self, sent: &Sent) -> TransportError {
+        TransportError::new(TransportErrorKind::of(sent.is_begun(), true), self)
     }
 }
 
@@ -398,18 +534,17 @@ fn head(response: &mut reqwest::Response) -> HttpResponse {
     HttpResponse::head(response.status(), std::mem::take(response.headers_mut()))
 }
 
-/// Reads the whole answer, until `until` at the latest. When the time is up, an
+/// Reads the whole answer, until the timer fires. When the time is up, an
 /// answer with an error status is returned with the part of its body that was
 /// read: the status says what matters.
 async fn read(
     response: &mut reqwest::Response,
     max_body: usize,
-    until: Option<Instant>,
+    timer: Pin<&mut Sleep>,
 ) -> Result<HttpResponse, TransportError> {
-    let head = head(response);
-    let body = read_body(response, max_body, until).await;
-    let whole = head.with_body(body).map_err(ReadError::into_transport)?;
-    Ok(whole.decoded(max_body))
+    let body = read_body(response, max_body, timer).await;
+    let whole = head(response).with_body(body);
+    Ok(whole.map_err(ReadError::into_transport)?.decoded(max_body))
 }
 
 /// Why a body was not read to its end.
@@ -434,7 +569,7 @@ impl ReadError {
 async fn read_body(
     response: &mut reqwest::Response,
     limit: usize,
-    until: Option<Instant>,
+    mut timer: Pin<&mut Sleep>,
 ) -> (Bytes, Option<Incomplete<ReadError>>) {
     let announced = response.content_length().unwrap_or(0);
     let capacity = usize::try_from(announced).unwrap_or(usize::MAX);
@@ -443,11 +578,7 @@ async fn read_body(
     let mut first = Bytes::new();
     let mut bytes = BytesMut::new();
     loop {
-        let chunk = match until {
-            None => Ok(response.chunk().await),
-            Some(until) => timeout_at(until, response.chunk()).await,
-        };
-        let error = match chunk {
+        let error = match within(timer.as_mut(), pin!(response.chunk())).await {
             Ok(Ok(Some(chunk))) => {
                 let length = first.len() + bytes.len() + chunk.len();
                 if length > limit {
@@ -466,7 +597,7 @@ async fn read_body(
             }
             Ok(Ok(None)) => return (join(first, bytes), None),
             Ok(Err(error)) => ReadError::Http(error),
-            Err(_) => ReadError::Late,
+            Err(Late) => ReadError::Late,
         };
         return (join(first, bytes), Some(Incomplete::Failed(error)));
     }
@@ -480,8 +611,13 @@ fn join(first: Bytes, rest: BytesMut) -> Bytes {
     }
 }
 
-/// Why there is no answer.
-fn transport_error(error: reqwest::Error, sent: &Sent) -> TransportError {
+/// Why there is no answer. The limit for connecting is the same as that for the
+/// attempt, so it may be the first to be noticed; and reqwest does not always
+/// say that it was a limit.
+fn no_answer(error: reqwest::Error, sent: &Sent, until: Instant) -> TransportError {
+    if Instant::now() >= until {
+        return Late.before_answer(sent);
+    }
     let kind = TransportErrorKind::of(sent.is_begun(), error.is_timeout());
     #[cfg(feature = "http2")]
     let kind = if kind == TransportErrorKind::Broken && is_refused(&error) {
@@ -497,10 +633,6 @@ fn transport_error(error: reqwest::Error, sent: &Sent) -> TransportError {
 pub(super) fn body_error(error: reqwest::Error) -> TransportError {
     let kind = TransportErrorKind::of(true, error.is_timeout());
     TransportError::new(kind, error.without_url())
-}
-
-fn late(elapsed: Elapsed, sent: &Sent) -> TransportError {
-    TransportError::new(TransportErrorKind::of(sent.is_begun(), true), elapsed)
 }
 
 #[cfg(test)]
@@ -562,7 +694,7 @@ mod tests {
                 (full, waiting)
             });
             let route = Route {
-                base: BaseUrl::parse("http://lag.test", true).unwrap(),
+                base: BaseUrl::shared("http://lag.test", true).unwrap(),
                 proxy: None,
                 tls: Tls::None,
                 authorities: None,

@@ -32,6 +32,14 @@ macro_rules! in_span {
 }
 use in_span;
 
+/// In the async client, puts work into a box.
+macro_rules! boxed {
+    ($work:expr) => {
+        $work
+    };
+}
+use boxed;
+
 /// The example of a method: see `examples.rs`.
 macro_rules! example {
     ($($code:tt)*) => {

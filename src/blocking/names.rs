@@ -34,9 +34,11 @@ const MAX_NAMES: usize = 8;
 
 /// Looks up names, and keeps the addresses for a minute.
 #[derive(Clone)]
-pub(super) struct Names {
-    lookup: Arc<dyn Resolver>,
-    known: Arc<Mutex<Vec<Name>>>,
+pub(super) struct Names(Arc<Shared>);
+
+struct Shared {
+    lookup: Box<dyn Resolver>,
+    known: Mutex<Vec<Name>>,
 }
 
 struct Name {
@@ -53,10 +55,10 @@ impl Default for Names {
 
 impl Names {
     fn new(lookup: impl Resolver) -> Self {
-        Self {
-            lookup: Arc::new(lookup),
-            known: Arc::default(),
-        }
+        Self(Arc::new(Shared {
+            lookup: Box::new(lookup),
+            known: Mutex::default(),
+        }))
     }
 
     /// An agent that looks up names here and makes its connections with
@@ -69,7 +71,7 @@ impl Names {
     /// The addresses of a host that was looked up within the last minute.
     fn kept(&self, uri: &Uri) -> Option<ResolvedSocketAddrs> {
         let name = name(uri)?;
-        let known = lock(&self.known);
+        let known = lock(&self.0.known);
         let entry = known.iter().find(|entry| entry.host_and_port == name)?;
         (entry.since.elapsed() < KEPT).then(|| entry.addresses.clone())
     }
@@ -80,9 +82,9 @@ impl Names {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
-        let addresses = self.lookup.resolve(uri, config, timeout)?;
+        let addresses = self.0.lookup.resolve(uri, config, timeout)?;
         if let Some(name) = name(uri) {
-            let mut known = lock(&self.known);
+            let mut known = lock(&self.0.known);
             known.retain(|entry| entry.host_and_port != name && entry.since.elapsed() < KEPT);
             known.truncate(MAX_NAMES - 1);
             known.push(Name {
@@ -95,7 +97,7 @@ impl Names {
     }
 
     fn forget(&self) {
-        lock(&self.known).clear();
+        lock(&self.0.known).clear();
     }
 }
 
@@ -205,7 +207,7 @@ impl<C: Connector> ByName<C> {
         if protocol != Some(ureq::ProxyProtocol::Socks4) || !found.iter().any(SocketAddr::is_ipv4) {
             return found;
         }
-        let mut fit = self.names.lookup.empty();
+        let mut fit = self.names.0.lookup.empty();
         for address in found.iter().filter(|address| address.is_ipv4()) {
             fit.push(*address);
         }

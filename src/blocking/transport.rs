@@ -1,7 +1,7 @@
 //! The transport of the blocking client: sends and reads bytes by ureq.
 
 use std::io::Read;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -18,10 +18,12 @@ use super::tls;
 use super::upload::Upload;
 use crate::config::{Route, Settings};
 use crate::error::Result;
+use crate::lock::lock;
 use crate::protocol::pace::{self, LONG};
 use crate::protocol::rate_limit::Permit;
 use crate::protocol::response::{HttpResponse, Incomplete, MAX_PREALLOCATED};
 use crate::protocol::transport::{Body, HttpRequest, TransportError, TransportErrorKind};
+use crate::tls::Tls;
 
 /// What the builder's `http_client` takes.
 pub(crate) type HttpClient = ureq::Agent;
@@ -114,6 +116,43 @@ impl Parts {
     }
 }
 
+/// The configuration of an agent. The last one is kept, and is shared by the
+/// clients that need the same: for each new one, ureq reads the environment for
+/// a proxy, which is half of the time that it takes to make an agent.
+fn config(
+    route: &Route,
+    tunnel: Option<ureq::Proxy>,
+    timeout: Duration,
+    resolves: bool,
+) -> ureq::config::Config {
+    type Wanted = (Tls, Duration, bool);
+    static LAST: Mutex<Option<(Wanted, ureq::config::Config)>> = Mutex::new(None);
+
+    let make = |tunnel| {
+        let config = ureq::Agent::config_builder()
+            .max_idle_connections(MAX_IDLE_CONNECTIONS)
+            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
+            // Set even if there is none: ureq would choose a proxy from the
+            // environment by its own rules.
+            .proxy(tunnel);
+        let config = tls::configure(config, route.tls, route.authorities.as_ref());
+        configured!(config, timeout, resolves).build()
+    };
+    if tunnel.is_some() || route.authorities.is_some() {
+        return make(tunnel);
+    }
+    let wanted = (route.tls, timeout, resolves);
+    let mut last = lock(&LAST);
+    if let Some((known, config)) = &*last
+        && *known == wanted
+    {
+        return config.clone();
+    }
+    let config = make(None);
+    *last = Some((wanted, config.clone()));
+    config
+}
+
 pub(crate) struct Transport {
     agent: ureq::Agent,
     /// The timeout that is part of the agent's configuration. `None` for an
@@ -132,8 +171,8 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    pub(crate) fn new(http: Option<HttpClient>, route: &Route, timeout: Duration) -> Result<Self> {
-        let Route { base, proxy, .. } = route;
+    pub(crate) fn new(http: Option<HttpClient>, route: Route, timeout: Duration) -> Result<Self> {
+        let Route { base, proxy, .. } = &route;
         if let Some(agent) = http {
             let tunnel = agent.config().proxy().cloned();
             return Ok(Self {
@@ -155,14 +194,12 @@ impl Transport {
             _ => base.host.is_name(),
         };
         let tunnel = proxy.as_ref().map(proxy::tunnel).transpose()?;
-        let config = ureq::Agent::config_builder()
-            .max_idle_connections(MAX_IDLE_CONNECTIONS)
-            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
-            // Set even if there is none: ureq would choose a proxy from the
-            // environment by its own rules.
-            .proxy(tunnel.clone().filter(|_| forward.is_none()));
-        let config = tls::configure(config, route.tls, route.authorities.as_ref());
-        let config = configured!(config, timeout, resolves).build();
+        let config = config(
+            &route,
+            tunnel.clone().filter(|_| forward.is_none()),
+            timeout,
+            resolves,
+        );
         let parts = Parts {
             names: Names::default(),
             connections: Connections::trusting(route.authorities.as_ref()),

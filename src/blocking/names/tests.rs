@@ -136,12 +136,12 @@ fn an_old_address_is_looked_up_again_for_the_next_connection() {
     let lookup = Counting::default();
     let (names, agent) = agent(&lookup);
     call(&agent, &url).unwrap();
-    let mut known = lock(&names.known);
+    let mut known = lock(&names.0.known);
     known[0].since = Instant::now().checked_sub(KEPT).unwrap();
     drop(known);
     call(&agent, &url).unwrap();
     assert_eq!(lookup.lookups(), 2);
-    assert_eq!(lock(&names.known).len(), 1);
+    assert_eq!(lock(&names.0.known).len(), 1);
 }
 
 #[test]
@@ -150,9 +150,9 @@ fn a_server_that_has_moved_is_found_at_once() {
     let lookup = Counting::default();
     let (names, agent) = agent(&lookup);
     call(&agent, &url).unwrap();
-    let mut moved = names.lookup.empty();
+    let mut moved = names.0.lookup.empty();
     moved.push(nowhere());
-    lock(&names.known)[0].addresses = moved;
+    lock(&names.0.known)[0].addresses = moved;
     assert_eq!(call(&agent, &url).unwrap(), "ok");
     assert_eq!(lookup.lookups(), 2);
 }
@@ -197,9 +197,9 @@ fn all_addresses_are_tried() {
         let lookup = Counting::default();
         let (names, agent) = agent(&lookup);
         call(&agent, &url).unwrap();
-        let mut known = lock(&names.known);
+        let mut known = lock(&names.0.known);
         let found = known[0].addresses.clone();
-        let mut addresses = names.lookup.empty();
+        let mut addresses = names.0.lookup.empty();
         addresses.push(first);
         found.iter().for_each(|address| addresses.push(*address));
         known[0].addresses = addresses;
@@ -221,7 +221,7 @@ fn a_socks_4_proxy_is_given_no_ipv6_address() {
     for (scheme, expected) in [("socks4", &both[1..]), ("socks5", &both[..])] {
         let proxy = ureq::Proxy::new(&format!("{scheme}://127.0.0.1:1")).unwrap();
         let config = Agent::config_builder().proxy(Some(proxy)).build();
-        let mut found = names.lookup.empty();
+        let mut found = names.0.lookup.empty();
         for address in both {
             found.push(address);
         }
@@ -256,5 +256,5 @@ fn few_names_are_kept() {
             .unwrap();
         assert!(names.kept(&uri).is_some());
     }
-    assert!(lock(&names.known).len() <= MAX_NAMES);
+    assert!(lock(&names.0.known).len() <= MAX_NAMES);
 }
