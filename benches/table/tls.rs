@@ -1,54 +1,14 @@
-//! Handshakes, and what it takes to make a client that speaks TLS.
+//! Connections, and their handshakes.
 
-use std::hint::black_box;
 use std::thread;
-use std::time::Instant;
 
-use lagclient::{AsyncClient, Client};
 use tokio::task::JoinSet;
 
-use crate::workload::{Servers, TOKEN, asynchronous, authority, blocking};
+use crate::workload::{Servers, asynchronous, blocking};
 
 const CALLS: usize = 200;
-const ROUNDS: usize = 201;
 
 pub(crate) fn print(servers: &Servers) {
-    handshakes(servers);
-    let base = "https://api.example.com";
-    creation(
-        "blocking",
-        || {
-            black_box(
-                Client::builder(TOKEN)
-                    .base_url(base)
-                    .build()
-                    .expect("a client"),
-            );
-        },
-        || {
-            let config = ureq::Agent::config_builder().tls_config(authority::ureq_tls(None));
-            black_box(ureq::Agent::new_with_config(config.build()));
-        },
-    );
-    creation(
-        "async",
-        || {
-            black_box(
-                AsyncClient::builder(TOKEN)
-                    .base_url(base)
-                    .build()
-                    .expect("a client"),
-            );
-        },
-        || {
-            let tls = authority::reqwest_tls(None);
-            let builder = reqwest::Client::builder().tls_backend_preconfigured(tls);
-            black_box(builder.build().expect("a client"));
-        },
-    );
-}
-
-fn handshakes(servers: &Servers) {
     let place = servers.over_tls();
     let counts = servers.counts.expect("the server is here");
     let report = |what: &str| {
@@ -86,23 +46,4 @@ fn handshakes(servers: &Servers) {
         calls.join_all().await;
         report("async, then 16 at once");
     });
-}
-
-fn creation(client: &str, ours: impl Fn(), bare: impl Fn()) {
-    let time = |make: &dyn Fn()| {
-        let started = Instant::now();
-        make();
-        started.elapsed()
-    };
-    let mut times = [Vec::new(), Vec::new()];
-    for _ in 0..ROUNDS {
-        times[0].push(time(&ours));
-        times[1].push(time(&bare));
-    }
-    for times in &mut times {
-        times.sort();
-    }
-    let [ours, bare] = times.map(|times| times[ROUNDS / 2]);
-    let ratio = ours.as_secs_f64() / bare.as_secs_f64();
-    println!("{client}, a client: {ours:.1?}, bare {bare:.1?}: {ratio:.2} (at most 1.10)");
 }

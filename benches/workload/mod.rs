@@ -9,6 +9,7 @@ pub(crate) mod asynchronous;
 pub(crate) mod authority;
 pub(crate) mod blocking;
 mod body;
+mod creation;
 mod decode;
 mod plain;
 mod server;
@@ -121,6 +122,7 @@ impl Servers {
             cases.extend(blocking::cases(&place));
             cases.extend(asynchronous::cases(&place));
         }
+        cases.extend(creation::cases());
         cases
     }
 }
