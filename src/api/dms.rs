@@ -39,17 +39,17 @@ impl Dms<'_> {
         # sandbox.user("bob").write_to(&sandbox.user("alice"), "Hi")?;
         if blocking {
             let dm = client.dms().create("usr_bob").await?.id;
-            let walk = client.dms().iter_messages(&dm).items();
+            let walk = client.dms().iter_messages(&dm).limit(100).items();
             let newest: Vec<_> = walk.take(100).collect::<Result<_, _>>()?;
         } else {
             use futures_util::StreamExt;
             use futures_util::TryStreamExt;
 
             let dm = client.dms().create("usr_bob").await?.id;
-            let walk = client.dms().iter_messages(&dm).items();
+            let walk = client.dms().iter_messages(&dm).limit(100).items();
             let newest: Vec<_> = walk.take(100).try_collect().await?;
         }
-        for message in newest.iter().rev() {
+        for message in &newest {
             println!("{}", message.content);
         }
         # assert_eq!(newest[0].content, "Hi");
