@@ -8,6 +8,7 @@
 mod avatar;
 mod bench;
 mod broken;
+mod broken_uploads;
 mod client;
 mod delivery;
 mod dms;
@@ -47,6 +48,5 @@ mod system;
 #[cfg(feature = "tracing")]
 mod tracing;
 mod unseen;
-mod upload_faults;
 mod uploads;
 mod users;

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use fastrand::Rng;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{MS, client, id};
 use crate::client::{maybe_async, test};
@@ -32,15 +32,17 @@ impl World {
         self.begun + TimeDelta::milliseconds(millis)
     }
 
-    fn message(&self, room: usize, number: usize) -> Value {
-        json!({
-            "id": number.to_string(), "roomId": format!("room_{room}"), "username": "alice",
-            "content": "Hello", "createdAt": text(self.time(number)),
-        })
+    // Text, as a hundred thousand trees of values would take most of the time.
+    fn message(&self, room: usize, number: usize) -> String {
+        format!(
+            r#"{{"id": "{number}", "roomId": "room_{room}", "username": "alice",
+            "content": "Hello", "createdAt": "{}"}}"#,
+            text(self.time(number))
+        )
     }
 
     /// Writes another message into one of the rooms.
-    fn write(&mut self, random: &mut Rng) -> Value {
+    fn write(&mut self, random: &mut Rng) -> String {
         let (number, room) = (self.written, random.usize(..ROOMS));
         self.written += 1;
         self.rooms[room].push(number);
@@ -66,13 +68,14 @@ impl World {
             .iter()
             .map(|number| self.message(room, *number))
             .collect();
-        let body = json!({
-            "hasMore": first > 0,
-            "nextCursor": all.get(first).map(|number| text(self.time(*number))),
-            "messages": items,
-        });
+        let next = json!(all.get(first).map(|number| text(self.time(*number))));
+        let body = format!(
+            r#"{{"hasMore": {}, "nextCursor": {next}, "messages": [{}]}}"#,
+            first > 0,
+            items.join(",")
+        );
         let json = [("Content-Type", "application/json")];
-        response(200, &json, body.to_string().as_bytes())
+        response(200, &json, body.as_bytes())
     }
 }
 
@@ -86,14 +89,20 @@ fn connection(number: usize, world: &Arc<Mutex<World>>) -> Script {
     serve(move |peer| {
         let mut random = Rng::with_seed(number as u64);
         let mut live = |peer: &mut Peer, count: usize, is_cut: bool| {
+            // What is written at once, as a busy server does.
+            let mut bytes = Vec::new();
             for left in (0..count).rev() {
                 let message = world.lock().unwrap().write(&mut random);
-                let text = json!({"type": "room_message", "message": message}).to_string();
-                let mut bytes = frame(TEXT, text.as_bytes());
+                let text = format!(r#"{{"type": "room_message", "message": {message}}}"#);
+                let mut frame = frame(TEXT, text.as_bytes());
                 if is_cut && left == 0 {
-                    bytes.truncate(random.usize(..=bytes.len()));
+                    frame.truncate(random.usize(..=frame.len()));
                 }
-                peer.raw(&bytes);
+                bytes.append(&mut frame);
+                if left == 0 || random.u8(..8) == 0 {
+                    peer.raw(&bytes);
+                    bytes.clear();
+                }
             }
         };
         peer.expect(json!({"type": "subscribe_servers", "serverIds": ["srv_1"]}));
