@@ -55,8 +55,6 @@ use crate::setters::setters;
 
 mod deduplicator;
 mod headers;
-#[cfg(test)]
-mod tests;
 
 pub use deduplicator::Deduplicator;
 pub use headers::Headers;
