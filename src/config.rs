@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -29,6 +29,21 @@ use crate::token_kind::TokenKind;
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 const DEFAULT_MAX_BODY: usize = 32 * 1024 * 1024;
 const USER_AGENT: &str = concat!("lagclient-rust/", env!("CARGO_PKG_VERSION"));
+
+/// The headers of every request, in this order. The token takes the place of
+/// the first value. There is room for those that are added to a request.
+static HEADERS: LazyLock<HeaderMap> = LazyLock::new(|| {
+    let mut headers = HeaderMap::with_capacity(8);
+    for (name, value) in [
+        (header::AUTHORIZATION, ""),
+        (header::ACCEPT, "application/json"),
+        (header::ACCEPT_ENCODING, "gzip"),
+        (header::USER_AGENT, USER_AGENT),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+});
 
 /// Headers that say how long a request is and how it is sent. Set by a caller,
 /// they would break the request.
@@ -78,18 +93,14 @@ impl Config {
 
     /// The settings from which every call starts.
     pub(crate) fn settings(&mut self, service: &Service) -> Result<Settings> {
-        let user_agent = match self.user_agent.take() {
-            Some(agent) => header_value("user_agent", agent)?,
-            None => HeaderValue::from_static(USER_AGENT),
-        };
-        let mut headers = HeaderMap::with_capacity(8);
+        let mut headers = HEADERS.clone();
         let authorization = self
             .token
             .header(service.credential, (service.scheme)(self.kind(service)))?;
         headers.insert(header::AUTHORIZATION, authorization);
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-        headers.insert(header::USER_AGENT, user_agent);
+        if let Some(agent) = self.user_agent.take() {
+            headers.insert(header::USER_AGENT, header_value("user_agent", agent)?);
+        }
         let mut settings = Settings {
             headers,
             timeout: DEFAULT_TIMEOUT,

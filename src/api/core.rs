@@ -243,8 +243,8 @@ impl Core {
     /// Takes a place in the queue for the rate limit. `None` if the client
     /// keeps no rate limit.
     pub(super) fn enqueue(&self, request: &Request) -> Option<Permit> {
-        let class = Class::of(request.is_write(), &request.path);
-        Some(self.shared.rate_limiter.as_ref()?.enqueue(class))
+        let rate_limiter = self.shared.rate_limiter.as_ref()?;
+        Some(rate_limiter.enqueue(Class::of(request.is_write(), &request.path)))
     }
 
     /// A copy of this core with a timeout that is longer by 30 s, for

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::sync::OnceLock;
 
+use memchr::memchr;
 use reqwest::Url;
 
 /// Parses the URLs of requests. Half of the work goes into the host, which is
@@ -22,8 +23,8 @@ impl Origin {
             && target.starts_with('/')
         {
             let mut parsed = parsed.clone();
-            let (path, query) = match target.split_once('?') {
-                Some((path, query)) => (path, Some(query)),
+            let (path, query) = match memchr(b'?', target.as_bytes()) {
+                Some(mark) => (&target[..mark], Some(&target[mark + 1..])),
                 None => (target, None),
             };
             parsed.set_path(path);

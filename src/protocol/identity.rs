@@ -32,8 +32,10 @@ pub(crate) struct Whoami {
 
 impl Whoami {
     pub(crate) fn identify(self, kind: TokenKind) -> Identity {
-        let names = [self.name, self.display_name, self.username.clone()];
-        let name = names.into_iter().flatten().find(|name| !name.is_empty());
+        let is_one = |name: &String| !name.is_empty();
+        let name = self.name.filter(is_one);
+        let name = name.or_else(|| self.display_name.filter(is_one));
+        let name = name.or_else(|| self.username.clone());
         Identity {
             id: self.id,
             kind,

@@ -6,6 +6,7 @@ use std::fmt::{self, Display, Write as _};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method};
+use memchr::memchr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -101,7 +102,7 @@ impl Request {
     /// A request to `template`, whose `{placeholders}` are filled by
     /// [`id`](Self::id) from left to right.
     pub(crate) fn new(method: Method, template: &'static str) -> Self {
-        let literal = template.find('{').unwrap_or(template.len());
+        let literal = memchr(b'{', template.as_bytes()).unwrap_or(template.len());
         let mut path = String::with_capacity(template.len() + 32);
         path.push_str(&template[..literal]);
         Self::of(method, Cow::Borrowed(template), path)
@@ -146,7 +147,7 @@ impl Request {
             return self.defer_error(error);
         }
         self.path.extend(utf8_percent_encode(id, RESERVED));
-        let literal = literals.find('{').unwrap_or(literals.len());
+        let literal = memchr(b'{', literals.as_bytes()).unwrap_or(literals.len());
         self.path.push_str(&literals[..literal]);
         self.rendered += name.len() + 2 + literal;
         self
