@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write as _};
+use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method};
@@ -63,8 +64,15 @@ pub(crate) struct Only {
 /// A request to an endpoint of the service. The first argument that cannot be
 /// used is kept as `deferred_error` and reported when the request is sent, so
 /// that building a request needs no `?`.
+///
+/// It is in a box, because it is passed on by value until it is sent: many calls
+/// that wait at the same time would otherwise keep it, twice, in their futures.
 #[derive(Clone, Debug)]
-pub(crate) struct Request {
+pub(crate) struct Request(Box<Parts>);
+
+/// What a [`Request`] consists of.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
     pub(crate) endpoint: Endpoint,
     pub(crate) only: Option<Only>,
     /// The path with its ids, encoded, but without the endpoint's prefix.
@@ -76,6 +84,20 @@ pub(crate) struct Request {
     pub(crate) deferred_error: Option<InvalidArgument>,
     /// How many bytes of the template are in `path` already.
     rendered: usize,
+}
+
+impl Deref for Request {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for Request {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
 }
 
 impl Request {
@@ -115,7 +137,7 @@ impl Request {
     }
 
     fn of(method: Method, template: Cow<'static, str>, path: String) -> Self {
-        Self {
+        Self(Box::new(Parts {
             endpoint: Endpoint {
                 method,
                 prefix: "",
@@ -128,7 +150,7 @@ impl Request {
             body: None,
             content_type: None,
             deferred_error: None,
-        }
+        }))
     }
 
     /// Fills the next placeholder with an id, as one path segment.

@@ -178,9 +178,9 @@ impl GatewayDriver {
         // Hooks are called before the token is added to the URL, so that they
         // do not see it.
         self.core.before(&call, &mut http_request)?;
-        let token = Request::get("").query("token", self.core.secret()).query;
+        let query = |secret| Request::get("").query("token", secret);
         http_request.url.push('?');
-        http_request.url.push_str(&token);
+        http_request.url.push_str(&query(self.core.secret()).query);
         let started = Instant::now();
         let trace = call.trace();
         let (settings, limits) = (self.core.settings(), self.state.limits);
