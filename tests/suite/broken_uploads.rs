@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Cursor, ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -16,7 +16,7 @@ use super::uploads::{LIMIT, noise, uploaded};
 use crate::client::{Client, ClientBuilder, UploadImage, maybe_async, test};
 use crate::support::{
     Part, Recorded, Reply, Server, TempFile, USER_TOKEN, builder, file_part, parts, read_request,
-    serve, user,
+    serve, user, vacant,
 };
 
 /// A builder whose clients try again at once.
@@ -115,10 +115,7 @@ async fn a_reader_that_cannot_go_back_is_not_sent_again() {
 #[maybe_async]
 #[test]
 async fn a_reader_that_was_not_read_from_may_be_tried_again() {
-    let vacant = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = vacant.local_addr().unwrap();
-    drop(vacant);
-    let base = Client::builder(USER_TOKEN).base_url(format!("http://{address}"));
+    let base = Client::builder(USER_TOKEN).base_url(format!("http://{}", vacant()));
     let image = UploadImage::from_reader(Cursor::new(noise(1000)), ImagePurpose::Chat);
     let error = retrying(base).images().upload(image).await.unwrap_err();
     assert!(matches!(error, Error::Connection(_)));

@@ -9,7 +9,7 @@ use lagclient::{Error, RequestOptions};
 use serde_json::json;
 
 use crate::client::{Client, UploadImage, maybe_async, test};
-use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder, fixture, robot, user};
+use crate::support::{ROBOT_KEY, Reply, Server, USER_TOKEN, builder, fixture, robot, user, vacant};
 
 /// What an error and those behind it say.
 fn chain(error: &Error) -> Vec<String> {
@@ -37,12 +37,6 @@ fn assert_no_repetition(error: &Error) {
     assert_eq!(parts.len(), count, "{line}");
 }
 
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
 fn at(base_url: String) -> Client {
     let builder = Client::builder(USER_TOKEN).base_url(base_url);
     builder.max_retries(0).build().unwrap()
@@ -65,7 +59,7 @@ async fn one_of_each() -> Vec<(&'static str, Error)> {
         let error = user(&server).system().version().await.unwrap_err();
         errors.push((name, error));
     }
-    let refused = at(format!("http://127.0.0.1:{}", free_port()));
+    let refused = at(format!("http://{}", vacant()));
     let refused = refused.system().version().await.unwrap_err();
     errors.push(("Connection", refused));
     for bytes in [
@@ -127,11 +121,10 @@ async fn no_error_repeats_itself() {
 #[maybe_async]
 #[test]
 async fn an_error_names_the_server_and_what_happened() {
-    let port = free_port();
-    let refused = at(format!("http://127.0.0.1:{port}"));
+    let nobody = vacant();
+    let refused = at(format!("http://{nobody}"));
     let refused = refused.system().version().await.unwrap_err().to_string();
-    let expected =
-        format!("GET /version: cannot connect to 127.0.0.1:{port}: the connection was refused");
+    let expected = format!("GET /version: cannot connect to {nobody}: the connection was refused");
     assert_eq!(refused, expected);
 
     let server = Server::start([Reply::Close(Vec::new())]);

@@ -10,7 +10,7 @@ use lagclient::{Error, RequestOptions, RetryPolicy};
 use serde_json::json;
 
 use crate::client::{Client, maybe_async, test};
-use crate::support::{Reply, Server, USER_TOKEN, builder};
+use crate::support::{Reply, Server, USER_TOKEN, builder, vacant};
 
 fn version() -> Reply {
     Reply::json(200, &json!({"version": "1"}))
@@ -51,7 +51,7 @@ fn pauses(server: &Server) -> Vec<u128> {
 #[test]
 async fn what_may_have_been_processed_is_not_forgotten() {
     for answer in ["", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"] {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = TcpListener::bind(vacant()).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         // Nobody listens any more when the second attempt comes.
         let server = std::thread::spawn(move || {

@@ -21,6 +21,8 @@ pub(crate) use proxy::{Asked, Hosts, HttpProxy, SocksProxy};
 pub(crate) use server::{Recorded, Reply, Server, read_request};
 pub(crate) use temp_file::TempFile;
 
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
 use lagclient::{Error, TokenKind};
 use serde_json::Value;
 
@@ -55,6 +57,17 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     std::io::Write::write_all(&mut encoder, bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+/// An address at which nobody listens. A port of 127.0.0.1 that was free a moment ago
+/// may be that of another test's server by now. So this is another address of this
+/// machine, where the system has several.
+pub(crate) fn vacant() -> SocketAddr {
+    let part = || fastrand::u8(1..=254);
+    let own = Ipv4Addr::new(127, part(), part(), part());
+    let listener = TcpListener::bind((own, 0));
+    let listener = listener.or_else(|_| TcpListener::bind("127.0.0.1:0"));
+    listener.unwrap().local_addr().unwrap()
 }
 
 /// Asserts that a method refused a robot's key, under its dotted name.

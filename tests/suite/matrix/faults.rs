@@ -10,7 +10,7 @@ use std::time::Duration;
 use rustls::ServerConfig;
 
 use crate::client::ClientBuilder;
-use crate::support::{Authority, Line, gzip, read_request, serve};
+use crate::support::{Authority, Line, gzip, read_request, serve, vacant};
 
 /// What only the proxies know.
 const NAME: &str = "lag.made-up.test";
@@ -125,10 +125,7 @@ impl Place {
             Fault::UnknownName => {}
             // That of everybody at once.
             Fault::Forbidden => place.address = ([255, 255, 255, 255], 9).into(),
-            Fault::Refused => {
-                let vacant = TcpListener::bind("127.0.0.1:0").unwrap();
-                place.address = vacant.local_addr().unwrap();
-            }
+            Fault::Refused => place.address = vacant(),
             Fault::ConnectHangs => {
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 place.address = listener.local_addr().unwrap();
