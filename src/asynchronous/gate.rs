@@ -7,12 +7,14 @@
 //! is a connection already, or if the server does not speak HTTP/2.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use http::Version;
 use tokio::sync::{Mutex as Turns, OwnedMutexGuard};
 use tokio::time::Instant;
+
+use crate::lock::lock;
 
 /// For how long reqwest surely keeps a connection that is not used.
 const KEPT: Duration = Duration::from_secs(60);
@@ -78,7 +80,7 @@ impl Gate {
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.0.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0.seen)
     }
 }
 
